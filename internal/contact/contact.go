@@ -1,0 +1,64 @@
+// Package contact holds the places at which a person can be reached: e-mail
+// addresses now, phone numbers later. It parses what a person typed into a value
+// that is safe to compare, to look up and to put into a message, and it does
+// nothing else: no lookup, no sending, no guessing at what was meant.
+//
+// Three attacks shape it:
+//
+//   - Header injection: no control character, no line end and no quoting
+//     character can be inside an [Email], so an address cannot end a mail header
+//     or an SMTP command.
+//   - Unicode twins (CVE-2019-19844): the local part is never folded by Unicode
+//     rules. "mıke" and "mike" are two mailboxes and never share a [Email.Key].
+//     Characters that another program might fold into an "@", a quote or a
+//     space are refused rather than mapped.
+//   - Telling on people: an address printed by accident is masked. Only
+//     [Email.Address] and the text form made for storage give the whole of it.
+package contact
+
+import (
+	"fmt"
+	"log/slog"
+)
+
+// Kind says what sort of place a [Contact] is.
+type Kind string
+
+// The kinds of contact. Their text is stored, so it never changes.
+const (
+	KindEmail Kind = "email"
+	KindPhone Kind = "phone"
+)
+
+// Contact is a place of either kind, in the form in which accounts and requests
+// keep it. It is comparable. Like [Email], it prints masked.
+type Contact struct {
+	Kind    Kind
+	Address string // in full: an address as of [Email.Address], or a number in E.164
+}
+
+// Email gives the address back as a parsed value; false if c is not an e-mail
+// address, or one that this version would not accept.
+func (c Contact) Email() (Email, bool) {
+	if c.Kind != KindEmail {
+		return Email{}, false
+	}
+	e, err := ParseEmail(c.Address)
+	return e, err == nil
+}
+
+// String returns c masked: enough to tell two contacts of one person apart in a
+// log, not enough to write to.
+func (c Contact) String() string {
+	if e, ok := c.Email(); ok {
+		return e.String()
+	}
+	// No phone numbers are made yet. Whatever this is, showing nothing of it is right.
+	return string(c.Kind) + ":" + ellipsis
+}
+
+// Format masks c whatever the verb, %#v and %d included.
+func (c Contact) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(c.String())) }
+
+// LogValue masks c in structured logs.
+func (c Contact) LogValue() slog.Value { return slog.StringValue(c.String()) }
