@@ -98,6 +98,19 @@ func (l Limit) Take(tat, now time.Time) (newTAT time.Time, retryAfter time.Durat
 	return next, 0, true
 }
 
+// Return gives one taken event back: the TAT to save instead of tat. What was never taken cannot be given back, so a
+// full bucket stays full.
+func (l Limit) Return(tat, now time.Time) time.Time {
+	now = now.Truncate(time.Microsecond)
+	if l.Check() != nil || !tat.After(now) {
+		return tat
+	}
+	if tat = tat.Add(-l.Interval()); tat.Before(now) {
+		return now
+	}
+	return tat
+}
+
 // String returns the form that [Parse] reads, such as "5/1h".
 func (l Limit) String() string {
 	per := l.Per.String()

@@ -32,6 +32,10 @@ type Limiter interface {
 	// An error means that nothing is known. Whoever asked must refuse: an attacker who
 	// can break the counting must not thereby be free of it.
 	Take(ctx context.Context, now time.Time, charges []Charge) (retryAfter time.Duration, ok bool, err error)
+
+	// Return gives one event back to each bucket: taken first and given back later is how to count failures only,
+	// without a gap between asking and counting that many at once could use. A bucket is never more than full.
+	Return(ctx context.Context, now time.Time, charges []Charge) error
 }
 
 // ErrCharge is wrapped by what [CheckCharges] says.

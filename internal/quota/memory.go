@@ -82,6 +82,24 @@ func (m *Memory) Take(ctx context.Context, now time.Time, charges []Charge) (ret
 	return 0, true, nil
 }
 
+// Return implements [Limiter].
+func (m *Memory) Return(ctx context.Context, now time.Time, charges []Charge) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := CheckCharges(charges); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, c := range charges {
+		if i, known := m.index[c.Key]; known {
+			m.buckets[i].tat = c.Limit.Return(m.buckets[i].tat, now)
+		}
+	}
+	return nil
+}
+
 // Keys reports how many buckets are kept.
 func (m *Memory) Keys() int {
 	m.mu.Lock()

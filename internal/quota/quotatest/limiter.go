@@ -36,6 +36,7 @@ func TestLimiter(t *testing.T, open func(t *testing.T) quota.Limiter) {
 		{"LimitRaised", limitRaised},
 		{"Unfit", unfit},
 		{"Ended", ended},
+		{"GivenBack", givenBack},
 		{"RaceOneKey", raceOneKey},
 		{"RaceManyKeys", raceManyKeys},
 	} {
@@ -50,6 +51,31 @@ func burst(t *testing.T, l quota.Limiter) {
 	}
 	refused(t, l, noon, 12*time.Minute, five)
 	refused(t, l, noon, 12*time.Minute, five) // a refusal is not counted
+}
+
+// A returned event can be taken again, once; a bucket never holds more than its limit.
+func givenBack(t *testing.T, l quota.Limiter) {
+	two := charge("ann", 2, time.Hour)
+	giveBack(t, l, noon, two) // nothing was taken: nothing to gain
+	granted(t, l, noon, two)
+	granted(t, l, noon, two)
+	refused(t, l, noon, 30*time.Minute, two)
+	giveBack(t, l, noon, two)
+	granted(t, l, noon, two)
+	refused(t, l, noon, 30*time.Minute, two)
+	for range 5 {
+		giveBack(t, l, noon, two)
+	}
+	granted(t, l, noon, two)
+	granted(t, l, noon, two)
+	refused(t, l, noon, 30*time.Minute, two)
+}
+
+func giveBack(t *testing.T, l quota.Limiter, now time.Time, charges ...quota.Charge) {
+	t.Helper()
+	if err := l.Return(context.Background(), now, charges); err != nil {
+		t.Fatalf("Return: %v", err)
+	}
 }
 
 // Instants are kept to the microsecond: a store that rounds them gives events away

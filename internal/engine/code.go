@@ -1,0 +1,86 @@
+package engine
+
+import (
+	"context"
+	"encoding/binary"
+
+	"twohens/internal/recovery"
+	"twohens/internal/secret"
+)
+
+// Purposes keep what one key makes apart.
+const (
+	purposeCode = "recovery code"
+	purposeLink = "recovery link"
+)
+
+// code derives the code of a round (invariant 6). The zero Code, which equals nothing, when the key was revoked.
+func (e *Engine) code(r recovery.Request, round recovery.Round) secret.Code {
+	key, ok := e.Codes.Key(r.Key)
+	if !ok {
+		return secret.Code{}
+	}
+	var number [8]byte
+	binary.BigEndian.PutUint64(number[:], uint64(round.Number))
+	return key.Derive(r.Policy.Digits, purposeCode,
+		[]byte(r.ID), r.Nonce[:], []byte(r.Account), []byte(r.Contact.Address()), []byte(round.Way.String()), number[:])
+}
+
+// link derives the link of a request's mails: the same in each, so that no resend kills the one before.
+func (e *Engine) link(r recovery.Request) secret.Opaque {
+	key, ok := e.Codes.Key(r.Key)
+	if !ok {
+		return secret.Opaque{}
+	}
+	return key.DeriveOpaque(purposeLink, []byte(r.ID), r.Nonce[:], []byte(r.Account), []byte(r.Contact.Address()))
+}
+
+// Enter judges a typed code. When it proves, the grant is the right to set one password; in every other case it is zero.
+//
+// All live rounds are derived and compared, without stopping at a match, for a decoy like for a real request.
+func (e *Engine) Enter(ctx context.Context, holder secret.Opaque, typed secret.Code) (recovery.View, recovery.Outcome, secret.Opaque, error) {
+	key := holder.Digest()
+	turn := e.turns.take(key)
+	turn.Lock()
+	defer turn.Unlock()
+	var view recovery.View
+	var outcome recovery.Outcome
+	grant := secret.NewOpaque()
+	err := e.attempt(ctx, func() error {
+		stored, err := e.Store.Request(ctx, Key{Holder: key})
+		if err != nil {
+			return err
+		}
+		now := e.now()
+		right := false
+		for _, round := range stored.Request.LiveRounds(now) {
+			if e.code(stored.Request, round).Equal(typed) {
+				right = true
+			}
+		}
+		step := stored.Request.Next(recovery.Enter{
+			Typed: !typed.IsZero(), Right: right, Tally: stored.Tally, Grant: grant.Digest(),
+		}, now)
+		view, outcome = step.Request.View(now), step.Outcome
+		if unchanged(stored.Request, step) {
+			return nil
+		}
+		stored.Request, stored.Tally = step.Request, step.Tally
+		records := []Record{{
+			At: now, Request: stored.Request.ID, Account: stored.Request.Account, Event: EventEntered,
+			Way: stored.Request.Way, Outcome: string(outcome), Network: stored.Request.Network,
+		}}
+		if err := e.Store.Save(ctx, Change{Update: &stored, Tally: &stored, Records: records}); err != nil {
+			return err
+		}
+		e.tell(records)
+		return nil
+	})
+	if err != nil {
+		return recovery.View{}, "", secret.Opaque{}, err
+	}
+	if outcome != recovery.Proved {
+		grant = secret.Opaque{}
+	}
+	return view, outcome, grant, nil
+}

@@ -1,0 +1,69 @@
+package engine
+
+import (
+	"crypto/rand"
+	"encoding/base32"
+	"time"
+
+	"twohens/internal/contact"
+	"twohens/internal/recovery"
+)
+
+// Entry is one effect in the outbox. It holds no code, no link and, but for a notice's, no address: what a message needs is
+// derived and looked up when it is sent (invariant 6).
+type Entry struct {
+	ID       string // also the local part of the Message-ID, so a repeat after a crash is known as one
+	Request  recovery.ID
+	Account  string // of a notice
+	Locale   string // of a notice that belongs to no request
+	Effect   recovery.Effect
+	Contact  contact.Email // of a notice: whom this one goes to; zero while the contacts are not looked up yet
+	Created  time.Time
+	Due      time.Time
+	Attempts int // deliveries that were tried and told apart as failed
+	Leases   int // how often it was taken, this time included; more than Attempts+1 means that a program died holding it
+	Until    time.Time
+}
+
+// Verdict is how an entry was settled.
+type Verdict string
+
+// The verdicts there are. All but Later are final.
+const (
+	Carried  Verdict = "carried"  // done; a message was handed over
+	Nothing  Verdict = "nothing"  // done; there was nothing to do, as for a decoy
+	Later    Verdict = "later"    // failed for now, tried again when due
+	TooLate  Verdict = "too_late" // its code ran out before it could go
+	Withheld Verdict = "withheld" // over a silent cap
+	Refused  Verdict = "refused"  // the server refused it for good
+	Unsure   Verdict = "unsure"   // twice a program died while handing it over; a third try might be a second repeat
+)
+
+// Settlement ends a lease. The Store applies it only while the lease is still the one that was taken: ErrChanged otherwise.
+type Settlement struct {
+	Entry   Entry
+	Verdict Verdict
+	Due     time.Time // of Later: when to try again
+	At      time.Time
+	Note    string // what the server said, without addresses
+}
+
+var entryEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+func newID() string {
+	b := make([]byte, 16)
+	rand.Read(b)
+	return entryEncoding.EncodeToString(b)
+}
+
+// entries turns the effects of a step into outbox entries.
+func entries(r recovery.Request, effects []recovery.Effect, now time.Time) []Entry {
+	list := make([]Entry, len(effects))
+	for i, effect := range effects {
+		list[i] = Entry{ID: newID(), Request: r.ID, Effect: effect, Created: now, Due: now}
+		if effect.Kind == recovery.EffectNotify {
+			list[i].Account = r.Account
+		}
+	}
+	return list
+}

@@ -1,0 +1,64 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"twohens/internal/contact"
+	"twohens/internal/recovery"
+	"twohens/internal/secret"
+)
+
+// Letter is what a message is to say. It exists in memory only, between the outbox and the sender.
+type Letter struct {
+	ID     string // of the outbox entry
+	Kind   recovery.EffectKind
+	To     contact.Email
+	Locale string
+	Code   secret.Code   // of a code letter
+	Link   secret.Opaque // the link of R-41
+	Until  time.Time     // the code's end
+	Life   time.Duration // the code's validity from the click
+	At     time.Time     // of a notice: when the password was set
+	Proof  recovery.Proof
+}
+
+// Mail is a letter in words.
+type Mail struct {
+	ID      string // the Message-ID's local part
+	To      contact.Email
+	Locale  string
+	Subject string
+	Text    string
+	HTML    string
+}
+
+// Composer puts a letter into words, in the language of its reader.
+type Composer interface {
+	Compose(Letter) (Mail, error)
+}
+
+// Sender hands a mail over to somebody who takes responsibility for it.
+//
+// nil means that they did. A *Refusal means that they never will; any other error is worth another try. After an error it may
+// still be that the mail went out: a connection can break after the last byte. That is the one repeat that may happen.
+type Sender interface {
+	Send(ctx context.Context, m Mail) error
+}
+
+// Refusal is a server's final no, such as a 5xx to a recipient.
+type Refusal struct {
+	Said string // the server's words, shortened
+}
+
+func (r *Refusal) Error() string { return "refused: " + r.Said }
+
+// refused tells a final no from a failure worth another try.
+func refused(err error) (string, bool) {
+	var r *Refusal
+	if errors.As(err, &r) {
+		return r.Said, true
+	}
+	return "", false
+}

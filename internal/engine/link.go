@@ -1,0 +1,61 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"twohens/internal/recovery"
+	"twohens/internal/secret"
+)
+
+// LinkAlive says whether pressing the button of the link's page would prove something. It changes nothing, however often
+// mail scanners open the page (R-41, kratos#1142).
+func (e *Engine) LinkAlive(ctx context.Context, link secret.Opaque) (bool, error) {
+	stored, err := e.Store.Request(ctx, Key{Link: link.Digest()})
+	if errors.Is(err, ErrNoRequest) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return stored.Request.Next(recovery.Follow{}, e.now()).Outcome == recovery.Proved, nil
+}
+
+// Follow is the press on that button: once, the browser that pressed it gets a request of its own, already proved, and the
+// right to set one password. The browser that asked sees no change, and its codes prove nothing any more.
+func (e *Engine) Follow(ctx context.Context, link secret.Opaque, network string) (holder, grant secret.Opaque, outcome recovery.Outcome, err error) {
+	key := link.Digest()
+	holder, grant = secret.NewOpaque(), secret.NewOpaque()
+	err = e.attempt(ctx, func() error {
+		stored, err := e.Store.Request(ctx, Key{Link: key})
+		if errors.Is(err, ErrNoRequest) {
+			outcome = recovery.LinkDead
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		now, parent := e.now(), stored.Request
+		step := parent.Next(recovery.Follow{}, now)
+		if outcome = step.Outcome; outcome != recovery.Proved {
+			return nil
+		}
+		branch := recovery.Branch(parent, recovery.Opening{
+			ID: recovery.ID(newID()), Network: network, Nonce: secret.NewNonce(), Key: e.Codes.Newest(), Holder: holder.Digest(),
+		}, grant.Digest(), now)
+		stored.Request, stored.Tally = step.Request, stored.Tally.Proved(now)
+		records := []Record{{
+			At: now, Request: branch.ID, Account: branch.Account, Event: EventLink,
+			Way: recovery.WayEmail, Outcome: string(outcome), Network: network,
+		}}
+		if err := e.Store.Save(ctx, Change{Create: &branch, Update: &stored, Tally: &stored, Records: records}); err != nil {
+			return err
+		}
+		e.tell(records)
+		return nil
+	})
+	if err != nil || outcome != recovery.Proved {
+		return secret.Opaque{}, secret.Opaque{}, outcome, err
+	}
+	return holder, grant, outcome, nil
+}

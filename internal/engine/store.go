@@ -1,0 +1,88 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"twohens/internal/recovery"
+	"twohens/internal/secret"
+)
+
+// Store is where requests live, with the outbox, the tallies, the records and the sign-in sessions.
+//
+// A method that returns nil has made its change durable: it survives the loss of this program and of the machine's memory.
+// One that returns an error has changed nothing, except that a broken connection may leave it unknown whether a change was
+// saved; callers treat that like any failure, and the worker's leases mend the rest. All methods are safe for concurrent
+// use, by several programs on one database too.
+type Store interface {
+	// Request finds a request by what its bearer knows. ErrNoRequest when there is none.
+	Request(ctx context.Context, by Key) (Stored, error)
+
+	// Save makes one Change, all of it or nothing. ErrChanged when a version in it is no longer the one that was loaded.
+	Save(ctx context.Context, c Change) error
+
+	// Lease takes up to limit entries that are due and not leased, oldest first, and leases them until the given time. No
+	// entry is ever under two leases that have not run out.
+	Lease(ctx context.Context, now, until time.Time, limit int) ([]Entry, error)
+
+	// Sweep deletes what nobody needs any more: requests that ended before, entries settled before, old tallies and sessions.
+	Sweep(ctx context.Context, before time.Time) error
+
+	Sessions
+	Records
+}
+
+// ErrNoRequest says that nothing is known of the request asked for.
+var ErrNoRequest = errors.New("no such request")
+
+// ErrChanged says that what a change was decided on has moved in the meantime. Nothing was saved: load and decide again.
+var ErrChanged = errors.New("changed by somebody else")
+
+// Key is what a request is found by: exactly one field is set.
+type Key struct {
+	ID     recovery.ID
+	Holder secret.Digest // of the cookie of the browser that asked
+	Link   secret.Digest // of the link in a mail
+	Grant  secret.Digest // of the right to set a password
+}
+
+// Stored is a request as it was loaded, with the versions that a save must still find.
+type Stored struct {
+	Request recovery.Request
+	Version int64
+
+	Tally        recovery.Tally // of the request's account; zero for one that was not found yet
+	TallyVersion int64          // 0 when there is none yet
+}
+
+// Change is everything that one step saves, in one transaction. Absent parts are left alone.
+type Change struct {
+	Create *recovery.Request // a new request
+	Update *Stored           // a request, if its version is still Update.Version
+	Tally  *Stored           // the tally of its account, if its version is still Tally.TallyVersion
+
+	Entries []Entry // new in the outbox
+	Settle  *Settlement
+	Records []Record
+
+	Password *Write // a new password of a built-in account
+	SignIn   *Session
+	Retire   *Retirement
+	EndRow   string // the account whose row of wrong tries ends by a sign-in; one without a tally is fine
+}
+
+// Write is a new password's hash on its way into a built-in account. Sessions of the account end with it, but for Keep.
+type Write struct {
+	Account string
+	Hash    string
+	At      time.Time
+	Keep    secret.Digest // the session that changed its own password goes on; zero: none does
+}
+
+// Retirement ends the other open requests of an account. The Store applies recovery.Retire to each.
+type Retirement struct {
+	Account string
+	Except  recovery.ID
+	At      time.Time
+}

@@ -1,0 +1,168 @@
+// Package gate is what a stranger must come through before anything is done for them: the picture challenge and the limits
+// that anybody may run into. What it gives to those who do is a Pass, and the use cases that strangers reach
+// ask for one.
+//
+// The limits here are counted before any work on an account, from nothing but what the stranger brought: the address as typed
+// and the network. So they are the same for an unknown address. What they say is one thing: too many requests, come back then.
+// Which bucket was full is never told. Limits that depend on an account are counted elsewhere, by the worker, in silence.
+//
+// Everything fails closed: a challenge that cannot be judged or a count that cannot be made is a refusal.
+package gate
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"twohens/internal/contact"
+	"twohens/internal/quota"
+	"twohens/internal/secret"
+	"twohens/scratch"
+)
+
+// Limits are the buckets that anybody may run into.
+type Limits struct {
+	Address quota.Limit // recoveries begun for one address, as typed
+	Network quota.Limit // knocks from one network: an IPv4 address or an IPv6 /56
+	Wide    quota.Limit // knocks from one IPv6 /48
+	Site    quota.Limit // knocks in all
+
+	SignInFree    quota.Limit // sign-in tries on one address before chickens are asked for
+	SignInAddress quota.Limit // sign-in tries on one address, chickens or not
+}
+
+// Gate lets strangers through. Its methods may be called from any number of goroutines.
+type Gate struct {
+	Dealer  *scratch.Dealer
+	Limiter quota.Limiter
+	Keys    APIKeys
+	Limits  Limits
+	Hash    secret.Key // keeps addresses out of the names of buckets
+	Now     func() time.Time
+}
+
+// Knock is what a stranger brings.
+type Knock struct {
+	Address contact.Email
+	Client  netip.Addr // who asks: from the connection, or from a proxy that the operator listed
+	Card    string     // the sealed card; empty when none was answered
+	Answer  scratch.Answer
+}
+
+// Refusal is why the gate stays shut. The zero Refusal means that it opened.
+type Refusal struct {
+	Reason     Reason
+	RetryAfter time.Duration // of Limited
+}
+
+// Reason is what a page has words for.
+type Reason string
+
+// The reasons there are.
+const (
+	Limited  Reason = "limited"   // one generic answer for all buckets
+	NoAnswer Reason = "no_answer" // a challenge is asked for and none was answered
+	RanAway  Reason = "ran_away"  // failed: "Oops, the chickens ran away"
+	TooFast  Reason = "too_fast"
+	TooSlow  Reason = "too_slow"
+)
+
+// Open is the gate to a recovery. The networks and the site are counted first, then the challenge is judged, and the address is
+// counted last: otherwise a script that never solves a card could use up somebody else's address.
+func (g *Gate) Open(ctx context.Context, k Knock) (Pass, Refusal, error) {
+	now := g.Now()
+	if refusal, err := g.take(ctx, now, g.knocks("recover", k.Client)); err != nil || refusal.Reason != "" {
+		return Pass{}, refusal, err
+	}
+	if refusal, err := g.judge(ctx, k, Recover); err != nil || refusal.Reason != "" {
+		return Pass{}, refusal, err
+	}
+	if refusal, err := g.take(ctx, now, []quota.Charge{g.address("recover", k.Address, g.Limits.Address)}); err != nil || refusal.Reason != "" {
+		return Pass{}, refusal, err
+	}
+	return Pass{action: Recover, address: k.Address, network: network(k.Client)}, Refusal{}, nil
+}
+
+// OpenKeyed is the gate for a site's own back end, which needs no challenge. The key's quota and the person's limits apply
+// together, so no key is a way round them.
+func (g *Gate) OpenKeyed(ctx context.Context, key APIKey, k Knock) (Pass, Refusal, error) {
+	charges := append(g.knocks("recover", k.Client), g.address("recover", k.Address, g.Limits.Address))
+	if key.Quota != (quota.Limit{}) {
+		charges = append(charges, quota.Charge{Key: "key:" + key.ID, Limit: key.Quota})
+	}
+	if refusal, err := g.take(ctx, g.Now(), charges); err != nil || refusal.Reason != "" {
+		return Pass{}, refusal, err
+	}
+	return Pass{action: Recover, address: k.Address, network: network(k.Client)}, Refusal{}, nil
+}
+
+// Authenticate finds the API key of a caller and says whether it may do this. ErrNoAPIKey for every other case, so that a
+// revoked key cannot be told from a made-up one.
+func (g *Gate) Authenticate(ctx context.Context, bearer secret.Opaque, scope Scope) (APIKey, error) {
+	if bearer.IsZero() {
+		return APIKey{}, ErrNoAPIKey
+	}
+	key, err := g.Keys.APIKey(ctx, bearer.Digest())
+	if err != nil {
+		return APIKey{}, err
+	}
+	if !key.Allows(scope, g.Now()) {
+		return APIKey{}, ErrNoAPIKey
+	}
+	return key, nil
+}
+
+// judge has the challenge judged: once, bound to the action.
+func (g *Gate) judge(ctx context.Context, k Knock, action Action) (Refusal, error) {
+	if k.Card == "" {
+		return Refusal{Reason: NoAnswer}, nil
+	}
+	result, err := g.Dealer.Judge(ctx, k.Card, string(action), k.Answer)
+	if err != nil {
+		return Refusal{}, err
+	}
+	switch {
+	case result.Verdict == scratch.Pass:
+		return Refusal{}, nil
+	case result.Reason == scratch.ReasonTooFast:
+		return Refusal{Reason: TooFast}, nil
+	case result.Reason == scratch.ReasonTooSlow:
+		return Refusal{Reason: TooSlow}, nil
+	}
+	return Refusal{Reason: RanAway}, nil
+}
+
+func (g *Gate) take(ctx context.Context, now time.Time, charges []quota.Charge) (Refusal, error) {
+	wait, ok, err := g.Limiter.Take(ctx, now, charges)
+	if err != nil || ok {
+		return Refusal{}, err
+	}
+	return Refusal{Reason: Limited, RetryAfter: wait}, nil
+}
+
+// knocks are the buckets of networks and of the site.
+func (g *Gate) knocks(purpose string, client netip.Addr) []quota.Charge {
+	charges := []quota.Charge{{Key: purpose + ":site", Limit: g.Limits.Site}}
+	limits := []quota.Limit{g.Limits.Network, g.Limits.Wide}
+	for i, prefix := range quota.Networks(client) {
+		charges = append(charges, quota.Charge{Key: purpose + ":net:" + prefix, Limit: limits[min(i, 1)]})
+	}
+	return charges
+}
+
+// address is the bucket of an address as typed, under a keyed hash.
+func (g *Gate) address(purpose string, address contact.Email, limit quota.Limit) quota.Charge {
+	hash := g.Hash.DeriveOpaque("limit by address", []byte(address.Key()))
+	return quota.Charge{Key: purpose + ":address:" + hash.Reveal(), Limit: limit}
+}
+
+// network is the form in which a network is recorded: coarse enough not to be a person.
+func network(client netip.Addr) string {
+	if prefixes := quota.Networks(client); len(prefixes) > 0 {
+		return prefixes[0]
+	}
+	return ""
+}
+
+// Network is the recorded form of a client's address for use cases that need no Pass.
+func Network(client netip.Addr) string { return network(client) }

@@ -1,0 +1,325 @@
+package recovery
+
+import (
+	"fmt"
+	"time"
+
+	"twohens/internal/contact"
+	"twohens/internal/secret"
+)
+
+// State says who acts next.
+type State string
+
+// The states of a request. Each comment says who acts next.
+const (
+	Start     State = "start"     // nobody: not a request yet
+	Choosing  State = "choosing"  // the person chooses a way
+	Proving   State = "proving"   // the person types the code, asks for it again, or chooses another way
+	Resetting State = "resetting" // the browser that holds the grant sets the new password
+	Done      State = "done"      // nobody: the password is set
+	Closed    State = "closed"    // nobody: the time is over, or the account set a password by another request
+)
+
+// States lists them in the order of the walk.
+var States = []State{Start, Choosing, Proving, Resetting, Done, Closed}
+
+// Edge is one way in which a request may move. A step that would move along no edge is a fault of the program, and Next
+// panics before anything is saved.
+type Edge struct {
+	From State
+	By   string // the action's name
+	To   State
+	Why  string
+}
+
+// Edges is the whole life of a request. docs/manual/flow.md draws it; a test keeps the drawing true.
+var Edges = []Edge{
+	{Start, "open", Choosing, "an address and two chickens"},
+	{Start, "branch", Resetting, "the browser that pressed the button of the link gets a request of its own"},
+
+	{Choosing, "find", Choosing, "the worker copies the account in, or a decoy"},
+	{Proving, "find", Proving, "the same, after a quick choice"},
+
+	{Choosing, "choose", Proving, "a way; the first code is asked for at once"},
+	{Proving, "choose", Proving, "a way, from a page that was left open"},
+	{Proving, "resend", Proving, "the code once more, or a click inside the cool-down"},
+	{Proving, "another", Choosing, "another way; what counts against the person stays"},
+
+	{Proving, "enter", Proving, "a wrong code costs a try"},
+	{Proving, "enter", Resetting, "the right code"},
+	{Choosing, "follow", Choosing, "the link was used elsewhere; here nothing changes to see"},
+	{Proving, "follow", Proving, "the same"},
+
+	{Resetting, "set", Done, "the new password"},
+
+	{Choosing, "retire", Choosing, "another request set a password: from now on a decoy"},
+	{Proving, "retire", Proving, "the same"},
+	{Resetting, "retire", Closed, "another request was quicker"},
+}
+
+// Action is what somebody does to a request, with the facts that the step needs. The actions are Find, Choose, Resend, Another,
+// Enter, Follow, Set and Retire; there are no others.
+type Action interface {
+	name() string
+	do(r *Request, now time.Time) Step
+}
+
+// Step is what a request became and what is to follow from it.
+type Step struct {
+	Request Request
+	Outcome Outcome
+	Effects []Effect
+	Tally   Tally // of the account, after an Enter
+}
+
+// Next is the only method that moves a request. It returns what the request becomes; the receiver stays as it was.
+//
+// Time comes first: once a request is over, every step has the same answer, whoever takes it and whatever they bring.
+func (r Request) Next(a Action, now time.Time) Step {
+	if r.Over(now) && r.State != Done {
+		return Step{Request: r, Outcome: Ended, Tally: tallyOf(a)}
+	}
+	next := r
+	next.Rounds = append([]Round(nil), r.Rounds...)
+	step := a.do(&next, now)
+	if step.Outcome == NotHere {
+		next = r
+	}
+	if next.State != r.State && !hasEdge(r.State, a.name(), next.State) {
+		panic(fmt.Sprintf("recovery: no edge from %s by %s to %s", r.State, a.name(), next.State))
+	}
+	step.Request = next
+	return step
+}
+
+func hasEdge(from State, by string, to State) bool {
+	for _, e := range Edges {
+		if e.From == from && e.By == by && e.To == to {
+			return true
+		}
+	}
+	return false
+}
+
+// allows says that the table has an edge for the action in the state. Every action asks it first, so the table decides
+// which steps exist and cannot be bypassed by one that forgot a state.
+func (s State) allows(a Action) bool {
+	for _, e := range Edges {
+		if e.From == s && e.By == a.name() {
+			return true
+		}
+	}
+	return false
+}
+
+// Find is the worker's: it copies the account into the request, or a decoy that looks the same (invariants 4 and 5).
+type Find struct {
+	Account string        // opaque id, a decoy's for an unknown address
+	Contact contact.Email // the account's own record; for a decoy what was typed
+	Real    bool
+	Link    secret.Digest
+}
+
+func (Find) name() string { return "find" }
+
+func (a Find) do(r *Request, _ time.Time) Step {
+	if !r.State.allows(a) {
+		return Step{Outcome: NotHere}
+	}
+	if r.Found {
+		return Step{Outcome: Noted} // found by an earlier attempt that died after saving
+	}
+	r.Found, r.Account, r.Contact, r.Real, r.Link = true, a.Account, a.Contact, a.Real, a.Link
+	return Step{Outcome: Noted}
+}
+
+// Choose takes a way. For a way by code this is the first click, or one more.
+type Choose struct{ Way Way }
+
+func (Choose) name() string { return "choose" }
+
+func (a Choose) do(r *Request, now time.Time) Step {
+	if !r.State.allows(a) {
+		return proceed(r)
+	}
+	if !r.Policy.Offers(a.Way) {
+		return Step{Outcome: WayOff}
+	}
+	r.State, r.Way = Proving, a.Way
+	if !a.Way.ByCode() {
+		return Step{Outcome: Noted}
+	}
+	return ask(r, now)
+}
+
+// Resend is a click on "Click here to receive verification code".
+type Resend struct{}
+
+func (Resend) name() string { return "resend" }
+
+func (a Resend) do(r *Request, now time.Time) Step {
+	if !r.State.allows(a) || !r.Way.ByCode() {
+		return proceed(r)
+	}
+	return ask(r, now)
+}
+
+// ask is a click for a code, wherever it is made. Inside the cool-down it changes nothing and sends nothing, and
+// the cool-down belongs to the request, so another way does not get round it.
+func ask(r *Request, now time.Time) Step {
+	if now.Before(r.NextClick) {
+		return Step{Outcome: Cooling}
+	}
+	round, outcome := r.click(now)
+	return Step{Outcome: outcome, Effects: []Effect{{
+		Kind: EffectSend, Way: round.Way, Round: round.Number, NotAfter: round.Until,
+	}}}
+}
+
+// Another goes back to the choice. It keeps nothing that was not proved and throws away nothing that counts: tries, clicks
+// and the cool-down stay (invariant 9, CVE-2026-18963).
+type Another struct{}
+
+func (Another) name() string { return "another" }
+
+func (a Another) do(r *Request, _ time.Time) Step {
+	switch {
+	case r.State == Choosing:
+		return Step{Outcome: Noted}
+	case !r.State.allows(a):
+		return proceed(r)
+	}
+	r.State, r.Way = Choosing, WayNone
+	return Step{Outcome: Noted}
+}
+
+// Enter is a typed code. Right says that it equals the code of one of LiveRounds; the engine finds that out, with the
+// same work for a decoy, before this decides whether it counts.
+type Enter struct {
+	Typed bool // something was typed at all
+	Right bool
+	Tally Tally         // of the account, as it stands
+	Grant secret.Digest // what the right to set a password shall be, if this proves
+}
+
+func (Enter) name() string { return "enter" }
+
+func (a Enter) do(r *Request, now time.Time) Step {
+	if !r.State.allows(a) || !r.Way.ByCode() {
+		step := proceed(r)
+		step.Tally = a.Tally
+		return step
+	}
+	// The order matters: what depends on clock and count alone is answered before the code has any say.
+	switch {
+	case !a.Typed:
+		return Step{Outcome: Empty, Tally: a.Tally}
+	case r.Tries >= r.Policy.Tries:
+		return Step{Outcome: TriesUsed, Tally: a.Tally}
+	case len(r.LiveRounds(now)) == 0:
+		return Step{Outcome: RunOut, Tally: a.Tally}
+	case !r.Found:
+		return Step{Outcome: Waiting, Tally: a.Tally}
+	}
+	if a.Right && r.Real && !a.Tally.Spent(r.Policy, now) {
+		r.prove(ProofCode, a.Grant, now)
+		return Step{Outcome: Proved, Tally: a.Tally.Proved(now)}
+	}
+	r.Tries++
+	outcome := Wrong
+	if r.Tries >= r.Policy.Tries {
+		outcome = TriesUsed
+	}
+	return Step{Outcome: outcome, Tally: a.Tally.Wrong(now)}
+}
+
+// prove gives the right to set one password, for GrantLife and no longer.
+func (r *Request) prove(by Proof, grant secret.Digest, now time.Time) {
+	r.State, r.Proof, r.Proved, r.Grant = Resetting, by, now, grant
+	r.Expires = now.Add(r.Policy.GrantLife)
+	r.Link = secret.Digest{}
+}
+
+// Follow is a press on the button of the link's page. The proof goes to the browser that pressed it, as a request of
+// its own (Branch). This request becomes a decoy: its pages do not change, its codes stop working.
+type Follow struct{}
+
+func (Follow) name() string { return "follow" }
+
+func (a Follow) do(r *Request, _ time.Time) Step {
+	if !r.State.allows(a) || !r.Found || !r.Real || r.Link.IsZero() || !r.Policy.Offers(WayEmail) {
+		return Step{Outcome: LinkDead}
+	}
+	r.Real, r.Link = false, secret.Digest{}
+	return Step{Outcome: Proved}
+}
+
+// Branch begins the proved request of the browser that pressed the button. Parent is the request as it was before Follow.
+func Branch(parent Request, o Opening, grant secret.Digest, now time.Time) Request {
+	r := Request{
+		ID: o.ID, State: Choosing, Policy: parent.Policy, Opened: now, Expires: now.Add(parent.Policy.RequestLife),
+		Address: parent.Contact, Locale: parent.Locale, Network: o.Network,
+		Nonce: o.Nonce, Key: o.Key, Holder: o.Holder,
+		Found: true, Account: parent.Account, Contact: parent.Contact, Real: parent.Real, Way: WayEmail,
+	}
+	r.prove(ProofLink, grant, now)
+	return r
+}
+
+// Set is the new password having been accepted; it is written in the same transaction.
+type Set struct{}
+
+func (Set) name() string { return "set" }
+
+func (a Set) do(r *Request, now time.Time) Step {
+	if r.State == Done {
+		return Step{Outcome: Finished}
+	}
+	if !r.State.allows(a) || !r.Real {
+		return Step{Outcome: NotHere}
+	}
+	r.State = Done
+	return Step{Outcome: Finished, Effects: []Effect{{Kind: EffectNotify, NotAfter: now.Add(NoticeLife)}}}
+}
+
+// NoticeLife is how long a notice is worth sending: as long as "this was not me" would work.
+const NoticeLife = 72 * time.Hour
+
+// Retire is the account having set a password by another request. One that was proved is closed; any other becomes
+// a decoy, because a stranger who watches it must see nothing.
+type Retire struct{}
+
+func (Retire) name() string { return "retire" }
+
+func (a Retire) do(r *Request, _ time.Time) Step {
+	if !r.State.allows(a) {
+		return Step{Outcome: NotHere}
+	}
+	if r.State == Resetting {
+		r.State = Closed
+	}
+	r.Real, r.Link, r.Grant = false, secret.Digest{}, secret.Digest{}
+	return Step{Outcome: Noted}
+}
+
+// proceed answers a step that belongs to another state: a stale tab, a reload, a second click. Whoever is past it already
+// is sent on to where the request stands, and what they brought is not looked at.
+func proceed(r *Request) Step {
+	switch r.State {
+	case Resetting:
+		return Step{Outcome: ProvedBefore}
+	case Done:
+		return Step{Outcome: Finished}
+	case Closed:
+		return Step{Outcome: Ended}
+	}
+	return Step{Outcome: NotHere}
+}
+
+func tallyOf(a Action) Tally {
+	if enter, ok := a.(Enter); ok {
+		return enter.Tally
+	}
+	return Tally{}
+}

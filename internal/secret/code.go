@@ -1,0 +1,109 @@
+package secret
+
+import (
+	"crypto/subtle"
+	"encoding/binary"
+	"strings"
+)
+
+// Lengths of a code in digits.
+const (
+	MinDigits     = 6
+	DefaultDigits = 8
+	MaxDigits     = 12
+)
+
+// Code is the run of digits that a person types. It exists in memory only, for as long as a message is being written or a
+// typed one compared.
+type Code struct {
+	redacted
+	digits string
+}
+
+// Derive makes the code that the fields stand for: uniform, leading zeros kept. The fields are those of invariant 6;
+// the same fields give the same code for ever, which is what lets a resend repeat a code without storing it.
+//
+// Cutting a 64-bit number to n digits by remainder would favour small codes; numbers beyond the largest multiple of 10^n are
+// thrown away and the next ones tried, which for 12 digits happens less than once in ten million.
+func (k Key) Derive(digits int, purpose string, fields ...[]byte) Code {
+	if digits < MinDigits || digits > MaxDigits {
+		panic("secret: a code of an impossible length")
+	}
+	space := uint64(1)
+	for range digits {
+		space *= 10
+	}
+	limit := ^uint64(0) - ^uint64(0)%space
+	var counter [8]byte
+	for n := uint64(0); ; n++ {
+		binary.BigEndian.PutUint64(counter[:], n)
+		sum := k.mac(purpose, append(fields[:len(fields):len(fields)], counter[:])...)
+		for ; len(sum) >= 8; sum = sum[8:] {
+			if v := binary.BigEndian.Uint64(sum); v < limit {
+				return Code{digits: pad(v%space, digits)}
+			}
+		}
+	}
+}
+
+func pad(v uint64, digits int) string {
+	b := make([]byte, digits)
+	for i := digits - 1; i >= 0; i-- {
+		b[i] = byte('0' + v%10)
+		v /= 10
+	}
+	return string(b)
+}
+
+// Reveal gives the digits to the one place that writes the message.
+func (c Code) Reveal() string { return c.digits }
+
+// IsZero says that there is no code, as when nothing was typed.
+func (c Code) IsZero() bool { return c.digits == "" }
+
+// Equal compares in constant time. Two absent codes are not equal: a blank must never match a blank (CVE-2019-16109).
+func (c Code) Equal(other Code) bool {
+	same := subtle.ConstantTimeCompare([]byte(c.digits), []byte(other.digits)) == 1
+	return same && c.digits != ""
+}
+
+// maxTyped bounds what is looked at of a typed code; longer input is some other text, not a code.
+const maxTyped = 64
+
+// TypedCode reads what a person typed or pasted: spaces, hyphens, dots and invisible marks are left out, digits of other
+// scripts count as digits, since a phone keyboard in Arabic or a copy from a full-width page gives those. Anything else makes
+// it a code that matches nothing, which costs a try like every wrong one. An input with nothing in it is the zero Code.
+func TypedCode(typed string) Code {
+	if len(typed) > maxTyped*4 {
+		return Code{digits: "too long"}
+	}
+	var b strings.Builder
+	for _, r := range typed {
+		if d, ok := digit(r); ok {
+			b.WriteByte('0' + d)
+		} else if !separator(r) {
+			return Code{digits: "not a code"}
+		}
+	}
+	return Code{digits: b.String()}
+}
+
+// digit reads the decimal digits that the product's languages are typed with.
+func digit(r rune) (byte, bool) {
+	for _, zero := range [...]rune{'0', '\u0660', '\u06F0', '\uFF10', '\u0966'} { // ASCII, Arabic, Persian, full width, Devanagari
+		if r >= zero && r <= zero+9 {
+			return byte(r - zero), true
+		}
+	}
+	return 0, false
+}
+
+func separator(r rune) bool {
+	switch r {
+	case ' ', '\t', '\r', '\n', '-', '.', '\u00A0', '\u00AD', '\u2007', '\u2009', '\u202F', '\u3000',
+		'\u2010', '\u2011', '\u2012', '\u2013', '\u2014', '\u2212',
+		'\u200B', '\u200E', '\u200F', '\u202A', '\u202B', '\u202C', '\u2060', '\u2066', '\u2067', '\u2068', '\u2069', '\uFEFF':
+		return true
+	}
+	return false
+}

@@ -1,0 +1,117 @@
+package secret
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+)
+
+// KeySize is the length of a key in bytes.
+const KeySize = 32
+
+// Key is 256 secret bits for one purpose, from which everything of that purpose is derived.
+type Key struct {
+	redacted
+	bytes []byte
+}
+
+// NewKey draws a key.
+func NewKey() Key {
+	b := make([]byte, KeySize)
+	rand.Read(b)
+	return Key{bytes: b}
+}
+
+// ParseKey reads a key as WriteKey wrote it: 32 bytes in base64, white space around it ignored.
+func ParseKey(text []byte) (Key, error) {
+	b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(b) != KeySize {
+		return Key{}, fmt.Errorf("a key is %d bytes in base64", KeySize)
+	}
+	return Key{bytes: b}, nil
+}
+
+// LoadKey reads the key in the file at path.
+func LoadKey(path string) (Key, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return Key{}, err
+	}
+	key, err := ParseKey(text)
+	if err != nil {
+		return Key{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return key, nil
+}
+
+// CreateKey writes a new key to a file that must not exist yet, readable by its owner alone, and returns it once the file is
+// on disk. The file appears whole or not at all: a half-written key would shut out everyone whose code it made.
+func CreateKey(path string) (Key, error) {
+	key := NewKey()
+	temp, err := os.CreateTemp(dirOf(path), ".key-*")
+	if err != nil {
+		return Key{}, err
+	}
+	defer os.Remove(temp.Name())
+	if _, err = temp.WriteString(base64.StdEncoding.EncodeToString(key.bytes) + "\n"); err == nil {
+		err = temp.Sync()
+	}
+	if err = errors.Join(err, temp.Close()); err != nil {
+		return Key{}, err
+	}
+	// Link, unlike Rename, refuses to replace: two programs starting at once end up with one key.
+	if err := os.Link(temp.Name(), path); err != nil {
+		return Key{}, err
+	}
+	return key, nil
+}
+
+func dirOf(path string) string {
+	if i := strings.LastIndexByte(path, os.PathSeparator); i >= 0 {
+		return path[:i+1]
+	}
+	return "."
+}
+
+// IsZero says that no key was given.
+func (k Key) IsZero() bool { return len(k.bytes) == 0 }
+
+// ForPurpose derives the key of one purpose, so that no two purposes ever share one.
+func (k Key) ForPurpose(purpose string) Key {
+	return Key{bytes: k.mac("purpose", []byte(purpose))}
+}
+
+// Bytes gives the key itself to an algorithm that needs it, such as a sealer.
+func (k Key) Bytes() []byte { return append([]byte(nil), k.bytes...) }
+
+// MAC is HMAC-SHA-256 over the purpose and the fields, each prefixed by its length, so that no two lists of fields
+// share an encoding ("ab","c" and "a","bc" differ).
+func (k Key) MAC(purpose string, fields ...[]byte) [sha256.Size]byte {
+	var sum [sha256.Size]byte
+	copy(sum[:], k.mac(purpose, fields...))
+	return sum
+}
+
+func (k Key) mac(purpose string, fields ...[]byte) []byte {
+	if len(k.bytes) != KeySize {
+		panic("secret: a key that was never set")
+	}
+	h := hmac.New(sha256.New, k.bytes)
+	var length [8]byte
+	write := func(field []byte) {
+		binary.BigEndian.PutUint64(length[:], uint64(len(field)))
+		h.Write(length[:])
+		h.Write(field)
+	}
+	write([]byte(purpose))
+	for _, field := range fields {
+		write(field)
+	}
+	return h.Sum(nil)
+}
