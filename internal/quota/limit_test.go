@@ -50,8 +50,12 @@ func TestTakeUneven(t *testing.T) {
 	if l.Interval() != 142858*time.Microsecond || l.Window() != 7*l.Interval() {
 		t.Fatalf("interval %v, window %v", l.Interval(), l.Window())
 	}
-	if n := burst(l, time.Time{}, noon.Add(999*time.Nanosecond)); n != 7 {
+	odd := noon.Add(999 * time.Nanosecond)
+	if n := burst(l, time.Time{}, odd); n != 7 {
 		t.Fatalf("%d at once, want 7", n)
+	}
+	if tat, _, _ := l.Take(time.Time{}, odd); tat != noon.Add(l.Interval()) {
+		t.Fatalf("TAT %v is not a whole microsecond", tat)
 	}
 }
 
