@@ -38,8 +38,8 @@ func (e *Engine) SetPassword(ctx context.Context, grant secret.Opaque, chosen pa
 		return outcome, password.Verdict{}, nil
 	}
 	verdict := e.Password.Check(ctx, chosen, password.About{Email: stored.Request.Contact})
-	if verdict.Err != nil {
-		e.Log.WarnContext(ctx, "breach service did not answer, the local list decided", "err", verdict.Err)
+	if verdict.BreachUnknown != nil {
+		e.Log.WarnContext(ctx, "breach service did not answer, the local list decided", "err", verdict.BreachUnknown)
 	}
 	if !verdict.OK() {
 		return "", verdict, nil

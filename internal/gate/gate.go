@@ -26,6 +26,7 @@ type Limits struct {
 	Network quota.Limit // knocks from one network: an IPv4 address or an IPv6 /56
 	Wide    quota.Limit // knocks from one IPv6 /48
 	Site    quota.Limit // knocks in all
+	Picture quota.Limit // pictures drawn for one network: drawing is the dearest thing a stranger can ask for
 
 	SignInFree    quota.Limit // sign-in tries on one address before chickens are asked for
 	SignInAddress quota.Limit // sign-in tries on one address, chickens or not
@@ -112,6 +113,28 @@ func (g *Gate) Authenticate(ctx context.Context, bearer secret.Opaque, scope Sco
 	return key, nil
 }
 
+// Deal makes a challenge for an action, in the two forms that a page offers: to be rubbed, and numbered for browsers without
+// a script.
+func (g *Gate) Deal(action Action) (rub, numbered string, err error) {
+	if rub, err = g.Dealer.Deal(string(action), scratch.Rub); err != nil {
+		return "", "", err
+	}
+	numbered, err = g.Dealer.Deal(string(action), scratch.Pick)
+	return rub, numbered, err
+}
+
+// Picture draws a picture of a challenge. A Refusal when the network asked for too many; an error of scratch when the card is over,
+// spent, not ours, or has no such picture.
+func (g *Gate) Picture(ctx context.Context, client netip.Addr, card string, kind scratch.Kind) (picture []byte, contentType string, _ Refusal, err error) {
+	charge := quota.Charge{Key: "picture:net:" + network(client), Limit: g.Limits.Picture}
+	refusal, err := g.take(ctx, g.Now(), []quota.Charge{charge})
+	if err != nil || refusal.Reason != "" {
+		return nil, "", refusal, err
+	}
+	picture, contentType, err = g.Dealer.Picture(card, kind)
+	return picture, contentType, Refusal{}, err
+}
+
 // judge has the challenge judged: once, bound to the action.
 func (g *Gate) judge(ctx context.Context, k Knock, action Action) (Refusal, error) {
 	if k.Card == "" {
@@ -122,11 +145,11 @@ func (g *Gate) judge(ctx context.Context, k Knock, action Action) (Refusal, erro
 		return Refusal{}, err
 	}
 	switch {
-	case result.Verdict == scratch.Pass:
+	case result.Result == scratch.Pass:
 		return Refusal{}, nil
-	case result.Reason == scratch.ReasonTooFast:
+	case result.Reason == scratch.TooFast:
 		return Refusal{Reason: TooFast}, nil
-	case result.Reason == scratch.ReasonTooSlow:
+	case result.Reason == scratch.TooSlow:
 		return Refusal{Reason: TooSlow}, nil
 	}
 	return Refusal{Reason: RanAway}, nil

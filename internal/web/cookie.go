@@ -1,0 +1,54 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"twohens/internal/secret"
+)
+
+// The cookies. Each holds a secret of its own; what proves one step proves only that step (invariant 9).
+const (
+	cookieRequest = "twohens-request" // the browser that asked
+	cookieGrant   = "twohens-grant"   // the right to set one password
+	cookieSignIn  = "twohens-sign-in"
+	cookieLang    = "twohens-lang"
+)
+
+// cookieName gives the __Host- prefix, which ties a cookie to this very host and to HTTPS. Only on a loopback address, where
+// there may be no HTTPS, does it fall away: the configuration allows plain HTTP nowhere else.
+func (w *Web) cookieName(name string) string {
+	if w.secure {
+		return "__Host-" + name
+	}
+	return name
+}
+
+func (w *Web) setCookie(rw http.ResponseWriter, name, value string, life time.Duration, site http.SameSite) {
+	http.SetCookie(rw, &http.Cookie{
+		Name: w.cookieName(name), Value: value, Path: "/", MaxAge: int(life / time.Second),
+		Secure: w.secure, HttpOnly: true, SameSite: site,
+	})
+}
+
+// keepCookie outlives what it stands for by a while, so that the page can say that it is over rather than that the
+// cookie is missing.
+const keepCookie = 3 * time.Hour
+
+func (w *Web) giveSecret(rw http.ResponseWriter, name string, value secret.Opaque) {
+	w.setCookie(rw, name, value.Reveal(), keepCookie, http.SameSiteStrictMode)
+}
+
+func (w *Web) dropCookie(rw http.ResponseWriter, name string) {
+	w.setCookie(rw, name, "", -time.Second, http.SameSiteStrictMode)
+}
+
+// secretCookie reads a secret that came back; zero for none, or for one of another shape. When a cookie comes twice, as
+// a planted one beside ours would, neither counts.
+func (w *Web) secretCookie(r *http.Request, name string) secret.Opaque {
+	cookies := r.CookiesNamed(w.cookieName(name))
+	if len(cookies) != 1 {
+		return secret.Opaque{}
+	}
+	return secret.ParseOpaque(cookies[0].Value)
+}
