@@ -1,0 +1,203 @@
+package scratch
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"math/bits"
+)
+
+// The card in CSS pixels, the unit of every place that goes to or comes from a
+// browser.
+const (
+	Width  = 320
+	Height = 200
+)
+
+const (
+	// cell is the side of a mask's cells, in CSS pixels.
+	cell    = 4
+	columns = Width / cell
+	rows    = Height / cell
+	// Brush is the diameter of what one touch uncovers, in CSS pixels; one dab is about
+	// 616 square ones.
+	Brush = 28
+)
+
+// mask marks cells of the card, a bit for each.
+type mask [rows][2]uint64
+
+func (m *mask) set(x, y int)      { m[y][x>>6] |= 1 << (x & 63) }
+func (m *mask) has(x, y int) bool { return m[y][x>>6]>>(x&63)&1 == 1 }
+
+// count is how many cells are marked.
+func (m *mask) count() int {
+	n := 0
+	for y := range m {
+		n += bits.OnesCount64(m[y][0]) + bits.OnesCount64(m[y][1])
+	}
+	return n
+}
+
+// and is the cells marked in both.
+func (m *mask) and(o *mask) mask {
+	var out mask
+	for y := range m {
+		out[y] = [2]uint64{m[y][0] & o[y][0], m[y][1] & o[y][1]}
+	}
+	return out
+}
+
+// without is the cells of m that are not in o.
+func (m *mask) without(o *mask) mask {
+	var out mask
+	for y := range m {
+		out[y] = [2]uint64{m[y][0] &^ o[y][0], m[y][1] &^ o[y][1]}
+	}
+	return out
+}
+
+// add marks the cells of o too.
+func (m *mask) add(o *mask) {
+	for y := range m {
+		m[y][0] |= o[y][0]
+		m[y][1] |= o[y][1]
+	}
+}
+
+// masker rasterises shapes to masks.
+type masker struct {
+	pen pen
+	on  *image.Alpha
+}
+
+func newMasker() *masker {
+	on := image.NewAlpha(image.Rect(0, 0, columns, rows))
+	return &masker{pen{on: on, scale: 1. / cell}, on}
+}
+
+// of is the cells at least half covered by the polygons, which must all turn
+// the same way.
+func (k *masker) of(polygons []polygon) mask {
+	clear(k.on.Pix)
+	k.pen.fill(polygons, color.NRGBA{A: 255})
+	var m mask
+	for y := range rows {
+		for x, v := range k.on.Pix[y*k.on.Stride : y*k.on.Stride+columns] {
+			if v >= 128 {
+				m.set(x, y)
+			}
+		}
+	}
+	return m
+}
+
+// sweep marks the cells whose middle a disc of radius r touches on its way from
+// a to b; with a equal to b it is a dab. Row by row, what it touches (a bar with
+// two round ends, so convex) is one interval.
+func (m *mask) sweep(a, b point, r float64) {
+	low, high := min(a.y, b.y)-r, max(a.y, b.y)+r
+	for row := max(int(low/cell)-1, 0); row < rows; row++ {
+		y := float64(row)*cell + cell/2
+		if y > high {
+			break
+		}
+		from, to := math.Inf(1), math.Inf(-1)
+		for _, end := range [2]point{a, b} {
+			if d := r*r - (y-end.y)*(y-end.y); d >= 0 {
+				w := math.Sqrt(d)
+				from, to = min(from, end.x-w), max(to, end.x+w)
+			}
+		}
+		if lo, hi, ok := barAt(a, b, y, r); ok {
+			from, to = min(from, lo), max(to, hi)
+		}
+		first := max(int(math.Ceil((from-cell/2)/cell)), 0)
+		for x := first; x < columns && float64(x)*cell+cell/2 <= to; x++ {
+			m.set(x, row)
+		}
+	}
+}
+
+// barAt is where the straight part of the brush's path crosses the height y.
+func barAt(a, b point, y, r float64) (from, to float64, ok bool) {
+	length := distance(a, b)
+	if length < 1e-9 {
+		return 0, 0, false
+	}
+	d := point{(b.x - a.x) / length, (b.y - a.y) / length}
+	from, to = math.Inf(-1), math.Inf(1)
+	// Within the bar: 0 <= along <= length and -r <= across <= r, both linear in x.
+	for _, limit := range [2][4]float64{
+		{d.x, (y-a.y)*d.y - a.x*d.x, 0, length},
+		{-d.y, (y-a.y)*d.x + a.x*d.y, -r, r},
+	} {
+		slope, base, lo, hi := limit[0], limit[1], limit[2], limit[3]
+		if math.Abs(slope) < 1e-12 {
+			if base < lo || base > hi {
+				return 0, 0, false
+			}
+			continue
+		}
+		p, q := (lo-base)/slope, (hi-base)/slope
+		from, to = max(from, min(p, q)), min(to, max(p, q))
+	}
+	return from, to, from <= to
+}
+
+// bounds is the box around the marked cells, in CSS pixels.
+func (m *mask) bounds() (low, high point) {
+	low, high = point{Width, Height}, point{}
+	for y := range rows {
+		for x := range columns {
+			if m.has(x, y) {
+				low.x, low.y = min(low.x, float64(x)*cell), min(low.y, float64(y)*cell)
+				high.x, high.y = max(high.x, float64(x+1)*cell), max(high.y, float64(y+1)*cell)
+			}
+		}
+	}
+	return low, high
+}
+
+// field is how far each cell is from the nearest marked one, in CSS pixels, by
+// two sweeps that add up steps to neighbours.
+type field [rows][columns]float64
+
+func (m *mask) field() *field {
+	var f field
+	for y := range f {
+		for x := range f[y] {
+			if !m.has(x, y) {
+				f[y][x] = Width + Height
+			}
+		}
+	}
+	reach := func(x, y, dx, dy int, step float64) {
+		if i, j := x+dx, y+dy; i >= 0 && i < columns && j >= 0 && j < rows {
+			f[y][x] = min(f[y][x], f[j][i]+step)
+		}
+	}
+	const straight, aslant = cell, cell * math.Sqrt2
+	for y := range rows {
+		for x := range columns {
+			reach(x, y, -1, 0, straight)
+			reach(x, y, 0, -1, straight)
+			reach(x, y, -1, -1, aslant)
+			reach(x, y, 1, -1, aslant)
+		}
+	}
+	for y := rows - 1; y >= 0; y-- {
+		for x := columns - 1; x >= 0; x-- {
+			reach(x, y, 1, 0, straight)
+			reach(x, y, 0, 1, straight)
+			reach(x, y, 1, 1, aslant)
+			reach(x, y, -1, 1, aslant)
+		}
+	}
+	return &f
+}
+
+// at is the field's value at a place on the card.
+func (f *field) at(p point) float64 {
+	return f[min(max(int(p.y/cell), 0), rows-1)][min(max(int(p.x/cell), 0), columns-1)]
+}
