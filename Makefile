@@ -1,0 +1,33 @@
+# Everything a newcomer needs: `make test` prepares a fresh Debian machine and runs all there is.
+# `make help` lists the rest.
+
+FUZZTIME ?= 3s
+GO ?= go
+
+.PHONY: help run test prepare check unit fuzz bench gallery
+
+help: ## list what can be made
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## the demo on http://127.0.0.1:8080
+	$(GO) run ./cmd/twohens demo
+
+test: prepare check unit fuzz ## set everything up and run every test
+
+prepare: ## install what the tests need: PostgreSQL, Chromium, fonts, axe-core
+	@script/prepare
+
+check: ## formatting, vet, staticcheck, a build without cgo, known vulnerabilities
+	@script/check
+
+unit: ## every test, under the race detector
+	$(GO) test -race -timeout 14m ./...
+
+fuzz: ## every fuzz target for FUZZTIME each
+	@script/fuzz $(FUZZTIME)
+
+bench: ## the figures of the README, as a table
+	@script/bench
+
+gallery: ## every page in every state as files, for looking at
+	$(GO) test ./internal/web/page -run TestGallery -gallery $(CURDIR)/.cache/gallery
