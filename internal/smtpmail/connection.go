@@ -1,0 +1,221 @@
+package smtpmail
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/textproto"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/wneessen/go-mail/smtp"
+
+	"twohens/internal/engine"
+)
+
+// connection is an open connection to the mail server. One goroutine at a time uses it.
+//
+// The client is go-mail's SMTP layer without its own Client on top: reuse, the moment from which a repeat would be possible,
+// and an end for each step are decided here.
+type connection struct {
+	smtp  *smtp.Client
+	net   net.Conn
+	limit time.Duration // of a step
+	found Found
+	freed time.Time // since when nobody uses it
+
+	begun bool   // the message of this delivery was begun
+	lost  bool   // of no use any more
+	name  string // the recipient's, left out of the server's words
+}
+
+// connect opens a connection and signs in.
+func (s *Sender) connect(ctx context.Context) (*connection, error) {
+	set := &s.settings
+	dialing, cancel := context.WithTimeout(ctx, set.Dial)
+	defer cancel()
+	dialer := net.Dialer{KeepAlive: 15 * time.Second}
+	raw, err := dialer.DialContext(dialing, "tcp", s.address())
+	if err != nil {
+		return nil, failed(ctx, "connecting", err)
+	}
+	c := &connection{net: raw, limit: set.Step}
+	if err := s.open(dialing, c); err != nil {
+		c.close()
+		if ctx.Err() == nil && dialing.Err() != nil {
+			err = &failure{"connecting", fmt.Sprintf("not done after %s", set.Dial), os.ErrDeadlineExceeded}
+		}
+		return nil, err
+	}
+	return c, nil
+}
+
+// open greets, protects the connection and signs in. A refusal here speaks of us, not of a mail, so it is never final.
+func (s *Sender) open(ctx context.Context, c *connection) error {
+	set := &s.settings
+	defer c.watch(ctx)()
+	config := &tls.Config{ServerName: set.Server, RootCAs: set.Roots, MinVersion: tls.VersionTLS12}
+	if set.Security == Implicit {
+		secured := tls.Client(c.net, config)
+		if err := c.step(ctx, "TLS", func() error { return secured.HandshakeContext(ctx) }); err != nil {
+			return err
+		}
+		c.net = secured
+	}
+	err := c.step(ctx, "greeting", func() (err error) {
+		c.smtp, err = smtp.NewClient(c.net, set.Server)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := c.step(ctx, "EHLO", func() error { return c.smtp.Hello(set.Hello) }); err != nil {
+		return err
+	}
+	if set.Security == StartTLS {
+		// Going on without would be what an attacker in between wants: it need only cut the word out of the answer.
+		if offered, _ := c.smtp.Extension("STARTTLS"); !offered {
+			return &failure{"STARTTLS", "the server does not offer it", nil}
+		}
+		if err := c.step(ctx, "STARTTLS", func() error { return c.smtp.StartTLS(config) }); err != nil {
+			return err
+		}
+	}
+	if state, ok := c.smtp.TLSConnectionState(); ok {
+		c.found.TLS = tls.VersionName(state.Version)
+	}
+	c.found.UTF8, _ = c.smtp.Extension("SMTPUTF8")
+	if set.Username == "" {
+		return nil
+	}
+	return s.signIn(ctx, c)
+}
+
+// signIn proves who we are by the best mechanism that both sides know.
+func (s *Sender) signIn(ctx context.Context, c *connection) error {
+	set := &s.settings
+	text, err := os.ReadFile(set.PasswordFile)
+	if err != nil {
+		return &failure{"AUTH", "the password file cannot be read", err}
+	}
+	password := strings.TrimRight(string(text), "\r\n")
+	inClear := set.Security == Plain // to this machine alone: New has seen to that
+	_, offered := c.smtp.Extension("AUTH")
+	var auth smtp.Auth
+	for _, mechanism := range []string{"SCRAM-SHA-256", "PLAIN", "LOGIN"} {
+		if !offers(offered, mechanism) {
+			continue
+		}
+		switch mechanism {
+		case "SCRAM-SHA-256":
+			auth = smtp.ScramSHA256Auth(set.Username, password)
+		case "PLAIN":
+			auth = smtp.PlainAuth("", set.Username, password, set.Server, inClear)
+		case "LOGIN":
+			auth = smtp.LoginAuth(set.Username, password, set.Server, inClear)
+		}
+		if err := c.step(ctx, "AUTH", func() error { return c.smtp.Auth(auth) }); err != nil {
+			return err
+		}
+		c.found.Mechanism = mechanism
+		return nil
+	}
+	return &failure{"AUTH", "the server offers none of SCRAM-SHA-256, PLAIN and LOGIN", nil}
+}
+
+func offers(list, mechanism string) bool {
+	for word := range strings.FieldsSeq(list) {
+		if strings.EqualFold(word, mechanism) {
+			return true
+		}
+	}
+	return false
+}
+
+// deliver sends one letter. After it, lost says whether the connection can be used again, and begun whether the server may
+// have some of the message.
+func (c *connection) deliver(ctx context.Context, l *letter) error {
+	c.begun, c.name = false, l.name
+	defer c.watch(ctx)()
+	if l.utf8 && !c.found.UTF8 {
+		return &engine.Refusal{Said: "the mail server takes no addresses beyond ASCII (it does not offer SMTPUTF8)"}
+	}
+	c.smtp.SkipSMTPUTF8(!l.utf8)
+	err := c.step(ctx, "MAIL FROM", func() error { return c.smtp.Mail(l.from) })
+	if err == nil {
+		err = c.step(ctx, "RCPT TO", func() error { return c.smtp.Rcpt(l.to) })
+	}
+	if err == nil {
+		err = c.message(ctx, l)
+	}
+	if err == nil {
+		return nil
+	}
+	if !c.lost && c.step(ctx, "RSET", c.smtp.Reset) != nil {
+		c.lost = true
+	}
+	return err.final()
+}
+
+// message sends the letter's bytes.
+func (c *connection) message(ctx context.Context, l *letter) *failure {
+	var body interface {
+		Write([]byte) (int, error)
+		Close() error
+	}
+	err := c.step(ctx, "DATA", func() (err error) {
+		body, err = c.smtp.Data()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	c.begun = true
+	if err := c.step(ctx, "message", func() error {
+		_, err := body.Write(l.bytes.Bytes())
+		return err
+	}); err != nil {
+		return err
+	}
+	return c.step(ctx, "end of message", body.Close)
+}
+
+// step does one thing within its limit of time. An answer of 4xx or 5xx leaves the connection usable; anything else that
+// goes wrong, and 421, ends it.
+func (c *connection) step(ctx context.Context, name string, do func() error) *failure {
+	if err := c.net.SetDeadline(time.Now().Add(c.limit)); err != nil {
+		c.lost = true
+		return failed(ctx, name, err)
+	}
+	// Only now: watch moves the deadline into the past when ctx ends, and the line above may have moved it back.
+	if ctx.Err() != nil {
+		c.lost = true
+		return failed(ctx, name, ctx.Err())
+	}
+	err := do()
+	if err == nil {
+		return nil
+	}
+	var reply *textproto.Error
+	if !errors.As(err, &reply) || reply.Code == 421 {
+		c.lost = true
+	}
+	return failed(ctx, name, err, c.name)
+}
+
+// watch breaks a step off when ctx ends. The function it returns ends the watch.
+func (c *connection) watch(ctx context.Context) func() {
+	conn := c.net
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	return func() { stop() }
+}
+
+func (c *connection) close() {
+	if c.smtp != nil {
+		_ = c.smtp.Close()
+	}
+	_ = c.net.Close()
+}

@@ -1,0 +1,132 @@
+package smtpmail
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"net/textproto"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"twohens/internal/engine"
+)
+
+// failure is a step that went wrong. Its text may be logged and stored.
+type failure struct {
+	step string
+	said string // cleaned
+	err  error  // what a caller may look for; never the server's own words
+}
+
+func (f *failure) Error() string { return "mail server: " + f.step + ": " + f.said }
+func (f *failure) Unwrap() error { return f.err }
+
+// refusal marks a failure as the server's final word on this mail.
+var refusal = errors.New("refused")
+
+// failed makes a failure of an error. Names are left out of what was said.
+func failed(ctx context.Context, step string, err error, names ...string) *failure {
+	if ctx.Err() != nil {
+		return &failure{step, "broken off", context.Cause(ctx)}
+	}
+	var reply *textproto.Error
+	if !errors.As(err, &reply) {
+		return &failure{step, clean(err.Error(), names...), err}
+	}
+	said := clean(strconv.Itoa(reply.Code)+" "+reply.Msg, names...)
+	if final(reply.Code) {
+		return &failure{step, said, refusal}
+	}
+	return &failure{step, said, nil}
+}
+
+// final says that a reply's code means no for good. Most of 5xx do (RFC 5321 section 4.2.1). These do not, because they
+// speak of this connection or of who we are, and not of the mail: the operator will mend it, and the mail can go then.
+func final(code int) bool {
+	switch code {
+	case 500, 502, 503, // commands not known, or out of order
+		521, 530, 534, 535, 538: // takes no mail at all; wants TLS or AUTH; does not believe who we are
+		return false
+	}
+	return code >= 500 && code <= 599
+}
+
+// final turns a failure of the mail's own steps into what the engine tells apart.
+func (f *failure) final() error {
+	if f.err == refusal {
+		return &engine.Refusal{Said: f.said}
+	}
+	return f
+}
+
+// maxSaid bounds what is kept of a server's words, in bytes.
+const maxSaid = 200
+
+// clean makes a server's words fit to be kept (R-38, R-103). Servers like to quote: the address, the name in it, a link or
+// a number from the message that they did not like, which may be the code itself. What might be any of these is left out;
+// reply codes and network addresses stay, since they are what an operator looks for.
+func clean(said string, names ...string) string {
+	said = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || r == utf8.RuneError {
+			return ' '
+		}
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, said)
+	var b strings.Builder
+	for word := range strings.FieldsSeq(said) {
+		if !harmless(word, names) {
+			word = "…"
+		}
+		if b.Len()+1+len(word) > maxSaid {
+			break
+		}
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(word)
+	}
+	return b.String()
+}
+
+// longest is how long a part of a word between dots may be, in bytes, that is not taken for something random. What the
+// product makes up and sends out is longer (R-39, R-41).
+const longest = 20
+
+func harmless(word string, names []string) bool {
+	bare := strings.Trim(word, "[](),;:<>'\"")
+	if strings.ContainsAny(bare, "@/\\") || strings.Contains(bare, "://") || strings.Contains(bare, "=40") {
+		return false
+	}
+	for _, name := range names {
+		if name != "" && strings.EqualFold(bare, name) {
+			return false
+		}
+	}
+	if _, err := netip.ParseAddr(bare); err == nil {
+		return true
+	}
+	if _, err := netip.ParseAddrPort(bare); err == nil {
+		return true
+	}
+	digits, run, most := 0, 0, 0
+	for _, r := range bare {
+		if unicode.IsDigit(r) {
+			digits++
+			run++
+			most = max(most, run)
+		} else {
+			run = 0
+		}
+	}
+	for part := range strings.SplitSeq(bare, ".") {
+		if len(part) > longest {
+			return false
+		}
+	}
+	return most <= 3 && digits <= 5
+}

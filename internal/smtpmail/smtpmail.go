@@ -1,0 +1,180 @@
+// Package smtpmail hands mails to a mail server over SMTP: the engine's Sender.
+//
+// What it guards against: a server that is not the one configured (certificates are verified; TLS is required unless the
+// server is on this machine), a mail that goes out twice (a dead connection is replaced only before the message was begun,
+// never after), a server that hangs (every step has an end), and secrets or addresses that come back in a server's words and
+// would end up in the database (see clean).
+//
+// The mail itself carries the headers of R-52 and no remote content; its Message-ID is made of the outbox entry's id, so
+// the one repeat that can happen, after a connection broke behind the last byte, is known as a repeat by whoever gets it.
+package smtpmail
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strconv"
+	"time"
+
+	"twohens/internal/contact"
+	"twohens/internal/engine"
+)
+
+// Security is how the connection to the mail server is protected.
+type Security string
+
+// The ways there are.
+const (
+	StartTLS Security = "starttls" // begin in the clear, then STARTTLS or nothing
+	Implicit Security = "implicit" // TLS from the first byte, usually port 465
+	Plain    Security = "none"     // no TLS at all: only to a server on this machine
+)
+
+// Settings say which server, and as whom.
+type Settings struct {
+	Server   string // host name, also the name that its certificate must carry
+	Port     int
+	Security Security
+	Roots    *x509.CertPool // nil: those of the system
+
+	Username     string // empty: no AUTH
+	PasswordFile string // read whenever a connection is opened, so that a new password needs no restart
+
+	From     contact.Email
+	FromName string
+	Envelope contact.Email // where bounces go; zero: From
+	Hello    string        // what this machine calls itself in EHLO; empty: "localhost"
+	Signers  []Signer      // DKIM; none: mails are not signed here
+
+	Connections int           // at most, at once; 0: 8
+	Idle        time.Duration // an unused connection is closed after it; 0: 30 s
+	Dial        time.Duration // limit of connecting, TLS included; 0: 10 s
+	Step        time.Duration // limit of each command and its answer; 0: 30 s
+	Now         func() time.Time
+}
+
+// Sender is a mail server to hand mails to. It keeps connections open between mails.
+type Sender struct {
+	settings Settings
+	log      *slog.Logger
+	pool     pool
+}
+
+var _ engine.Sender = (*Sender)(nil)
+
+// New checks the settings. It does not connect.
+func New(s Settings, log *slog.Logger) (*Sender, error) {
+	setDefault(&s.Connections, 8)
+	setDefault(&s.Idle, 30*time.Second)
+	setDefault(&s.Dial, 10*time.Second)
+	setDefault(&s.Step, 30*time.Second)
+	setDefault(&s.Hello, "localhost")
+	setDefault(&s.Envelope, s.From)
+	if s.Now == nil {
+		s.Now = time.Now
+	}
+	switch s.Security {
+	case StartTLS, Implicit:
+	case Plain:
+		if !Loopback(s.Server) {
+			return nil, fmt.Errorf("mail to %s needs TLS: without it codes could be read on the way", s.Server)
+		}
+	default:
+		return nil, fmt.Errorf("no such way to protect a connection: %q", s.Security)
+	}
+	if s.From.IsZero() {
+		return nil, errors.New("mails need a From address")
+	}
+	return &Sender{settings: s, log: log, pool: newPool(s.Connections, s.Idle)}, nil
+}
+
+func setDefault[T comparable](value *T, otherwise T) {
+	var zero T
+	if *value == zero {
+		*value = otherwise
+	}
+}
+
+// Loopback says that a host is this machine, judged by its name alone: a name that merely resolves to loopback could
+// resolve to something else tomorrow.
+func Loopback(host string) bool {
+	return host == "localhost" || net.ParseIP(host).IsLoopback()
+}
+
+func (s *Sender) address() string {
+	return net.JoinHostPort(s.settings.Server, strconv.Itoa(s.settings.Port))
+}
+
+// Send hands one mail over. nil means that the server took responsibility for it. A *engine.Refusal means that it never
+// will; every other error is worth another try.
+func (s *Sender) Send(ctx context.Context, m engine.Mail) error {
+	letter, err := s.wire(m)
+	if err != nil {
+		return err
+	}
+	defer letter.free()
+
+	if err := s.pool.enter(ctx); err != nil {
+		return err
+	}
+	defer s.pool.leave()
+
+	// A connection that was kept open may have died unnoticed: the server closes idle ones, restarts, or went away. MAIL
+	// FROM finds out as well as NOOP would, without a round trip of its own. The mail was not begun, so that one more
+	// attempt, on a new connection, cannot make two of it.
+	if c := s.pool.take(); c != nil {
+		err := s.deliver(ctx, c, letter)
+		if err == nil || !c.lost || c.begun || ctx.Err() != nil {
+			return err
+		}
+	}
+	c, err := s.connect(ctx)
+	if err != nil {
+		return err
+	}
+	return s.deliver(ctx, c, letter)
+}
+
+// deliver sends one letter over a connection, and keeps or closes the connection.
+func (s *Sender) deliver(ctx context.Context, c *connection, l *letter) error {
+	err := c.deliver(ctx, l)
+	if c.lost {
+		c.close()
+	} else {
+		s.pool.put(c)
+	}
+	return err
+}
+
+// Close closes the connections that are not in use; those in use are closed by the Send that uses them.
+func (s *Sender) Close() error {
+	s.pool.close()
+	return nil
+}
+
+// Found is what Check found out.
+type Found struct {
+	TLS       string // such as "TLS 1.3"; empty: none
+	Mechanism string // of AUTH; empty: none was asked for
+	UTF8      bool   // takes addresses beyond ASCII
+}
+
+// Check connects, signs in, asks whether the sender's address would be taken, and sends nothing.
+func (s *Sender) Check(ctx context.Context) (Found, error) {
+	c, err := s.connect(ctx)
+	if err != nil {
+		return Found{}, err
+	}
+	defer c.close()
+	defer c.watch(ctx)()
+	if err := c.step(ctx, "MAIL FROM", func() error { return c.smtp.Mail(s.envelope()) }); err != nil {
+		return c.found, err
+	}
+	_ = c.step(ctx, "QUIT", c.smtp.Quit)
+	return c.found, nil
+}
+
+func (s *Sender) envelope() string { return "<" + s.settings.Envelope.Address() + ">" }
