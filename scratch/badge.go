@@ -96,7 +96,7 @@ func (c *card) badgeCost(i int, at point, away []*field, placed []point, head *m
 		far := away[j].at(at)
 		if j == i {
 			own = far
-			cost += 3 * float64(hidden.count())
+			cost += 5 * float64(hidden.count())
 		} else {
 			nearest = min(nearest, far)
 			cost += 20 * float64(hidden.count())

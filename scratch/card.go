@@ -13,10 +13,12 @@ const (
 	// nominal is the area of an animal's silhouette at scale 1, in square CSS
 	// pixels. One dab is 616 of them, so that a peek uncovers at most about
 	// two fifths of the smallest animal and a quarter of the usual one.
-	nominal         = 2260.
+	nominal         = 2560.
 	smallest        = .8
 	largest         = 1.2
-	mostCovered     = .2 // of an animal, by the ones painted over it
+	mostCovered     = .2  // of an animal, by the ones painted over it
+	leastSeen       = 100 // cells of an animal that stay visible, so that a dab stays a peek
+	mostGrazed      = .16 // of an animal, by the surroundings of another (8 px)
 	tilt            = 20 * math.Pi / 180
 	edge            = 3. // px kept free around the card
 	clutterInFront  = .3
@@ -78,8 +80,8 @@ func deal(s *stream) []Species {
 }
 
 // arrange places the animals on nine of twelve jittered cells, so that none
-// hides more than a fifth of another nor touches its crown. It returns the
-// union of all crowns.
+// hides more than a fifth of another nor touches its crown. It returns the union
+// of all crowns.
 func (c *card) arrange(s *stream) mask {
 	k := newMasker()
 	for range arrangementsMax {
@@ -97,20 +99,21 @@ func (c *card) tryArrange(k *masker, s *stream, loose bool) (crowns mask, ok boo
 	slices.Sort(cells)
 	full := make([]mask, 0, Animals)
 	c.visible = c.visible[:0]
-	var heads []mask
+	var heads, wide []mask
 	for i := range c.animals {
 		a := &c.animals[i]
 		placed := false
 		for try := range placesTried {
 			c.place(a, cells[i], s, loose, float64(try)/placesTried)
 			m, head := k.of(a.silhouette()), k.of(a.crown())
-			if loose && !c.fits(&m, full, heads) {
+			reach := *m.grown().grown()
+			if loose && !c.fits(&m, &reach, full, heads, wide) {
 				continue
 			}
 			for j := range c.visible {
 				c.visible[j] = c.visible[j].without(&m)
 			}
-			full, heads = append(full, m), append(heads, head)
+			full, heads, wide = append(full, m), append(heads, head), append(wide, reach)
 			c.visible = append(c.visible, m)
 			crowns.add(&head)
 			placed = true
@@ -123,19 +126,26 @@ func (c *card) tryArrange(k *masker, s *stream, loose bool) (crowns mask, ok boo
 	return crowns, true
 }
 
-// fits tells whether a silhouette leaves enough of the earlier ones to be seen,
-// and all of their crowns.
-func (c *card) fits(m *mask, full, heads []mask) bool {
+// fits tells whether a silhouette leaves enough of the earlier ones to be seen
+// and all of their crowns, and whether one of two neighbours can be rubbed free
+// without uncovering much of the other. That holds for all animals alike:
+// chickens that stood apart would be found by it.
+func (c *card) fits(m, reach *mask, full, heads, wide []mask) bool {
 	for j := range full {
 		if over := heads[j].and(m); over.count() > 0 {
 			return false
 		}
 		rest := c.visible[j].without(m)
-		if float64(rest.count()) < (1-mostCovered)*float64(full[j].count()) {
+		n := rest.count()
+		if n < leastSeen || float64(n) < (1-mostCovered)*float64(full[j].count()) {
+			return false
+		}
+		grazed, grazes := rest.and(reach), wide[j].and(m)
+		if float64(grazed.count()) > mostGrazed*float64(n) || float64(grazes.count()) > mostGrazed*float64(m.count()) {
 			return false
 		}
 	}
-	return true
+	return m.count() >= leastSeen
 }
 
 // place gives an animal a size, a turn and a place about its cell. With every

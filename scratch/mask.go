@@ -57,6 +57,26 @@ func (m *mask) without(o *mask) mask {
 	return out
 }
 
+// grown is the cells of m and their eight neighbours.
+func (m *mask) grown() *mask {
+	var wide, out mask
+	for y, r := range m {
+		left := [2]uint64{r[0] << 1, r[1]<<1 | r[0]>>63}
+		right := [2]uint64{r[0]>>1 | r[1]<<63, r[1] >> 1}
+		wide[y] = [2]uint64{r[0] | left[0] | right[0], (r[1] | left[1] | right[1]) & (1<<(columns-64) - 1)}
+	}
+	for y := range wide {
+		out[y] = wide[y]
+		for _, z := range [2]int{y - 1, y + 1} {
+			if z >= 0 && z < rows {
+				out[y][0] |= wide[z][0]
+				out[y][1] |= wide[z][1]
+			}
+		}
+	}
+	return &out
+}
+
 // add marks the cells of o too.
 func (m *mask) add(o *mask) {
 	for y := range m {
