@@ -1,0 +1,37 @@
+package web
+
+import (
+	"net/http"
+
+	"twohens/internal/recovery"
+	"twohens/internal/secret"
+)
+
+func (w *Web) codePage(rw http.ResponseWriter, r *http.Request) {
+	view, ok := w.view(rw, r)
+	if !ok || !w.placed(rw, r, view, recovery.Proving) {
+		return
+	}
+	model := codeModel(view, said(r, recovery.Sent, recovery.SentAgain, recovery.Cooling, recovery.Wrong,
+		recovery.RunOut, recovery.TriesUsed, recovery.Empty, recovery.Waiting))
+	w.show(rw, r, http.StatusOK, "code", 3, &model)
+}
+
+// code judges a typed code. It is never shown back and never kept.
+func (w *Web) code(rw http.ResponseWriter, r *http.Request) {
+	values, status := form(r)
+	if status != 0 {
+		w.problem(rw, r, status, "form")
+		return
+	}
+	view, outcome, grant, err := w.Engine.Enter(r.Context(), w.secretCookie(r, cookieRequest), secret.TypedCode(values.Get("code")))
+	if err == nil && outcome == recovery.Proved {
+		w.giveSecret(rw, cookieGrant, grant)
+	}
+	w.onward(rw, r, view, outcome, err)
+}
+
+func (w *Web) resend(rw http.ResponseWriter, r *http.Request) {
+	view, outcome, err := w.Engine.Resend(r.Context(), w.secretCookie(r, cookieRequest))
+	w.onward(rw, r, view, outcome, err)
+}

@@ -1,0 +1,45 @@
+package web
+
+import (
+	"net/http"
+
+	"twohens/internal/gate"
+	"twohens/internal/recovery"
+	"twohens/internal/secret"
+	"twohens/internal/web/page"
+)
+
+// linkPage is what the link of a mail opens. It changes nothing, so a scanner that opens it uses up nothing.
+func (w *Web) linkPage(rw http.ResponseWriter, r *http.Request) {
+	alive, err := w.Engine.LinkAlive(r.Context(), secret.ParseOpaque(r.PathValue("link")))
+	if err != nil {
+		w.fail(rw, r, err)
+		return
+	}
+	if !alive {
+		w.deadLink(rw, r)
+		return
+	}
+	w.show(rw, r, http.StatusOK, "link", 3, &page.Link{Alive: true, Action: r.URL.Path})
+}
+
+// link is the button on that page: the proof goes to the browser that pressed it.
+func (w *Web) link(rw http.ResponseWriter, r *http.Request) {
+	network := gate.Network(w.Client(r))
+	holder, grant, outcome, err := w.Engine.Follow(r.Context(), secret.ParseOpaque(r.PathValue("link")), network)
+	if err != nil {
+		w.fail(rw, r, err)
+		return
+	}
+	if outcome != recovery.Proved {
+		w.deadLink(rw, r)
+		return
+	}
+	w.giveSecret(rw, cookieRequest, holder)
+	w.giveSecret(rw, cookieGrant, grant)
+	http.Redirect(rw, r, "/recover/reset", http.StatusSeeOther)
+}
+
+func (w *Web) deadLink(rw http.ResponseWriter, r *http.Request) {
+	w.show(rw, r, http.StatusGone, "link", 3, &page.Link{})
+}

@@ -1,0 +1,83 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"twohens/internal/web/page"
+)
+
+// Demo is what only the demo has: accounts that everybody may know, and a mailbox that everybody may read.
+type Demo struct {
+	Accounts []page.DemoAccount
+	Mailbox  Mailbox
+}
+
+// Mailbox is where the demo's mails arrive.
+type Mailbox interface {
+	// Mails lists what arrived, newest first.
+	Mails() []page.Mail
+	// Mail finds one.
+	Mail(id string) (page.Mail, bool)
+	// Watch calls arrived for every mail from now on, until ctx ends.
+	Watch(ctx context.Context, arrived func(id string))
+}
+
+func (w *Web) mailboxPage(rw http.ResponseWriter, r *http.Request) {
+	w.show(rw, r, http.StatusOK, "mailbox", 0, &page.Mailbox{Mails: w.Demo.Mailbox.Mails()})
+}
+
+// mailboxMail shows one mail in the page's frame: what it links to opens in the window around it, and no script of it runs.
+func (w *Web) mailboxMail(rw http.ResponseWriter, r *http.Request) {
+	mail, ok := w.Demo.Mailbox.Mail(r.PathValue("id"))
+	if !ok {
+		w.problem(rw, r, http.StatusNotFound, "not_found")
+		return
+	}
+	header := rw.Header()
+	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; "+
+		"base-uri 'none'; form-action 'none'; sandbox allow-top-navigation-by-user-activation allow-popups")
+	header.Set("X-Frame-Options", "SAMEORIGIN")
+	header.Set("Content-Type", "text/html; charset=utf-8")
+	fmt.Fprint(rw, mail.HTML)
+}
+
+// beat keeps a quiet stream open through proxies.
+const beat = 15 * time.Second
+
+// mailboxEvents tells the page of each mail as it arrives.
+func (w *Web) mailboxEvents(rw http.ResponseWriter, r *http.Request) {
+	control := http.NewResponseController(rw)
+	if err := control.SetWriteDeadline(time.Time{}); err != nil {
+		w.fail(rw, r, err)
+		return
+	}
+	rw.Header().Set("Content-Type", "text/event-stream")
+	fmt.Fprint(rw, "retry: 2000\n\n")
+	control.Flush()
+
+	arrivals := make(chan string, 16)
+	go w.Demo.Mailbox.Watch(r.Context(), func(id string) {
+		select {
+		case arrivals <- id:
+		default: // the page reloads its list on any event, so a missed one costs nothing
+		}
+	})
+	tick := time.NewTicker(beat)
+	defer tick.Stop()
+	for {
+		select {
+		case <-r.Context().Done():
+			return
+		case id := <-arrivals:
+			fmt.Fprintf(rw, "event: mail\ndata: %s\n\n", id)
+		case <-tick.C:
+			fmt.Fprint(rw, ": still here\n\n")
+		}
+		if control.Flush() != nil {
+			return
+		}
+	}
+}

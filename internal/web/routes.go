@@ -1,0 +1,99 @@
+package web
+
+import (
+	"net/http"
+)
+
+// A route is one thing that is served. The table is the whole of it: a test walks it.
+type route struct {
+	Method  string
+	Path    string
+	Handler http.HandlerFunc
+	Does    string
+}
+
+// table lists everything that is served. Only POST changes anything.
+func (w *Web) table() []route {
+	table := []route{
+		{"GET", "/{$}", w.home, "to the sign-in"},
+		{"GET", "/recover", w.identifyPage, "step 1: address and two chickens"},
+		{"POST", "/recover", w.identify, "opens a request"},
+		{"GET", "/recover/choose", w.choosePage, "step 2: the ways"},
+		{"POST", "/recover/choose", w.choose, "takes a way; the first code is asked for"},
+		{"GET", "/recover/code", w.codePage, "step 3: the code"},
+		{"POST", "/recover/code", w.code, "judges a code"},
+		{"POST", "/recover/resend", w.resend, "the code once more"},
+		{"POST", "/recover/another", w.another, "back to the ways"},
+		{"GET", "/go/{link}", w.linkPage, "the link of a mail: changes nothing"},
+		{"POST", "/go/{link}", w.link, "the button on its page: proves"},
+		{"GET", "/recover/reset", w.resetPage, "step 4: the new password"},
+		{"POST", "/recover/reset", w.reset, "sets it"},
+		{"GET", "/recover/done", w.donePage, "told that it is set"},
+
+		{"GET", "/challenge/{kind}/{card}", w.challenge, "the pictures of a card"},
+
+		{"GET", "/help", w.helpPage, "help"},
+		{"GET", "/help/{article}", w.helpPage, "one article"},
+		{"GET", "/static/{file...}", w.static, "style, scripts, drawings"},
+		{"GET", "/.well-known/change-password", w.changePasswordURL, "where passwords are changed (R-89)"},
+	}
+	if w.SignIn.URL == "" {
+		table = append(table, []route{
+			{"GET", "/signin", w.signInPage, "the Sign In page"},
+			{"POST", "/signin", w.signIn, "signs in"},
+			{"POST", "/signout", w.signOut, "signs out"},
+			{"GET", "/account", w.accountPage, "the account page"},
+			{"POST", "/account/sessions", w.endSessions, "ends one session, or all others"},
+			{"GET", "/account/password", w.passwordPage, "change the password"},
+			{"POST", "/account/password", w.changePassword, "changes it"},
+		}...)
+	}
+	if w.Demo != nil {
+		table = append(table, []route{
+			{"GET", "/demo/mailbox", w.mailboxPage, "the mails of the demo, as they arrive"},
+			{"GET", "/demo/mailbox/events", w.mailboxEvents, "says that one arrived"},
+			{"GET", "/demo/mailbox/{id}", w.mailboxMail, "one mail"},
+		}...)
+	}
+	return table
+}
+
+// routes builds the mux. Paths are registered without their methods, so that a wrong one gets a page that says so.
+func (w *Web) routes() http.Handler {
+	mux := http.NewServeMux()
+	byPath := map[string]map[string]http.HandlerFunc{}
+	for _, r := range w.table() {
+		if byPath[r.Path] == nil {
+			byPath[r.Path] = map[string]http.HandlerFunc{}
+		}
+		byPath[r.Path][r.Method] = r.Handler
+	}
+	for path, methods := range byPath {
+		mux.HandleFunc(path, func(rw http.ResponseWriter, r *http.Request) {
+			method := r.Method
+			if method == http.MethodHead {
+				method = http.MethodGet
+			}
+			if handler := methods[method]; handler != nil {
+				handler(rw, r)
+				return
+			}
+			rw.Header().Set("Allow", allowed(methods))
+			w.problem(rw, r, http.StatusMethodNotAllowed, "method")
+		})
+	}
+	mux.HandleFunc("/", func(rw http.ResponseWriter, r *http.Request) {
+		w.problem(rw, r, http.StatusNotFound, "not_found")
+	})
+	return mux
+}
+
+func allowed(methods map[string]http.HandlerFunc) string {
+	switch {
+	case methods["GET"] == nil:
+		return "POST"
+	case methods["POST"] == nil:
+		return "GET, HEAD"
+	}
+	return "GET, HEAD, POST"
+}

@@ -1,0 +1,69 @@
+// Package web is the pages: the walk, the sign-in, the account page and the first help articles.
+//
+// routes.go is the table of everything that is served. Handlers read a form, call one use case of the engine or the gate,
+// and answer with a page or with the way to the next one. They never look up an account and never send (invariant 4); what they
+// show of a recovery comes from its View alone, so it cannot depend on whether the account exists.
+//
+// A post is answered by a redirect, so that a reload repeats nothing: above all not a wrong code, which would cost another try.
+// The outcome travels in the address as a word (?said=wrong); a page shows it only where the View agrees.
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"twohens/internal/engine"
+	"twohens/internal/gate"
+	"twohens/internal/locale"
+	"twohens/internal/password"
+	"twohens/internal/recovery"
+	"twohens/internal/web/page"
+)
+
+// Deps are what the pages stand on.
+type Deps struct {
+	Engine    *engine.Engine
+	Gate      *gate.Gate
+	Renderer  *page.Renderer
+	Catalogue *locale.Catalogue
+	Rules     password.Rules
+	Site      page.Site
+	PublicURL *url.URL
+	Client    func(*http.Request) netip.Addr // see Client
+	SignIn    SignIn
+	Demo      *Demo // nil but for the demo
+	Log       *slog.Logger
+}
+
+// SignIn says where people sign in.
+type SignIn struct {
+	URL string // the site's own sign-in page; empty: the built-in one
+}
+
+// Web serves the pages.
+type Web struct {
+	Deps
+	origin string // of the public URL
+	secure bool   // whether that is HTTPS
+	log    *slog.Logger
+}
+
+// New makes the handler of all pages.
+func New(deps Deps) http.Handler {
+	w := &Web{
+		Deps:   deps,
+		origin: deps.PublicURL.Scheme + "://" + deps.PublicURL.Host,
+		secure: deps.PublicURL.Scheme == "https",
+		log:    deps.Log,
+	}
+	return w.guard(w.routes())
+}
+
+// retryAfter is when to come back when nothing better is known.
+const retryAfter = 2 * time.Minute
+
+// ended are the outcomes after which the walk's pages have nothing to show.
+func ended(outcome recovery.Outcome) bool { return outcome == recovery.Ended }
