@@ -1,0 +1,197 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"twohens/internal/contact"
+	"twohens/internal/engine"
+	"twohens/internal/recovery"
+)
+
+// requestBody is what of a request SQL does not look at. Its names are those in the database: they stay when fields are renamed.
+type requestBody struct {
+	Policy    recovery.Policy `json:"policy"`
+	Opened    int64           `json:"opened"`
+	Address   contact.Email   `json:"address"`
+	Locale    string          `json:"locale,omitempty"`
+	Network   string          `json:"network,omitempty"`
+	Nonce     []byte          `json:"nonce"`
+	Key       string          `json:"key"`
+	Found     bool            `json:"found,omitempty"`
+	Contact   contact.Email   `json:"contact"`
+	Way       recovery.Way    `json:"way,omitempty"`
+	Rounds    []roundBody     `json:"rounds,omitempty"`
+	Clicks    int             `json:"clicks,omitempty"`
+	NextClick int64           `json:"next_click,omitempty"`
+	Tries     int             `json:"tries,omitempty"`
+	Proof     recovery.Proof  `json:"proof,omitempty"`
+	Proved    int64           `json:"proved,omitempty"`
+}
+
+// roundBody is a round in the body of its request.
+type roundBody struct {
+	Way    recovery.Way `json:"way"`
+	Number int          `json:"number"`
+	First  int64        `json:"first"`
+	Until  int64        `json:"until"`
+}
+
+// body writes the part of a request that has no columns.
+func body(r recovery.Request) (string, error) {
+	b := requestBody{
+		Policy: r.Policy, Opened: millis(r.Opened), Address: r.Address, Locale: r.Locale, Network: r.Network,
+		Nonce: r.Nonce[:], Key: r.Key, Found: r.Found, Contact: r.Contact, Way: r.Way, Clicks: r.Clicks,
+		NextClick: millis(r.NextClick), Tries: r.Tries, Proof: r.Proof, Proved: millis(r.Proved),
+	}
+	for _, round := range r.Rounds {
+		b.Rounds = append(b.Rounds, roundBody{round.Way, round.Number, millis(round.First), millis(round.Until)})
+	}
+	out, err := json.Marshal(b)
+	if err != nil {
+		return "", fmt.Errorf("writing a request: %w", err)
+	}
+	return string(out), nil
+}
+
+// fill reads what body wrote.
+func fill(r *recovery.Request, text string) error {
+	var b requestBody
+	if err := json.Unmarshal([]byte(text), &b); err != nil {
+		return fmt.Errorf("reading a request: %w", err)
+	}
+	r.Policy, r.Opened, r.Address, r.Locale, r.Network = b.Policy, moment(b.Opened), b.Address, b.Locale, b.Network
+	r.Key, r.Found, r.Contact, r.Way, r.Clicks = b.Key, b.Found, b.Contact, b.Way, b.Clicks
+	r.NextClick, r.Tries, r.Proof, r.Proved = moment(b.NextClick), b.Tries, b.Proof, moment(b.Proved)
+	copy(r.Nonce[:], b.Nonce)
+	for _, round := range b.Rounds {
+		r.Rounds = append(r.Rounds, recovery.Round{
+			Way: round.Way, Number: round.Number, First: moment(round.First), Until: moment(round.Until),
+		})
+	}
+	return nil
+}
+
+const selectRequest = `
+	SELECT request.id, request.version, request.state, request.account, request.genuine, request.holder, request.link,
+		request.granted, request.expires, request.body,
+		COALESCE(tally.version, 0), COALESCE(tally.since, 0), COALESCE(tally.in_day, 0), COALESCE(tally.in_row, 0)
+	FROM request LEFT JOIN tally ON tally.account = request.account `
+
+var (
+	requestByID     = both(selectRequest + "WHERE request.id = ?")
+	requestByHolder = both(selectRequest + "WHERE request.holder = ?")
+	requestByLink   = both(selectRequest + "WHERE request.link = ?")
+	requestByGrant  = both(selectRequest + "WHERE request.granted = ?")
+
+	// The rows are locked in the order of their ids, so that two requests of one account, each retiring the other, wait for
+	// each other in turn rather than for ever. That is also why the one to be spared is among them.
+	openRequests = each(
+		selectRequest+`WHERE request.account = ? AND request.state IN ('choosing', 'proving', 'resetting') ORDER BY request.id`,
+		selectRequest+`WHERE request.account = ? AND request.state IN ('choosing', 'proving', 'resetting') ORDER BY request.id
+			FOR UPDATE OF request`)
+
+	insertRequest = both(`
+		INSERT INTO request (id, version, state, account, genuine, holder, link, granted, expires, body)
+		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?)`)
+
+	updateRequest = both(`
+		UPDATE request SET version = version + 1, state = ?, account = ?, genuine = ?, link = ?, granted = ?, expires = ?, body = ?
+		WHERE id = ? AND version = ?`)
+
+	insertTally = both(`
+		INSERT INTO tally (account, version, since, in_day, in_row) VALUES (?, 1, ?, ?, ?) ON CONFLICT (account) DO NOTHING`)
+
+	updateTally = both(`
+		UPDATE tally SET version = version + 1, since = ?, in_day = ?, in_row = ? WHERE account = ? AND version = ?`)
+
+	endRow = both(`UPDATE tally SET version = version + 1, in_row = 0 WHERE account = ? AND in_row > 0`)
+)
+
+// Request implements engine.Store: the request and the tally of its account in one statement.
+func (s *Store) Request(ctx context.Context, by engine.Key) (engine.Stored, error) {
+	var st *statement
+	var arg any
+	switch {
+	case by.ID != "":
+		st, arg = requestByID, text(string(by.ID))
+	case !by.Holder.IsZero():
+		st, arg = requestByHolder, by.Holder[:]
+	case !by.Link.IsZero():
+		st, arg = requestByLink, by.Link[:]
+	case !by.Grant.IsZero():
+		st, arg = requestByGrant, by.Grant[:]
+	default: // a cookie that did not come must find nothing
+		return engine.Stored{}, engine.ErrNoRequest
+	}
+	var stored engine.Stored
+	found, err := s.one(ctx, st, func(r row) (err error) {
+		stored, err = scanRequest(r)
+		return err
+	}, arg)
+	if err != nil {
+		return engine.Stored{}, fmt.Errorf("loading a request: %w", err)
+	}
+	if !found {
+		return engine.Stored{}, engine.ErrNoRequest
+	}
+	return stored, nil
+}
+
+func scanRequest(r row) (engine.Stored, error) {
+	var (
+		stored                       engine.Stored
+		id, state, account, text     string
+		holder, link, granted        []byte
+		expires, since, inDay, inRow int64
+	)
+	q := &stored.Request
+	err := r.Scan(&id, &stored.Version, &state, &account, &q.Real, &holder, &link, &granted, &expires, &text,
+		&stored.TallyVersion, &since, &inDay, &inRow)
+	if err != nil {
+		return engine.Stored{}, err
+	}
+	q.ID, q.State, q.Account, q.Expires = recovery.ID(id), recovery.State(state), account, moment(expires)
+	q.Holder, q.Link, q.Grant = digest(holder), digest(link), digest(granted)
+	stored.Tally = recovery.Tally{Since: moment(since), Day: int(inDay), Row: int(inRow)}
+	return stored, fill(q, text)
+}
+
+func createRequest(r recovery.Request) (step, error) {
+	text, err := body(r)
+	return do(insertRequest, string(r.ID), string(r.State), r.Account, r.Real, r.Holder[:], bytes(r.Link), bytes(r.Grant),
+		millis(r.Expires), text), err
+}
+
+// saveRequest writes all but the id and the holder, which never change.
+func saveRequest(r recovery.Request, version int64) (step, error) {
+	text, err := body(r)
+	return must(engine.ErrChanged, updateRequest, string(r.State), r.Account, r.Real, bytes(r.Link), bytes(r.Grant),
+		millis(r.Expires), text, string(r.ID), version), err
+}
+
+func saveTally(s engine.Stored) (step, error) {
+	t, account := s.Tally, s.Request.Account
+	if account == "" {
+		return step{}, fmt.Errorf("a tally belongs to an account, and request %s has none yet", s.Request.ID)
+	}
+	if s.TallyVersion == 0 {
+		return must(engine.ErrChanged, insertTally, account, millis(t.Since), t.Day, t.Row), nil
+	}
+	return must(engine.ErrChanged, updateTally, millis(t.Since), t.Day, t.Row, account, s.TallyVersion), nil
+}
+
+// retire makes the steps that end a loaded request because its account set a password by another one (R-95).
+func retire(open engine.Stored, except recovery.ID, at time.Time) ([]step, error) {
+	if open.Request.ID == except {
+		return nil, nil
+	}
+	next := open.Request.Next(recovery.Retire{}, at)
+	if next.Outcome != recovery.Noted {
+		return nil, nil
+	}
+	st, err := saveRequest(next.Request, open.Version)
+	return []step{st}, err
+}

@@ -1,0 +1,103 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// sweepBatch is how many rows one transaction of a sweep deletes: few enough that nobody waits for it noticeably.
+const sweepBatch = 500
+
+// How much longer than the rest some things stay.
+const (
+	// A row of wrong tries ends by a proof or a sign-in, not by waiting (R-34). It is forgotten all the same when nothing
+	// has happened on the account for a year: 99 more guesses at eight digits each year are nothing, and the made-up accounts of
+	// strangers' addresses would otherwise stay for ever.
+	keepRow = 366 * 24 * time.Hour
+	// A tally without a row is the count of one day.
+	keepDay = 24 * time.Hour
+	// What was recorded about an account is what its owner looks at after a suspicion (R-103).
+	keepRecords = 366 * 24 * time.Hour
+)
+
+var (
+	sweepRequests = both("DELETE FROM request WHERE id IN (SELECT id FROM request WHERE expires < ? ORDER BY expires LIMIT ?)")
+	sweepEntries  = both(`
+		DELETE FROM entry WHERE n IN (SELECT n FROM entry WHERE verdict <> '' AND settled < ? ORDER BY settled LIMIT ?)`)
+	sweepSessions = both("DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires < ? ORDER BY expires LIMIT ?)")
+	sweepSpent    = both("DELETE FROM spent WHERE id IN (SELECT id FROM spent WHERE until < ? ORDER BY until LIMIT ?)")
+	// Records come in the order of their time, or nearly, so the first ones are the old ones and need no index for it.
+	sweepRecords = both(`
+		DELETE FROM record WHERE n IN (SELECT n FROM (SELECT n, at FROM record ORDER BY n LIMIT ?) AS first WHERE at < ?)`)
+
+	// Tallies and buckets change often, and an index on their times would change with them. So a sweep reads all of them, page
+	// by page, and deletes those that are old and have not changed since.
+	pageTallies = both("SELECT account, since < ? AND in_row = 0 OR since < ? FROM tally WHERE account > ? ORDER BY account LIMIT ?")
+	dropTally   = both("DELETE FROM tally WHERE account = ? AND (since < ? AND in_row = 0 OR since < ?)")
+	pageBuckets = both("SELECT key, tat < ? FROM bucket WHERE key > ? ORDER BY key LIMIT ?")
+	dropBucket  = both("DELETE FROM bucket WHERE key = ? AND tat < ?")
+)
+
+// Sweep implements engine.Store. Accounts and API keys are nobody's to sweep; records of accounts stay a year longer than before.
+func (s *Store) Sweep(ctx context.Context, before time.Time) error {
+	old := millis(before)
+	for _, st := range []*statement{sweepRequests, sweepEntries, sweepSessions, sweepSpent} {
+		if err := s.sweep(ctx, do(st, old, sweepBatch)); err != nil {
+			return err
+		}
+	}
+	if err := s.sweep(ctx, do(sweepRecords, sweepBatch, millis(before.Add(-keepRecords)))); err != nil {
+		return err
+	}
+	day, row := millis(before.Add(-keepDay)), millis(before.Add(-keepRow))
+	err := s.sweepPages(ctx, pageTallies, []any{day, row}, func(key string) step { return do(dropTally, key, day, row) })
+	if err != nil {
+		return err
+	}
+	full := before.UnixMicro()
+	return s.sweepPages(ctx, pageBuckets, []any{full}, func(key string) step { return do(dropBucket, key, full) })
+}
+
+// sweep repeats a deletion until it finds less than a batch.
+func (s *Store) sweep(ctx context.Context, deletion step) error {
+	for {
+		n, err := s.db.write(ctx, relaxed, []step{deletion})
+		if err != nil {
+			return fmt.Errorf("sweeping: %w", err)
+		}
+		if n < sweepBatch {
+			return nil
+		}
+	}
+}
+
+// sweepPages walks over a table in the order of its keys and deletes what a page says is old.
+func (s *Store) sweepPages(ctx context.Context, page *statement, limits []any, drop func(key string) step) error {
+	type line struct {
+		key string
+		old bool
+	}
+	after := ""
+	for {
+		args := append(limits[:len(limits):len(limits)], after, sweepBatch)
+		lines, err := all(ctx, s, page, func(r row) (l line, err error) { return l, r.Scan(&l.key, &l.old) }, args...)
+		if err != nil {
+			return fmt.Errorf("sweeping: %w", err)
+		}
+		var steps []step
+		for _, l := range lines {
+			if after = l.key; l.old {
+				steps = append(steps, drop(l.key))
+			}
+		}
+		if len(steps) > 0 {
+			if _, err := s.db.write(ctx, relaxed, steps); err != nil {
+				return fmt.Errorf("sweeping: %w", err)
+			}
+		}
+		if len(lines) < sweepBatch {
+			return nil
+		}
+	}
+}
