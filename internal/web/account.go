@@ -32,7 +32,7 @@ func (w *Web) accountPage(rw http.ResponseWriter, r *http.Request) {
 	}
 	for _, s := range account.Sessions {
 		model.Sessions = append(model.Sessions, page.Session{
-			ID: sessionName(s.ID), This: s.ID.Equal(session.ID), Browser: browserName(s.Browser), Began: s.Began, Seen: s.Seen,
+			ID: sessionName(s.ID), This: s.ID.Equal(session.ID), Browser: s.Browser, Began: s.Began, Seen: s.Seen,
 		})
 	}
 	for _, record := range account.Records {
@@ -40,7 +40,7 @@ func (w *Web) accountPage(rw http.ResponseWriter, r *http.Request) {
 			At: record.At, Event: string(record.Event), Way: record.Way.String(), Outcome: record.Outcome,
 		})
 	}
-	w.show(rw, r, http.StatusOK, "account", 0, &model)
+	w.show(rw, r, http.StatusOK, model)
 }
 
 // sessionName is how a session is called in the form that ends it: its digest, which opens nothing.
@@ -87,11 +87,11 @@ func (w *Web) showPassword(rw http.ResponseWriter, r *http.Request, status int, 
 		w.fail(rw, r, err)
 		return
 	}
-	model.MinLength = w.minLength()
+	model.MinLength, model.MaxLength = w.Rules.MinLength, w.Rules.MaxLength
 	if len(account.Contacts) > 0 {
 		model.Username = account.Contacts[0].Address()
 	}
-	w.show(rw, r, status, "password", 0, &model)
+	w.show(rw, r, status, model)
 }
 
 func (w *Web) changePassword(rw http.ResponseWriter, r *http.Request) {
@@ -138,7 +138,7 @@ func (w *Web) setPassword(rw http.ResponseWriter, r *http.Request, session engin
 	case err != nil:
 		w.fail(rw, r, err)
 	case !verdict.OK():
-		w.showPassword(rw, r, http.StatusUnprocessableEntity, session, page.Password{Refusal: refusalOf(verdict)})
+		w.showPassword(rw, r, http.StatusUnprocessableEntity, session, page.Password{Refusal: string(verdict.Reasons[0])})
 	default:
 		http.Redirect(rw, r, "/account?said=changed", http.StatusSeeOther)
 	}

@@ -62,7 +62,7 @@ func (w *Web) choosePage(rw http.ResponseWriter, r *http.Request) {
 	if !ok || !w.placed(rw, r, view, recovery.Choosing, recovery.Proving) {
 		return
 	}
-	w.show(rw, r, http.StatusOK, "choose", 2, &page.Choose{Ways: ways(view.Ways), Error: said(r, recovery.WayOff) != ""})
+	w.show(rw, r, http.StatusOK, page.Choose{Ways: ways(view.Ways), Error: said(r, recovery.WayOff) != ""})
 }
 
 func ways(list []recovery.Way) []string {

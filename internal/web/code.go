@@ -5,6 +5,7 @@ import (
 
 	"twohens/internal/recovery"
 	"twohens/internal/secret"
+	"twohens/internal/web/page"
 )
 
 func (w *Web) codePage(rw http.ResponseWriter, r *http.Request) {
@@ -12,9 +13,9 @@ func (w *Web) codePage(rw http.ResponseWriter, r *http.Request) {
 	if !ok || !w.placed(rw, r, view, recovery.Proving) {
 		return
 	}
-	model := codeModel(view, said(r, recovery.Sent, recovery.SentAgain, recovery.Cooling, recovery.Wrong,
-		recovery.RunOut, recovery.TriesUsed, recovery.Empty, recovery.Waiting))
-	w.show(rw, r, http.StatusOK, "code", 3, &model)
+	model := page.Code{View: view, Said: said(r, recovery.Sent, recovery.SentAgain, recovery.Cooling, recovery.Wrong,
+		recovery.RunOut, recovery.TriesUsed, recovery.Empty, recovery.Waiting)}
+	w.show(rw, r, http.StatusOK, model)
 }
 
 // code judges a typed code. It is never shown back and never kept.

@@ -36,6 +36,9 @@ func (w *Web) guard(next http.Handler) http.Handler {
 			header.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 		}
 		defer w.survive(rw, r)
+		if w.switchLanguage(rw, r) {
+			return
+		}
 		guarded.ServeHTTP(rw, r)
 	})
 }

@@ -13,5 +13,5 @@ func (w *Web) helpPage(rw http.ResponseWriter, r *http.Request) {
 		w.problem(rw, r, http.StatusNotFound, "not_found")
 		return
 	}
-	w.show(rw, r, http.StatusOK, "help", 0, &page.Help{Article: article})
+	w.show(rw, r, http.StatusOK, page.Help{Article: article, Policy: w.Engine.Policy, Rules: w.Rules})
 }

@@ -13,7 +13,7 @@ import (
 
 // home leads to where people begin.
 func (w *Web) home(rw http.ResponseWriter, r *http.Request) {
-	if w.SignIn.URL != "" {
+	if w.Site.SignInURL != "" {
 		http.Redirect(rw, r, "/recover", http.StatusSeeOther)
 		return
 	}
@@ -74,7 +74,7 @@ func (w *Web) showIdentify(rw http.ResponseWriter, r *http.Request, status int, 
 		return
 	}
 	model.Card = card
-	w.show(rw, r, status, "identify", 1, &model)
+	w.show(rw, r, status, model)
 }
 
 // deal makes a challenge and the addresses of its pictures.

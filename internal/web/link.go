@@ -20,7 +20,7 @@ func (w *Web) linkPage(rw http.ResponseWriter, r *http.Request) {
 		w.deadLink(rw, r)
 		return
 	}
-	w.show(rw, r, http.StatusOK, "link", 3, &page.Link{Alive: true, Action: r.URL.Path})
+	w.show(rw, r, http.StatusOK, page.Link{Alive: true, Action: r.URL.Path})
 }
 
 // link is the button on that page: the proof goes to the browser that pressed it.
@@ -41,5 +41,5 @@ func (w *Web) link(rw http.ResponseWriter, r *http.Request) {
 }
 
 func (w *Web) deadLink(rw http.ResponseWriter, r *http.Request) {
-	w.show(rw, r, http.StatusGone, "link", 3, &page.Link{})
+	w.show(rw, r, http.StatusGone, page.Link{})
 }

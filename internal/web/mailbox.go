@@ -26,7 +26,7 @@ type Mailbox interface {
 }
 
 func (w *Web) mailboxPage(rw http.ResponseWriter, r *http.Request) {
-	w.show(rw, r, http.StatusOK, "mailbox", 0, &page.Mailbox{Mails: w.Demo.Mailbox.Mails()})
+	w.show(rw, r, http.StatusOK, page.Mailbox{Mails: w.Demo.Mailbox.Mails()})
 }
 
 // mailboxMail shows one mail in the page's frame: what it links to opens in the window around it, and no script of it runs.

@@ -31,8 +31,8 @@ func (w *Web) resetPage(rw http.ResponseWriter, r *http.Request) {
 }
 
 func (w *Web) showReset(rw http.ResponseWriter, r *http.Request, status int, view recovery.View, model page.Reset) {
-	model.Username, model.MinLength = view.Address, w.minLength()
-	w.show(rw, r, status, "reset", 4, &model)
+	model.Username, model.MinLength, model.MaxLength = view.Address, w.Rules.MinLength, w.Rules.MaxLength
+	w.show(rw, r, status, model)
 }
 
 // reset sets the new password, or only says how strong it would be. A password is never shown back.
@@ -53,23 +53,29 @@ func (w *Web) reset(rw http.ResponseWriter, r *http.Request) {
 	}
 	address, _ := contact.ParseEmail(view.Address)
 	if values.Get("action") == "advise" {
-		w.showReset(rw, r, http.StatusOK, view, page.Reset{Advice: advice(chosen, address)})
+		w.showReset(rw, r, http.StatusOK, view, page.Reset{Advice: w.advice(chosen, address)})
 		return
 	}
 	outcome, verdict, err := w.Engine.SetPassword(r.Context(), w.secretCookie(r, cookieGrant), chosen, gate.Network(w.Client(r)))
 	switch {
 	case errors.Is(err, password.ErrBusy):
-		rw.Header().Set("Retry-After", "5")
-		w.showReset(rw, r, http.StatusServiceUnavailable, view, page.Reset{Refusal: "busy"})
+		setRetryAfter(rw, busyFor)
+		w.showReset(rw, r, http.StatusServiceUnavailable, view, page.Reset{Refusal: "busy", RetryAfter: busyFor})
 	case !w.loaded(rw, r, err):
 	case !verdict.OK():
-		model := page.Reset{Refusal: refusalOf(verdict), Advice: advice(chosen, address)}
+		model := page.Reset{Refusal: string(verdict.Reasons[0]), Advice: w.advice(chosen, address)}
 		w.showReset(rw, r, http.StatusUnprocessableEntity, view, model)
 	case outcome == recovery.Finished:
 		http.Redirect(rw, r, "/recover/done", http.StatusSeeOther)
 	default:
 		w.problem(rw, r, http.StatusGone, "ended")
 	}
+}
+
+// advice says how strong a password looks. It advises and never decides.
+func (w *Web) advice(chosen password.Password, address contact.Email) *password.Advice {
+	advice := w.Rules.Strength(chosen, password.About{Email: address})
+	return &advice
 }
 
 // unusable is the catalogue's word for a password that cannot even be judged.
@@ -91,13 +97,13 @@ func (w *Web) donePage(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.dropCookie(rw, cookieRequest)
-	w.show(rw, r, http.StatusOK, "done", 0, &page.Done{SignInURL: w.signInURL()})
+	w.show(rw, r, http.StatusOK, page.Done{SignInURL: w.signInURL()})
 }
 
 // changePasswordURL leads password managers to the right place.
 func (w *Web) changePasswordURL(rw http.ResponseWriter, r *http.Request) {
 	to := "/account/password"
-	if w.SignIn.URL != "" {
+	if w.Site.SignInURL != "" {
 		to = "/recover"
 	}
 	http.Redirect(rw, r, to, http.StatusFound)
@@ -105,8 +111,8 @@ func (w *Web) changePasswordURL(rw http.ResponseWriter, r *http.Request) {
 
 // signInURL is where people sign in.
 func (w *Web) signInURL() string {
-	if w.SignIn.URL != "" {
-		return w.SignIn.URL
+	if w.Site.SignInURL != "" {
+		return w.Site.SignInURL
 	}
 	return "/signin"
 }

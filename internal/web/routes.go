@@ -37,7 +37,7 @@ func (w *Web) table() []route {
 		{"GET", "/static/{file...}", w.static, "style, scripts, drawings"},
 		{"GET", "/.well-known/change-password", w.changePasswordURL, "where passwords are changed (R-89)"},
 	}
-	if w.SignIn.URL == "" {
+	if w.Site.SignInURL == "" {
 		table = append(table, []route{
 			{"GET", "/signin", w.signInPage, "the Sign In page"},
 			{"POST", "/signin", w.signIn, "signs in"},

@@ -15,6 +15,7 @@ import (
 func (w *Web) signInPage(rw http.ResponseWriter, r *http.Request) {
 	model := page.SignIn{Next: sameSitePath(r.URL.Query().Get("next"))}
 	model.SignedOut = r.URL.Query().Get("said") == "signed_out"
+	model.SignInFirst = r.URL.Query().Has("next")
 	w.showSignIn(rw, r, http.StatusOK, model)
 }
 
@@ -94,7 +95,7 @@ func (w *Web) showSignIn(rw http.ResponseWriter, r *http.Request, status int, mo
 	if w.Demo != nil {
 		model.Demo = w.Demo.Accounts
 	}
-	w.show(rw, r, status, "signin", 0, &model)
+	w.show(rw, r, status, model)
 }
 
 func (w *Web) signOut(rw http.ResponseWriter, r *http.Request) {

@@ -17,9 +17,7 @@ import (
 
 	"twohens/internal/engine"
 	"twohens/internal/gate"
-	"twohens/internal/locale"
 	"twohens/internal/password"
-	"twohens/internal/recovery"
 	"twohens/internal/web/page"
 )
 
@@ -28,19 +26,13 @@ type Deps struct {
 	Engine    *engine.Engine
 	Gate      *gate.Gate
 	Renderer  *page.Renderer
-	Catalogue *locale.Catalogue
 	Rules     password.Rules
 	Site      page.Site
 	PublicURL *url.URL
 	Client    func(*http.Request) netip.Addr // see Client
-	SignIn    SignIn
-	Demo      *Demo // nil but for the demo
+	Files     map[string][]byte              // further files under /static/, such as the site's logo and colours
+	Demo      *Demo                          // nil but for the demo
 	Log       *slog.Logger
-}
-
-// SignIn says where people sign in.
-type SignIn struct {
-	URL string // the site's own sign-in page; empty: the built-in one
 }
 
 // Web serves the pages.
@@ -49,6 +41,7 @@ type Web struct {
 	origin string // of the public URL
 	secure bool   // whether that is HTTPS
 	log    *slog.Logger
+	assets map[string]asset
 }
 
 // New makes the handler of all pages.
@@ -58,12 +51,10 @@ func New(deps Deps) http.Handler {
 		origin: deps.PublicURL.Scheme + "://" + deps.PublicURL.Host,
 		secure: deps.PublicURL.Scheme == "https",
 		log:    deps.Log,
+		assets: assets(deps.Files),
 	}
 	return w.guard(w.routes())
 }
 
 // retryAfter is when to come back when nothing better is known.
 const retryAfter = 2 * time.Minute
-
-// ended are the outcomes after which the walk's pages have nothing to show.
-func ended(outcome recovery.Outcome) bool { return outcome == recovery.Ended }
