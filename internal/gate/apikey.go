@@ -2,6 +2,8 @@ package gate
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"slices"
 	"time"
@@ -21,6 +23,18 @@ type APIKey struct {
 	Made    time.Time
 	Expires time.Time // zero: never
 	Revoked time.Time // zero: not
+}
+
+// NewAPIKey makes a key and its secret, which is shown once and kept nowhere. A zero quota sets no limit of the key's own, a
+// zero end means that it does not run out.
+func NewAPIKey(name string, scopes []Scope, limit quota.Limit, expires, now time.Time) (APIKey, secret.Opaque) {
+	id := make([]byte, 6)
+	rand.Read(id)
+	bearer := secret.NewOpaque()
+	return APIKey{
+		ID: hex.EncodeToString(id), Name: name, Digest: bearer.Digest(), Scopes: slices.Clone(scopes), Quota: limit,
+		Made: now.UTC().Truncate(time.Millisecond), Expires: expires.UTC().Truncate(time.Millisecond),
+	}, bearer
 }
 
 // Scope is something that a key may do.

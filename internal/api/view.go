@@ -1,0 +1,39 @@
+package api
+
+import (
+	"time"
+
+	"twohens/internal/recovery"
+)
+
+// view is what a request looks like from outside. It leaves out the address that was typed: whoever opened the request knows it, and
+// whoever else got hold of its secret need not.
+type view struct {
+	State       recovery.State `json:"state" doc:"Who acts next." example:"proving"`
+	Ways        []recovery.Way `json:"ways" doc:"The ways that this site has switched on, the same for everyone." example:"email"`
+	Way         recovery.Way   `json:"way,omitempty" doc:"The way that was chosen. Absent before the choice." example:"email"`
+	Digits      int            `json:"digits" doc:"How many digits a code has." example:"8"`
+	CodeLife    int            `json:"code_life" doc:"For how many seconds a code is valid after the click." example:"900"`
+	CodeUntil   time.Time      `json:"code_until,omitzero" doc:"When the newest code of this way ends. Absent while none was asked for." example:"2027-03-04T10:30:00Z"`
+	NextClickIn int            `json:"next_click_in" doc:"In how many seconds the next click for a code counts; 0: now. The cool-down belongs to the request, whatever the way." example:"60"`
+	Tries       tries          `json:"tries" doc:"Wrong codes."`
+	Expires     time.Time      `json:"expires" doc:"When the request ends; once proved, when the grant does." example:"2027-03-04T11:15:00Z"`
+	Now         time.Time      `json:"now" doc:"The server's clock, the only one that counts." example:"2027-03-04T10:15:00Z"`
+}
+
+// tries tells how many wrong codes were typed. At the last one typed codes are refused; the link in the mail is not (R-33).
+type tries struct {
+	Used int `json:"used" doc:"How many were typed." example:"0"`
+	Of   int `json:"of" doc:"With how many it is over." example:"5"`
+}
+
+func viewOf(v recovery.View) view {
+	out := view{
+		State: v.State, Ways: v.Ways, Way: v.Way, Digits: v.Digits, CodeLife: seconds(v.CodeLife),
+		NextClickIn: seconds(v.CoolDown()), Tries: tries{v.TriesUsed, v.Tries}, Expires: v.Expires.UTC(), Now: v.Now.UTC(),
+	}
+	if !v.CodeUntil.IsZero() {
+		out.CodeUntil = v.CodeUntil.UTC()
+	}
+	return out
+}
