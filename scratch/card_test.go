@@ -3,6 +3,7 @@ package scratch
 import (
 	"bytes"
 	"encoding/binary"
+	"image"
 	"image/jpeg"
 	"testing"
 
@@ -187,14 +188,8 @@ func TestPicturesAreSmall(t *testing.T) {
 
 func mustEncode(t testing.TB, c *card, k Kind) []byte {
 	t.Helper()
-	m := c.open()
-	switch k {
-	case Cover:
-		m = c.cover()
-	case Numbered:
-		m = c.numbered()
-	}
-	b, err := encode(m)
+	draw := map[Kind]func() *image.RGBA{Open: c.open, Cover: c.cover, Numbered: c.numbered}[k]
+	b, err := encode(draw())
 	if err != nil {
 		t.Fatal(err)
 	}

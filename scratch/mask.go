@@ -133,11 +133,16 @@ func (m *mask) sweep(a, b point, r float64) {
 			from, to = min(from, lo), max(to, hi)
 		}
 		first := max(int(math.Ceil((from-cell/2)/cell)), 0)
-		for x := first; x < columns && float64(x)*cell+cell/2 <= to; x++ {
-			m.set(x, row)
+		last := min(int(math.Floor((to-cell/2)/cell)), columns-1)
+		if first <= last {
+			m[row][0] |= below(last+1) &^ below(first)
+			m[row][1] |= below(last-63) &^ below(first-64)
 		}
 	}
 }
+
+// below is the lowest n of 64 bits; none for a negative n, all for more.
+func below(n int) uint64 { return 1<<uint(min(max(n, 0), 64)) - 1 }
 
 // barAt is where the straight part of the brush's path crosses the height y.
 func barAt(a, b point, y, r float64) (from, to float64, ok bool) {
