@@ -1,0 +1,230 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"twohens/internal/accounts"
+	"twohens/internal/contact"
+	"twohens/internal/gate"
+	"twohens/internal/password"
+	"twohens/internal/quota"
+	"twohens/internal/sqlstore"
+)
+
+// people is how many accounts there are. Recoveries go round over them.
+const people = 2000
+
+// fill makes the accounts and an API key.
+func fill(ctx context.Context, config sqlstore.Config) (key string, err error) {
+	store, err := sqlstore.Open(ctx, config)
+	if err != nil {
+		return "", err
+	}
+	defer store.Close()
+	if err := store.Migrate(ctx); err != nil {
+		return "", err
+	}
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	var rows []accounts.Row
+	for n := range people {
+		email, err := contact.ParseEmail(address(n))
+		if err != nil {
+			return "", err
+		}
+		rows = append(rows, accounts.Row{ID: address(n), Address: email, Made: now, Changed: now})
+	}
+	if err := store.AddAccounts(ctx, rows); err != nil {
+		return "", err
+	}
+	made, bearer := gate.NewAPIKey("bench", []gate.Scope{gate.ScopeRecover}, quota.Limit{}, time.Time{}, now)
+	return bearer.Reveal(), store.AddAPIKey(ctx, made)
+}
+
+func (b *bench) sqlite(ctx context.Context) error {
+	folder := filepath.Join(b.folder, "sqlite")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		return err
+	}
+	path := filepath.Join(folder, "twohens.db")
+	key, err := fill(ctx, sqlstore.Config{Driver: sqlstore.SQLite, Path: path})
+	if err != nil {
+		return err
+	}
+	database := "driver = \"sqlite\"\npath = \"twohens.db\""
+	sink, err := openSink()
+	if err != nil {
+		return err
+	}
+	if err := b.ready(ctx, folder, database, sink); err != nil {
+		return err
+	}
+	if err := b.throughput(ctx, "SQLite", "300", folder, database, key, sink); err != nil {
+		return err
+	}
+	if err := b.latency(ctx, folder, database, key, sink); err != nil {
+		return err
+	}
+	return b.defaultHash(ctx, folder, database, key, sink)
+}
+
+func (b *bench) postgres(ctx context.Context) error {
+	folder := filepath.Join(b.folder, "postgres")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		return err
+	}
+	dsn, stop, err := startPostgres(ctx, folder)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	if err := os.WriteFile(filepath.Join(folder, "dsn"), []byte(dsn), 0o600); err != nil {
+		return err
+	}
+	key, err := fill(ctx, sqlstore.Config{Driver: sqlstore.PostgreSQL, DSN: dsn})
+	if err != nil {
+		return err
+	}
+	sink, err := openSink()
+	if err != nil {
+		return err
+	}
+	return b.throughput(ctx, "PostgreSQL", "150", folder, "driver = \"postgres\"\ndsn_file = \"dsn\"", key, sink)
+}
+
+// starts is how often the start is measured.
+const starts = 9
+
+func (b *bench) ready(ctx context.Context, folder, database string, sink *sink) error {
+	var took []steps
+	for range starts {
+		server, ready, err := b.start(ctx, folder, database, cheapHash, sink)
+		if err != nil {
+			return err
+		}
+		took = append(took, steps{address: ready})
+		if err := server.stop(); err != nil {
+			return err
+		}
+	}
+	median := percentile(took, 0.5, func(s steps) time.Duration { return s.address })
+	b.add("ready after start, existing database, median", "100 ms", "%d ms", median.Milliseconds())
+	return nil
+}
+
+func (b *bench) throughput(ctx context.Context, name, goal, folder, database, key string, sink *sink) error {
+	server, _, err := b.start(ctx, folder, database, cheapHash, sink)
+	if err != nil {
+		return err
+	}
+	w := newWalker(server.base, key, sink, people)
+	if _, err := w.flatOut(ctx, b.parallel, b.duration/5); err != nil { // to warm up
+		return err
+	}
+	perSecond, err := w.flatOut(ctx, b.parallel, b.duration)
+	if err != nil {
+		return err
+	}
+	b.add(name+", whole recoveries, 16 at a time", "at least "+goal+"/s", "%.0f/s", perSecond)
+	b.add(name+", most memory resident under that load", "60 MB", "%.0f MB", server.resident())
+	return server.stop()
+}
+
+func (b *bench) latency(ctx context.Context, folder, database, key string, sink *sink) error {
+	server, _, err := b.start(ctx, folder, database, cheapHash, sink)
+	if err != nil {
+		return err
+	}
+	w := newWalker(server.base, key, sink, people)
+	if _, err := w.steady(ctx, b.rate, time.Second); err != nil {
+		return err
+	}
+	took, err := w.steady(ctx, b.rate, b.duration)
+	if err != nil {
+		return err
+	}
+	for _, line := range []struct {
+		what, goal50, goal99 string
+		of                   func(steps) time.Duration
+	}{
+		{"address step", "1 ms", "10 ms", func(s steps) time.Duration { return s.address }},
+		{"mail handed over after the click", "5 ms", "50 ms", func(s steps) time.Duration { return s.mail }},
+		{"code step", "", "", func(s steps) time.Duration { return s.code }},
+		{"new password step", "", "", func(s steps) time.Duration { return s.password }},
+	} {
+		b.add("SQLite, 50/s, "+line.what+", p50", line.goal50, "%.2f ms", percentile(took, .5, line.of).Seconds()*1000)
+		b.add("SQLite, 50/s, "+line.what+", p99", line.goal99, "%.2f ms", percentile(took, .99, line.of).Seconds()*1000)
+	}
+	return server.stop()
+}
+
+// defaultHash compares recoveries with the default hash to what the hash alone would allow.
+func (b *bench) defaultHash(ctx context.Context, folder, database, key string, sink *sink) error {
+	one, err := hashTime(ctx)
+	if err != nil {
+		return err
+	}
+	server, _, err := b.start(ctx, folder, database, "hash_queue = 256", sink)
+	if err != nil {
+		return err
+	}
+	w := newWalker(server.base, key, sink, people)
+	perSecond, err := w.flatOut(ctx, b.parallel, b.duration)
+	if err != nil {
+		return err
+	}
+	bound := float64(runtime.NumCPU()) / one.Seconds()
+	b.add("one default hash, all cores at it, median", "", "%.1f ms", one.Seconds()*1000)
+	b.add("SQLite, default hash, whole recoveries", "80 % of cores / hash", "%.0f/s, %.0f %% of %.0f/s", perSecond, 100*perSecond/bound, bound)
+	b.add("SQLite, default hash, most memory resident", "", "%.0f MB", server.resident())
+	return server.stop()
+}
+
+// hashTime is how long one hash takes while every core computes one, as under the load it is compared with.
+func hashTime(ctx context.Context) (time.Duration, error) {
+	hasher, err := password.NewHasher(password.DefaultParams, 0, 64)
+	if err != nil {
+		return 0, err
+	}
+	chosen, err := password.New("tall gate, quiet river")
+	if err != nil {
+		return 0, err
+	}
+	results := make(chan steps, 64)
+	errs := make(chan error, runtime.NumCPU())
+	for range runtime.NumCPU() {
+		go func() {
+			for range 16 {
+				begun := time.Now()
+				if _, err := hasher.Hash(ctx, chosen); err != nil {
+					errs <- err
+					return
+				}
+				results <- steps{password: time.Since(begun)}
+			}
+			errs <- nil
+		}()
+	}
+	var all []steps
+	for range runtime.NumCPU() {
+		for ended := false; !ended; {
+			select {
+			case s := <-results:
+				all = append(all, s)
+			case err := <-errs:
+				if err != nil {
+					return 0, err
+				}
+				ended = true
+			}
+		}
+	}
+	return percentile(all, .5, func(s steps) time.Duration { return s.password }), nil
+}
+
+// trimmed is a program's output in one line.
+func trimmed(out []byte) string { return strings.Join(strings.Fields(string(out)), " ") }

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// server is the program under measurement.
+type server struct {
+	command *exec.Cmd
+	base    string
+	log     *bytes.Buffer
+}
+
+// settings is the configuration that a measurement runs by. The limits are out of the way: one machine plays everybody.
+const settings = `
+[site]
+name = "Bench"
+public_url = "http://127.0.0.1:%[1]d"
+
+[listen]
+address = "127.0.0.1:%[1]d"
+
+[database]
+%[2]s
+
+[keys]
+folder = "keys"
+
+[mail]
+server = "127.0.0.1"
+port = %[3]d
+tls = "none"
+from = "recovery@bench.example"
+
+[password]
+%[4]s
+
+[limits]
+address = "100000/1h"
+network = "100000/1h"
+network_wide = "100000/1h"
+site = "10000000/1h"
+account = "100000/24h"
+destination = "100000/24h"
+
+[log]
+level = "warn"
+`
+
+const cheapHash = "hash_memory = \"8KiB\"\nhash_time = 1\nhash_threads = 1\nhash_queue = 256"
+
+func freePort() (int, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer listener.Close()
+	return listener.Addr().(*net.TCPAddr).Port, nil
+}
+
+// start runs the program in a folder and waits until it answers. It returns how long that took.
+func (b *bench) start(ctx context.Context, folder, database, hash string, sink *sink) (*server, time.Duration, error) {
+	port, err := freePort()
+	if err != nil {
+		return nil, 0, err
+	}
+	path := filepath.Join(folder, "twohens.toml")
+	text := fmt.Sprintf(settings, port, database, sink.port(), hash)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		return nil, 0, err
+	}
+	s := &server{base: fmt.Sprintf("http://127.0.0.1:%d", port), log: new(bytes.Buffer)}
+	s.command = exec.CommandContext(ctx, b.program, "serve", "-config", path)
+	s.command.Dir = folder
+	s.command.Stderr = s.log
+	s.command.Stdout = s.log
+	if b.profile != "" {
+		s.command.Env = append(os.Environ(), "TWOHENS_CPU_PROFILE="+b.profile)
+	}
+	begun := time.Now()
+	if err := s.command.Start(); err != nil {
+		return nil, 0, err
+	}
+	for time.Since(begun) < 10*time.Second {
+		answer, err := http.Get(s.base + "/api/v1/openapi.json")
+		if err == nil {
+			answer.Body.Close()
+			return s, time.Since(begun), nil
+		}
+		time.Sleep(time.Millisecond) // the port is the only thing that tells
+	}
+	s.stop()
+	return nil, 0, errors.New("it did not start:\n" + s.log.String())
+}
+
+// stop ends the program as an operator would.
+func (s *server) stop() error {
+	if err := s.command.Process.Signal(syscall.SIGTERM); err != nil {
+		return err
+	}
+	if err := s.command.Wait(); err != nil {
+		return fmt.Errorf("stopping: %w\n%s", err, s.log)
+	}
+	return nil
+}
+
+var peak = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)
+
+// resident is the most memory that the program had at any moment, in MB.
+func (s *server) resident() float64 {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.command.Process.Pid))
+	if m := peak.FindSubmatch(text); m != nil {
+		kB, _ := strconv.Atoi(string(m[1]))
+		return float64(kB) / 1024
+	}
+	return 0
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"net"
+	"strings"
+	"sync"
+	"time"
+)
+
+// sink is an SMTP server that reads each mail just far enough to find its code, so that it costs the machine little.
+type sink struct {
+	listener net.Listener
+
+	mu      sync.Mutex
+	waiting map[string]chan delivery // by recipient
+	notices int
+}
+
+type delivery struct {
+	code string
+	at   time.Time // when the server had all of it
+}
+
+func openSink() (*sink, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	s := &sink{listener: listener, waiting: map[string]chan delivery{}}
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go s.serve(conn)
+		}
+	}()
+	return s, nil
+}
+
+func (s *sink) port() int { return s.listener.Addr().(*net.TCPAddr).Port }
+
+// expect announces that a mail to the address is about to come.
+func (s *sink) expect(address string) <-chan delivery {
+	arrived := make(chan delivery, 1)
+	s.mu.Lock()
+	s.waiting[address] = arrived
+	s.mu.Unlock()
+	return arrived
+}
+
+func (s *sink) deliver(to, code string) {
+	now := time.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if code == "" {
+		s.notices++
+		return
+	}
+	if arrived := s.waiting[to]; arrived != nil {
+		delete(s.waiting, to)
+		arrived <- delivery{code, now}
+	}
+}
+
+func (s *sink) serve(conn net.Conn) {
+	defer conn.Close()
+	in, out := bufio.NewReaderSize(conn, 16<<10), bufio.NewWriter(conn)
+	say := func(line string) {
+		out.WriteString(line + "\r\n")
+		if in.Buffered() == 0 {
+			out.Flush()
+		}
+	}
+	say("220 sink")
+	to := ""
+	for {
+		line, err := in.ReadSlice('\n')
+		if err != nil {
+			return
+		}
+		command := strings.ToUpper(string(line[:min(4, len(line))]))
+		switch command {
+		case "EHLO":
+			say("250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SMTPUTF8")
+		case "RCPT":
+			to = string(bytes.ToLower(between(line, '<', '>')))
+			say("250 ok")
+		case "DATA":
+			say("354 go on")
+			out.Flush()
+			code, err := readMail(in)
+			if err != nil {
+				return
+			}
+			s.deliver(to, code)
+			say("250 ok")
+		case "QUIT":
+			say("221 bye")
+			out.Flush()
+			return
+		default:
+			say("250 ok")
+		}
+	}
+}
+
+func between(line []byte, open, shut byte) []byte {
+	from := bytes.IndexByte(line, open)
+	to := bytes.IndexByte(line, shut)
+	if from < 0 || to < from {
+		return nil
+	}
+	return line[from+1 : to]
+}
+
+// readMail reads to the end of a mail and returns the first line that is nothing but eight digits and blanks.
+func readMail(in *bufio.Reader) (code string, err error) {
+	for {
+		line, err := in.ReadSlice('\n')
+		if err != nil {
+			return "", err
+		}
+		if len(line) == 3 && line[0] == '.' {
+			return code, nil
+		}
+		if code == "" {
+			code = digits(line)
+		}
+	}
+}
+
+func digits(line []byte) string {
+	var found []byte
+	for _, c := range line {
+		switch {
+		case c >= '0' && c <= '9':
+			found = append(found, c)
+		case c != ' ' && c != '\r' && c != '\n':
+			return ""
+		}
+	}
+	if len(found) != 8 {
+		return ""
+	}
+	return string(found)
+}
