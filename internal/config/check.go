@@ -1,0 +1,277 @@
+package config
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"twohens/internal/contact"
+	"twohens/internal/password"
+	"twohens/internal/recovery"
+	"twohens/internal/secret"
+	"twohens/internal/smtpmail"
+)
+
+// wrong notes a mistake in the value of a key, unless the key has one already: one wrong value is one mistake.
+func (l *loader) wrong(key, what, mend string) {
+	if slices.ContainsFunc(l.mistakes, func(m Mistake) bool { return m.Key == key }) {
+		return
+	}
+	m := Mistake{Where: l.file, Key: key, What: what, Mend: mend}
+	if v, given := l.values[key]; given {
+		m.Where, m.line = v.where, v.line
+	}
+	l.add(m)
+}
+
+func (l *loader) given(key string) bool {
+	_, given := l.values[key]
+	return given
+}
+
+// check asks whether values make sense, each by itself and together.
+func (l *loader) check(c *Config) {
+	l.checkSite(&c.Site)
+	l.checkListen(&c.Listen)
+	l.checkDatabase(&c.Database)
+	l.checkMail(c)
+	l.checkRecovery(&c.Recovery)
+	l.checkPassword(&c.Password)
+	l.checkRest(c)
+}
+
+// between checks a number or a time against its bounds.
+func between[T int | time.Duration | Size](l *loader, key string, value, least, most T) {
+	if value < least || value > most {
+		l.wrong(key, fmt.Sprintf("must be from %v to %v, not %v", show(least), show(most), show(value)), "")
+	}
+}
+
+func show(v any) string {
+	switch v := v.(type) {
+	case time.Duration:
+		return duration(v)
+	case Size:
+		return v.String()
+	}
+	return fmt.Sprint(v)
+}
+
+// maxLogo is as much as a page can carry along.
+const maxLogo = 256 << 10
+
+var colour = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
+
+func (l *loader) checkSite(s *Site) {
+	if l.given("site.name") && (strings.TrimSpace(s.Name) == "" || len(s.Name) > 100) {
+		l.wrong("site.name", "must have 1 to 100 characters", "")
+	}
+	if u := s.PublicURL; u != nil {
+		switch {
+		case u.Scheme != "https" && !smtpmail.Loopback(u.Hostname()):
+			l.wrong("site.public_url", "is not https", "codes and passwords must not travel in the clear; only this machine itself may do without")
+		case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
+			l.wrong("site.public_url", "has more than a host", "write it like https://id.fernbank.example, and give this program a host of its own")
+		}
+	} else if l.given("site.public_url") {
+		l.wrong("site.public_url", "is empty", "")
+	}
+	if s.Logo != "" {
+		kind := strings.ToLower(filepath.Ext(string(s.Logo)))
+		info, err := os.Stat(string(s.Logo))
+		switch {
+		case !slices.Contains([]string{".svg", ".png", ".jpg", ".jpeg", ".webp"}, kind):
+			l.wrong("site.logo", "is no picture that browsers show", "use an .svg, .png, .jpg or .webp file")
+		case err != nil:
+			l.wrong("site.logo", unreadable(err), "")
+		case !info.Mode().IsRegular() || info.Size() > maxLogo:
+			l.wrong("site.logo", fmt.Sprintf("must be a file of at most %d kB", maxLogo>>10), "")
+		}
+	}
+	if s.Colour != "" && !colour.MatchString(s.Colour) {
+		l.wrong("site.colour", "is no colour", `write it like "#8a3b12"`)
+	}
+	if help := s.HelpContact; help != "" {
+		_, noMail := contact.ParseEmail(help)
+		page, noURL := parseURL(help)
+		if noMail != nil && (noURL != nil || page == nil || page.Scheme != "https") {
+			l.wrong("site.help_contact", "is neither an e-mail address nor an https address", "")
+		}
+	}
+	if u := s.PrivacyURL; u != nil && u.Scheme != "https" {
+		l.wrong("site.privacy_url", "is not https", "")
+	}
+}
+
+// unreadable says why a file cannot be used, without naming it: where a file's name is wanted, somebody may have written the
+// secret itself.
+func unreadable(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "names a file that does not exist"
+	case errors.Is(err, fs.ErrPermission):
+		return "names a file that this user may not read"
+	}
+	return "names a file that cannot be read"
+}
+
+// readable checks that a file is there and holds something.
+func (l *loader) readable(key string, path Path) bool {
+	text, err := os.ReadFile(string(path))
+	switch {
+	case err != nil:
+		l.wrong(key, unreadable(err), "")
+	case strings.TrimSpace(string(text)) == "":
+		l.wrong(key, "names an empty file", "")
+	default:
+		return true
+	}
+	return false
+}
+
+func (l *loader) checkListen(s *Listen) {
+	if _, port, err := net.SplitHostPort(s.Address); err != nil {
+		l.wrong("listen.address", "is not host:port", `write it like "127.0.0.1:8080" or ":443"`)
+	} else if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		l.wrong("listen.address", "has a port that is no number from 0 to 65535", "")
+	}
+	switch {
+	case s.TLSCert != "" && s.TLSKey == "":
+		l.wrong("listen.tls_key", "is missing", "a certificate works only with its key")
+	case s.TLSCert == "" && s.TLSKey != "":
+		l.wrong("listen.tls_cert", "is missing", "a key works only with its certificate")
+	case s.TLSCert != "":
+		certThere, keyThere := l.readable("listen.tls_cert", s.TLSCert), l.readable("listen.tls_key", s.TLSKey)
+		if certThere && keyThere {
+			if _, err := tls.LoadX509KeyPair(string(s.TLSCert), string(s.TLSKey)); err != nil {
+				l.wrong("listen.tls_cert", "does not work with listen.tls_key", strings.TrimPrefix(err.Error(), "tls: "))
+			}
+		}
+	}
+	for _, prefix := range s.TrustedProxies {
+		if prefix.Bits() == 0 {
+			l.wrong("listen.trusted_proxies", "trusts everybody", "then anybody could claim any address and no limit would hold; list the proxies alone")
+		}
+	}
+}
+
+func (l *loader) checkDatabase(s *Database) {
+	if s.Driver == "postgres" {
+		if s.DSNFile == "" {
+			l.wrong("database.dsn_file", "is missing", "postgres needs a connection string; put it into a file and name that here")
+		} else {
+			l.readable("database.dsn_file", s.DSNFile)
+		}
+		if l.given("database.path") {
+			l.wrong("database.path", "is for sqlite alone", `leave it out, or set database.driver to "sqlite"`)
+		}
+	} else {
+		if s.Path == "" {
+			l.wrong("database.path", "is empty", "")
+		}
+		if l.given("database.dsn_file") {
+			l.wrong("database.dsn_file", "is for postgres alone", `leave it out, or set database.driver to "postgres"`)
+		}
+	}
+	between(l, "database.connections", s.Connections, 0, 1000)
+}
+
+func (l *loader) checkMail(c *Config) {
+	s := &c.Mail
+	if l.given("mail.server") && (s.Server == "" || strings.ContainsAny(s.Server, " /@") || strings.Contains(s.Server, ":") && net.ParseIP(s.Server) == nil) {
+		l.wrong("mail.server", "is no host name", "the port has a key of its own, mail.port")
+	}
+	between(l, "mail.port", s.Port, 1, 65535)
+	if s.TLS == "none" && s.Server != "" && !smtpmail.Loopback(s.Server) {
+		l.wrong("mail.tls", `is "none" for a server that is not this machine`, `use "starttls" or "implicit": codes must not travel in the clear`)
+	}
+	if s.CAFile != "" && l.readable("mail.ca_file", s.CAFile) {
+		if text, _ := os.ReadFile(string(s.CAFile)); !x509.NewCertPool().AppendCertsFromPEM(text) {
+			l.wrong("mail.ca_file", "holds no certificate in PEM", "")
+		}
+	}
+	switch {
+	case s.Username != "" && s.PasswordFile == "":
+		l.wrong("mail.password_file", "is missing", "mail.username needs a password")
+	case s.Username == "" && s.PasswordFile != "":
+		l.wrong("mail.username", "is missing", "mail.password_file needs a name")
+	case s.PasswordFile != "":
+		l.readable("mail.password_file", s.PasswordFile)
+	}
+	if l.given("mail.from") && s.From.IsZero() {
+		l.wrong("mail.from", "is empty", "")
+	}
+	if s.Hello == "" || strings.ContainsAny(s.Hello, " \t") {
+		if l.given("mail.helo") {
+			l.wrong("mail.helo", "is no host name", "")
+		}
+	}
+	between(l, "mail.connections", s.Connections, 1, 200)
+	for _, key := range s.DKIM {
+		if _, err := smtpmail.NewSigner(s.From.Domain(), key.Selector, string(key.KeyFile)); err != nil {
+			l.wrong("mail.dkim", fmt.Sprintf("the key of selector %q cannot be used", key.Selector), "it must be a file with an RSA or Ed25519 private key in PEM")
+		}
+	}
+}
+
+func (l *loader) checkRecovery(s *Recovery) {
+	p := &s.Policy
+	if len(p.Ways) != 1 || p.Ways[0] != recovery.WayEmail {
+		l.wrong("recovery.ways", "phone and questions are not built in yet", `this version knows ["email"] alone`)
+	}
+	between(l, "recovery.digits", p.Digits, secret.MinDigits, secret.MaxDigits)
+	between(l, "recovery.code_life", p.CodeLife, time.Minute, 24*time.Hour)
+	between(l, "recovery.request_life", p.RequestLife, 5*time.Minute, 24*time.Hour)
+	between(l, "recovery.reset_life", p.GrantLife, 2*time.Minute, time.Hour)
+	if p.RequestLife < p.CodeLife {
+		l.wrong("recovery.request_life", fmt.Sprintf("is shorter than a code's life, %s", duration(p.CodeLife)), "a code is over when its request is; raise it, or lower recovery.code_life")
+	}
+	if len(p.CoolDown) == 0 || len(p.CoolDown) > 20 {
+		l.wrong("recovery.cool_down", "must have 1 to 20 times", "")
+	}
+	for _, wait := range p.CoolDown {
+		between(l, "recovery.cool_down", wait, 10*time.Second, time.Hour)
+	}
+	between(l, "recovery.tries", p.Tries, 1, 20)
+	between(l, "recovery.tries_a_day", p.TriesADay, p.Tries, 1000)
+	between(l, "recovery.tries_in_a_row", p.TriesInARow, p.TriesADay, 10000)
+	between(l, "recovery.workers", s.Workers, 1, 200)
+}
+
+func (l *loader) checkPassword(s *Password) {
+	between(l, "password.min_length", s.MinLength, password.DefaultMinLength, password.LeastMaxLength)
+	between(l, "password.max_length", s.MaxLength, password.LeastMaxLength, password.Cap)
+	between(l, "password.hash_time", s.HashTime, 1, 16)
+	between(l, "password.hash_threads", s.HashThreads, 1, 8)
+	between(l, "password.hash_memory", s.HashMemory, 8*KiB*Size(max(1, s.HashThreads)), 256*MiB)
+	between(l, "password.hash_parallel", s.HashParallel, 0, 256)
+	between(l, "password.hash_queue", s.HashQueue, 0, 10000)
+	if s.Breach.URL == nil {
+		l.wrong("password.breach.url", "is empty", "leave it out, or set password.breach.enabled to false")
+	} else if _, err := password.NewRange(s.Breach.URL.String(), 0); err != nil {
+		l.wrong("password.breach.url", "is not https, or has more than a host and a path", "")
+	}
+	between(l, "password.breach.timeout", s.Breach.Timeout, 100*time.Millisecond, 10*time.Second)
+}
+
+func (l *loader) checkRest(c *Config) {
+	between(l, "challenge.lifetime", c.Challenge.Lifetime, time.Minute, time.Hour)
+	if u := c.SignIn.URL; u != nil && u.Scheme != "https" && !smtpmail.Loopback(u.Hostname()) {
+		l.wrong("signin.url", "is not https", "")
+	}
+	between(l, "signin.life", c.SignIn.Life, 5*time.Minute, 90*24*time.Hour)
+	between(l, "signin.idle", c.SignIn.Idle, 5*time.Minute, 90*24*time.Hour)
+	if c.SignIn.Idle > c.SignIn.Life {
+		l.wrong("signin.idle", "is longer than signin.life", "")
+	}
+}

@@ -1,0 +1,368 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"twohens/internal/password"
+	"twohens/internal/quota"
+	"twohens/internal/recovery"
+)
+
+// load writes a file and loads it.
+func load(t *testing.T, text string, environ ...string) (*Config, error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "twohens.toml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return Load(path, environ)
+}
+
+func TestSmallest(t *testing.T) {
+	c, err := load(t, Smallest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(c.Recovery.Policy, recovery.Classic()) {
+		t.Errorf("the classic profile is not recovery.Classic: %+v", c.Recovery.Policy)
+	}
+	if c.Password.Params() != password.DefaultParams || c.Password.MinLength != password.DefaultMinLength {
+		t.Errorf("passwords: %+v", c.Password)
+	}
+	if c.Mail.Port != 587 || c.Mail.FromName != "Fernbank Library" || c.Mail.EnvelopeFrom != c.Mail.From || c.Mail.Hello != "id.fernbank.example" {
+		t.Errorf("what stands for something else when absent: %+v", c.Mail)
+	}
+	if c.Listen.Address != "127.0.0.1:8080" || c.Limits.Address != (quota.Limit{Events: 6, Per: time.Hour}) {
+		t.Errorf("defaults: %+v %+v", c.Listen, c.Limits)
+	}
+}
+
+// The figures of a profile are those of recovery, whatever the table says.
+func TestProfiles(t *testing.T) {
+	strict, err := load(t, Smallest+"[recovery]\nprofile = \"strict\"\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(strict.Recovery.Policy, recovery.Strict()) {
+		t.Errorf("the strict profile is not recovery.Strict: %+v", strict.Recovery.Policy)
+	}
+	if strict.Password.MinLength != 15 { // R-82
+		t.Errorf("shortest password %d", strict.Password.MinLength)
+	}
+	changed, err := load(t, Smallest+"[password]\nmin_length = 10\n[recovery]\ntries = 3\n", "TWOHENS_RECOVERY_PROFILE=strict")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := changed.Recovery.Policy; p.Tries != 3 || p.CodeLife != 10*time.Minute || changed.Password.MinLength != 10 {
+		t.Errorf("figures set by themselves do not stand above the profile: %+v", changed)
+	}
+}
+
+// Every field of the struct has a row in the table, and every row a field: none can be forgotten.
+func TestTableIsComplete(t *testing.T) {
+	c := new(Config)
+	rows := map[any]string{}
+	for _, k := range c.table() {
+		if rows[k.into] != "" {
+			t.Errorf("%s and %s write to the same place", k.path, rows[k.into])
+		}
+		rows[k.into] = k.path
+		if k.doc == "" || !strings.HasSuffix(k.doc, ".") {
+			t.Errorf("%s is not explained in sentences", k.path)
+		}
+	}
+	var walk func(v reflect.Value, name string)
+	walk = func(v reflect.Value, name string) {
+		if rows[v.Addr().Interface()] != "" {
+			delete(rows, v.Addr().Interface())
+			return
+		}
+		if v.Kind() != reflect.Struct {
+			t.Errorf("%s has no key", name)
+			return
+		}
+		for i := range v.NumField() {
+			walk(v.Field(i), name+"."+v.Type().Field(i).Name)
+		}
+	}
+	walk(reflect.ValueOf(c).Elem(), "Config")
+	for _, path := range rows {
+		t.Errorf("%s writes to no field of Config", path)
+	}
+}
+
+// All mistakes at once, each with its place, in the order of the file.
+func TestMistakes(t *testing.T) {
+	_, err := load(t, `[site]
+name = "Fernbank"
+public_url = "http://id.fernbank.example"
+color = "red"
+
+[mail]
+sever = "mail.fernbank.example"
+port = "587"
+from = "Fernbank <no-reply@fernbank.example>"
+public_url = "x"
+
+[recovery]
+code_life = 15
+ways = ["email", "pigeon"]
+digits = 5
+tries_a_day = 2
+
+[limits]
+address = "5 an hour"
+
+[passwords]
+min_length = 3
+`, "TWOHENS_LIMITS_SITE=0/1m", "TWOHENS_MAIL_SERVR=x", "PATH=/bin", "TWOHENS_CONFIG=x")
+	var m Mistakes
+	if !errors.As(err, &m) {
+		t.Fatal(err)
+	}
+	got := strings.Split(m.Error(), "\n")
+	for i, line := range got {
+		got[i] = line[strings.LastIndex(line, "/twohens.toml")+1:]
+	}
+	want := []string{
+		`twohens.toml:3: site.public_url: is not https; codes and passwords must not travel in the clear; only this machine itself may do without`,
+		`twohens.toml:4: site.color: there is no such key; did you mean site.colour?`,
+		`twohens.toml:7: mail.sever: there is no such key; did you mean mail.server?`,
+		`twohens.toml:8: mail.port: want a whole number, not "587"`,
+		`twohens.toml:9: mail.from: want an e-mail address, not "Fernbank <no-reply@fernbank.example>"`,
+		`twohens.toml:10: mail.public_url: there is no such key; did you mean site.public_url?`,
+		`twohens.toml:13: recovery.code_life: want a time such as "15m", "90s" or "1h30m", not 15`,
+		`twohens.toml:14: recovery.ways: want a list of texts; this is none: "pigeon"`,
+		`twohens.toml:15: recovery.digits: must be from 6 to 12, not 5`,
+		`twohens.toml:16: recovery.tries_a_day: must be from 5 to 1000, not 2`,
+		`twohens.toml:19: limits.address: want a limit such as "5/1h": "5 an hour", write it like 5/1h`,
+		`twohens.toml:21: passwords: there is no such section; did you mean password?`,
+		`TWOHENS_MAIL_SERVR: there is no such variable; did you mean TWOHENS_MAIL_SERVER?`,
+		`TWOHENS_LIMITS_SITE: limits.site: want a limit such as "5/1h": 0 events, need at least 1`,
+		`twohens.toml: mail.server: is missing and has no default; set it to a text`,
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// Each rule, with the least that breaks it.
+func TestRules(t *testing.T) {
+	there := filepath.Join(t.TempDir(), "there")
+	if err := os.WriteFile(there, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	empty := filepath.Join(t.TempDir(), "empty")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ set, says string }{
+		{"SITE_NAME=", "site.name: must have 1 to 100"},
+		{"SITE_NAME=a\nb", "site.name: want a text without control characters"},
+		{"SITE_PUBLIC_URL=", "site.public_url: is empty"},
+		{"SITE_PUBLIC_URL=http://127.0.0.1:8080", ""},
+		{"SITE_PUBLIC_URL=http://localhost:8080", ""},
+		{"SITE_PUBLIC_URL=http://localhost.evil.example", "is not https"},
+		{"SITE_PUBLIC_URL=https://id.fernbank.example/recover", "has more than a host"},
+		{"SITE_PUBLIC_URL=https://id.fernbank.example/", ""},
+		{"SITE_PUBLIC_URL=https://a:b@id.fernbank.example", "site.public_url: want an address"},
+		{"SITE_PUBLIC_URL=id.fernbank.example", "site.public_url: want an address"},
+		{"SITE_LOGO=/nowhere.svg", "site.logo: names a file that does not exist"},
+		{"SITE_LOGO=" + there, "site.logo: is no picture"},
+		{"SITE_COLOUR=red", "site.colour: is no colour"},
+		{"SITE_HELP_CONTACT=help@fernbank.example", ""},
+		{"SITE_HELP_CONTACT=https://fernbank.example/help", ""},
+		{"SITE_HELP_CONTACT=javascript:alert(1)", "site.help_contact: is neither"},
+		{"SITE_PRIVACY_URL=http://fernbank.example", "site.privacy_url: is not https"},
+		{"LISTEN_ADDRESS=8080", "listen.address: is not host:port"},
+		{"LISTEN_ADDRESS=:99999", "listen.address: has a port"},
+		{"LISTEN_TLS_CERT=" + there, "listen.tls_key: is missing"},
+		{"LISTEN_TLS_KEY=" + there, "listen.tls_cert: is missing"},
+		{"LISTEN_TRUSTED_PROXIES=10.0.0.0/8, 192.0.2.7", ""},
+		{"LISTEN_TRUSTED_PROXIES=0.0.0.0/0", "listen.trusted_proxies: trusts everybody"},
+		{"LISTEN_TRUSTED_PROXIES=proxy", `this is none: "proxy"`},
+		{"DATABASE_DRIVER=mysql", `database.driver: want one of sqlite, postgres, not "mysql"`},
+		{"DATABASE_DRIVER=postgres", "database.dsn_file: is missing"},
+		{"DATABASE_DSN_FILE=" + there, "database.dsn_file: is for postgres alone"},
+		{"MAIL_SERVER=mail.fernbank.example:587", "mail.server: is no host name"},
+		{"MAIL_SERVER=", "mail.server: is no host name"},
+		{"MAIL_TLS=none", `mail.tls: is "none" for a server that is not this machine`},
+		{"MAIL_USERNAME=x", "mail.password_file: is missing"},
+		{"MAIL_PASSWORD_FILE=" + there, "mail.username: is missing"},
+		{"MAIL_CA_FILE=" + there, "mail.ca_file: holds no certificate"},
+		{"MAIL_CA_FILE=" + empty, "mail.ca_file: names an empty file"},
+		{"MAIL_FROM=", "mail.from: is empty"},
+		{"MAIL_DKIM=s=" + there, `mail.dkim: the key of selector "s" cannot be used`},
+		{"MAIL_DKIM=s", "mail.dkim: want a list"},
+		{"RECOVERY_WAYS=email,phone", "recovery.ways: phone and questions are not built in yet"},
+		{"RECOVERY_WAYS=", "recovery.ways: phone and questions"},
+		{"RECOVERY_CODE_LIFE=30s", "recovery.code_life: must be from 1m to 24h, not 30s"},
+		{"RECOVERY_CODE_LIFE=2h", "recovery.request_life: is shorter than a code's life, 2h"},
+		{"RECOVERY_COOL_DOWN=", "recovery.cool_down: must have 1 to 20 times"},
+		{"RECOVERY_COOL_DOWN=1m,1s", "recovery.cool_down: must be from 10s to 1h, not 1s"},
+		{"RECOVERY_SEND_AGAIN_EXTENDS=maybe", "recovery.send_again_extends: want true or false"},
+		{"PASSWORD_MIN_LENGTH=7", "password.min_length: must be from 8 to 64, not 7"},
+		{"PASSWORD_MAX_LENGTH=32", "password.max_length: must be from 64 to 256, not 32"},
+		{"PASSWORD_HASH_MEMORY=19", "password.hash_memory: want an amount of memory"},
+		{"PASSWORD_HASH_MEMORY=1000MiB", "password.hash_memory: must be from 8 KiB to 256 MiB, not 1000 MiB"},
+		{"PASSWORD_BREACH_URL=http://range.example", "password.breach.url: is not https"},
+		{"PASSWORD_BREACH_TIMEOUT=1m", "password.breach.timeout: must be from 100ms to 10s"},
+		{"SIGNIN_IDLE=13h", "signin.idle: is longer than signin.life"},
+		{"LOG_LEVEL=loud", "log.level: want one of"},
+	} {
+		_, err := load(t, Smallest, "TWOHENS_"+c.set)
+		if c.says == "" && err != nil {
+			t.Errorf("%s: %v", c.set, err)
+		}
+		if c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "\n")) {
+			t.Errorf("%s: %v\nwant one mistake with %q", c.set, err, c.says)
+		}
+	}
+}
+
+// An operator who writes the secret where its file belongs does not find it in the log.
+func TestSecretsAreNotRepeated(t *testing.T) {
+	_, err := load(t, Smallest+"username = \"u\"\npassword_file = \"hunter2\"\npassword = \"hunter3\"\n")
+	if err == nil || strings.Contains(err.Error(), "hunter") || !strings.Contains(err.Error(), "did you mean mail.password_file?") {
+		t.Error(err)
+	}
+}
+
+func TestPathsAreRelativeToTheFile(t *testing.T) {
+	c, err := load(t, Smallest+"[database]\npath = \"data/x.db\"\n[keys]\nfolder = \"/etc/keys\"\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !filepath.IsAbs(string(c.Database.Path)) || filepath.Base(filepath.Dir(string(c.Database.Path))) != "data" || c.Keys.Folder != "/etc/keys" {
+		t.Errorf("%s %s", c.Database.Path, c.Keys.Folder)
+	}
+}
+
+// What is no TOML is told with its line.
+func TestSyntax(t *testing.T) {
+	for text, says := range map[string]string{
+		"[site]\nname = Fernbank\n":               "twohens.toml:2: ",
+		"[site\n":                                 "twohens.toml:2: ",
+		"[site]\nname = \"a\"\nname = \"b\"\n":    "twohens.toml:3: ",
+		"site = 1\n":                              "twohens.toml:1: site: there is no such key",
+		"[[site]]\n":                              "site: there is no such key",
+		"[site.name]\nx = 1\n":                    "site.name: want a text, not a table",
+		"[recovery]\nprofile = [\"a\"]\n":         "twohens.toml:2: recovery.profile: want one of classic, strict, not [\"a\"]",
+		"[recovery]\ncode_life = 2026-01-01\n":    "recovery.code_life: want a time",
+		"[listen]\ntrusted_proxies = [1, true]\n": "listen.trusted_proxies: want a list of networks",
+		"[listen]\ntrusted_proxies = \"1.2.3.4\"": "listen.trusted_proxies: want a list of networks",
+		"\x00": "twohens.toml:1: ",
+		"[password]\nmin_length = 99999999999999\n": "password.min_length: must be from 8 to 64",
+	} {
+		_, err := load(t, text)
+		if err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q: %v\nwant %q", text, err, says)
+		}
+	}
+}
+
+// What the check prints for the two profiles, so that nobody departs without knowing (design.md, section 5).
+func TestDepartures(t *testing.T) {
+	list := func(text string) string {
+		c, err := load(t, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var keys []string
+		for _, d := range c.Departures() {
+			keys = append(keys, d.Clause+" "+d.Key)
+		}
+		return strings.Join(keys, ", ")
+	}
+	classic := "ASVS 6.5.5 recovery.code_life, ASVS 6.5.5 recovery.request_life, ASVS 6.5.5 recovery.send_again_extends, " +
+		"NIST 3.1.1.2 password.min_length, ASVS 6.2.12 password.breach.enabled"
+	if got := list(Smallest); got != classic {
+		t.Errorf("classic: %s", got)
+	}
+	strict := Smallest + "[recovery]\nprofile = \"strict\"\n[password.breach]\nenabled = true\n"
+	if got := list(strict); got != "" {
+		t.Errorf("strict with a breach service: %s", got)
+	}
+	weak := strict + "[password]\nhash_memory = \"8MiB\"\n[signin]\nlife = \"48h\"\nidle = \"2h\"\n"
+	if got := list(weak); got != "ASVS 11.4.2 password.hash_memory, NIST 2.2.3 signin.life, NIST 2.2.3 signin.idle" {
+		t.Errorf("weak: %s", got)
+	}
+}
+
+func TestNotes(t *testing.T) {
+	c, err := load(t, Smallest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if notes := fmt.Sprint(c.Notes()); !strings.Contains(notes, "listen.trusted_proxies") || !strings.Contains(notes, "site.help_contact") {
+		t.Error(notes)
+	}
+	c, err = load(t, strings.Replace(Smallest, "name =", "help_contact = \"help@fernbank.example\"\nname =", 1)+"[listen]\ntrusted_proxies = [\"10.0.0.1\"]\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if notes := c.Notes(); len(notes) != 0 {
+		t.Error(notes)
+	}
+}
+
+// The manual is made of the table.
+func TestManualIsFresh(t *testing.T) {
+	const path = "../../docs/manual/configuration.md"
+	text, err := os.ReadFile(path)
+	if err != nil || string(text) != Manual() {
+		t.Errorf("%s is stale: run go generate ./internal/config (%v)", path, err)
+	}
+}
+
+// The example loads as it stands, and with every line switched on: each shown default is one that can be written.
+func TestExampleLoads(t *testing.T) {
+	if _, err := load(t, Example()); err != nil {
+		t.Error(err)
+	}
+	var on strings.Builder
+	for line := range strings.Lines(Example()) {
+		if strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "# ") {
+			line = line[1:]
+		}
+		on.WriteString(line)
+	}
+	c, err := load(t, strings.Replace(on.String(), "dsn_file = \"\"\n", "", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh, err := load(t, Smallest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Database.Path, c.Keys.Folder = fresh.Database.Path, fresh.Keys.Folder
+	c.Listen.TrustedProxies, c.Mail.DKIM = nil, nil // an empty list is as good as none
+	if !reflect.DeepEqual(c, fresh) {
+		t.Errorf("the example's defaults are not the defaults:\n%+v\n%+v", c, fresh)
+	}
+}
+
+func FuzzLoad(f *testing.F) {
+	f.Add(Smallest, "TWOHENS_MAIL_PORT=1")
+	f.Add(Example(), "TWOHENS_X=")
+	f.Add("[a]\n[[a.b]]\nc = {d = 1}", "=")
+	folder := f.TempDir()
+	f.Fuzz(func(t *testing.T, text, entry string) {
+		l := &loader{file: "twohens.toml", values: map[string]value{}}
+		if !l.readFile(text) {
+			return
+		}
+		l.readEnvironment([]string{entry})
+		c, err := l.config(folder)
+		if (c == nil) == (err == nil) {
+			t.Error("neither a configuration nor an error, or both")
+		}
+	})
+}

@@ -1,0 +1,91 @@
+package config
+
+import (
+	"fmt"
+	"time"
+
+	"twohens/internal/password"
+)
+
+// Departure is a place where the configuration asks for less than a standard does.
+type Departure struct {
+	Key    string
+	Clause string // such as "ASVS 6.5.5"
+	Asks   string // what the clause asks for
+	Is     string // what is configured
+}
+
+// clause is one row of the standards that the configuration is held against.
+type clause struct {
+	key, name, asks string
+	departs         func(*Config) (is string, departs bool)
+}
+
+// The clauses: NIST SP 800-63B-4 (2025), OWASP ASVS 5.0.0, and OWASP's Password Storage cheat sheet.
+var clauses = []clause{
+	{"recovery.code_life", "ASVS 6.5.5", "codes sent by another channel are valid for 10 minutes at most", func(c *Config) (string, bool) {
+		return duration(c.Recovery.Policy.CodeLife), c.Recovery.Policy.CodeLife > 10*time.Minute
+	}},
+	{"recovery.request_life", "ASVS 6.5.5", "links sent by another channel are valid for 10 minutes at most", func(c *Config) (string, bool) {
+		return duration(c.Recovery.Policy.RequestLife), c.Recovery.Policy.RequestLife > 10*time.Minute
+	}},
+	{"recovery.send_again_extends", "ASVS 6.5.5", "a code's time is not made longer", func(c *Config) (string, bool) {
+		return "a click makes the same code valid anew", c.Recovery.Policy.Extends
+	}},
+	{"recovery.tries_in_a_row", "NIST 3.2.2", "100 failed tries in a row on an account at most", func(c *Config) (string, bool) {
+		return fmt.Sprint(c.Recovery.Policy.TriesInARow), c.Recovery.Policy.TriesInARow > 100
+	}},
+	{"password.min_length", "NIST 3.1.1.2", "15 characters at least, where the password is all that a sign-in asks for", func(c *Config) (string, bool) {
+		return fmt.Sprint(c.Password.MinLength), c.Password.MinLength < 15
+	}},
+	{"password.breach.enabled", "ASVS 6.2.12", "new passwords are checked against those known from breaches", func(c *Config) (string, bool) {
+		return "only against the built-in list of common ones", !c.Password.Breach.Enabled
+	}},
+	{"password.hash_memory", "ASVS 11.4.2", "Argon2id with 19 MiB and 2 passes, or as much by another balance", func(c *Config) (string, bool) {
+		p, d := c.Password.Params(), password.DefaultParams
+		work := uint64(p.MemoryKiB) * uint64(p.Time)
+		return fmt.Sprintf("%s and %d passes", c.Password.HashMemory, p.Time),
+			work < uint64(d.MemoryKiB)*uint64(d.Time)*9/10 || c.Password.HashMemory < 7*MiB
+	}},
+	{"signin.life", "NIST 2.2.3", "at AAL2, sign in again after 24 hours at most", func(c *Config) (string, bool) {
+		return duration(c.SignIn.Life), c.SignIn.Life > 24*time.Hour
+	}},
+	{"signin.idle", "NIST 2.2.3", "at AAL2, sign in again after 1 hour of doing nothing at most", func(c *Config) (string, bool) {
+		return duration(c.SignIn.Idle), c.SignIn.Idle > time.Hour
+	}},
+}
+
+// Departures lists where c asks for less than the standards, in the manual's order. It is told so that nobody departs
+// without knowing; none of it is forbidden.
+func (c *Config) Departures() []Departure {
+	var list []Departure
+	for _, clause := range clauses {
+		if is, departs := clause.departs(c); departs {
+			list = append(list, Departure{clause.key, clause.name, clause.asks, is})
+		}
+	}
+	return list
+}
+
+// Notes lists what is allowed and yet often a mistake.
+func (c *Config) Notes() []string {
+	var notes []string
+	if c.Site.PublicURL.Scheme == "https" && c.Listen.TLSCert == "" && len(c.Listen.TrustedProxies) == 0 {
+		notes = append(notes, "listen.trusted_proxies: site.public_url is https and this program has no certificate, so a proxy must stand in front; "+
+			"it is not listed, so all visitors count as one and the limits will shut everybody out")
+	}
+	for _, secret := range []struct {
+		key  string
+		path Path
+	}{
+		{"listen.tls_key", c.Listen.TLSKey}, {"database.dsn_file", c.Database.DSNFile}, {"mail.password_file", c.Mail.PasswordFile},
+	} {
+		if openToAll(secret.path) {
+			notes = append(notes, secret.key+": every user of this machine may read the file; chmod 600 it")
+		}
+	}
+	if c.Site.HelpContact == "" {
+		notes = append(notes, "site.help_contact: not set, so whoever cannot get back in alone finds nobody to ask")
+	}
+	return notes
+}
