@@ -14,7 +14,7 @@ const (
 	coarseColumns = 24
 	coarseRows    = 15
 	coarseCell    = float64(Width) / coarseColumns
-	foilStrength  = .5
+	foilStrength  = .54
 	weaveStrength = .34
 )
 
@@ -100,7 +100,7 @@ func frost(on *image.RGBA, coarse [coarseRows][coarseColumns][3]float32) {
 			}
 		}
 	}
-	const keep = .8 // of the saturation
+	const keep = .62 // of the saturation: a pig is pink, a comb is red
 	for y := range down {
 		var from [4]*[across][3]float32
 		for i := range from {

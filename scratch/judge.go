@@ -60,7 +60,7 @@ type Answer struct {
 
 // uncovered is the mask a trace rubs free, or false for a trace that cannot
 // have been made on the card: no points or too many, outside, time running
-// backwards or further than the server's clock.
+// backwards or further than the server's clock, or too much of it uncovered.
 func (t Trace) uncovered(elapsed time.Duration) (m mask, ok bool) {
 	if len(t) == 0 || len(t) > MaxTracePoints {
 		return m, false
@@ -81,14 +81,22 @@ func (t Trace) uncovered(elapsed time.Duration) (m mask, ok bool) {
 			from = point{float64(t[i-1].X) / tenths, float64(t[i-1].Y) / tenths}
 		}
 		m.sweep(from, to, Brush/2)
+		// Nothing gets covered again, so a trace that has uncovered too much is
+		// not followed to its end: a long one costs no more than a short one.
+		if i%64 == 63 && m.tooMuch() {
+			return m, false
+		}
 	}
 	last := time.Duration(t[len(t)-1].T) * time.Millisecond
 	return m, last <= elapsed+clockSlack
 }
 
+// tooMuch tells whether more of the card is uncovered than may be.
+func (m *mask) tooMuch() bool { return float64(m.count()) > cardAtMost*columns*rows }
+
 // rubbed tells whether the uncovered cells show both chickens and only those.
 func (c *card) rubbed(m *mask) bool {
-	if float64(m.count()) > cardAtMost*columns*rows {
+	if m.tooMuch() {
 		return false
 	}
 	for i := range c.animals {

@@ -328,9 +328,9 @@ func BenchmarkJudge(b *testing.B) {
 	for _, m := range c.chickenMasks() {
 		h.rub(m)
 	}
-	var worst Trace
+	var worst Trace // the longest that may still be right: up and down a third of the card
 	for i := range MaxTracePoints {
-		worst = append(worst, TracePoint{X: i % 2 * Width * tenths, Y: i % 3 * 1000, T: i, Down: true})
+		worst = append(worst, TracePoint{X: i % 100 * 10, Y: i % 2 * Height * tenths, T: i, Down: true})
 	}
 	for name, trace := range map[string]Trace{"honest": h.trace, "worst": worst} {
 		b.Run(name, func(b *testing.B) {
