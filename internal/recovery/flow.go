@@ -83,9 +83,6 @@ func (r Request) Next(a Action, now time.Time) Step {
 	next := r
 	next.Rounds = append([]Round(nil), r.Rounds...)
 	step := a.do(&next, now)
-	if step.Outcome == NotHere {
-		next = r
-	}
 	if next.State != r.State && !hasEdge(r.State, a.name(), next.State) {
 		panic(fmt.Sprintf("recovery: no edge from %s by %s to %s", r.State, a.name(), next.State))
 	}
@@ -222,7 +219,8 @@ func (a Enter) do(r *Request, now time.Time) Step {
 	case !r.Found:
 		return Step{Outcome: Waiting, Tally: a.Tally}
 	}
-	if a.Right && r.Real && !a.Tally.Spent(r.Policy, now) {
+	spent := a.Tally.Spent(r.Policy, now)
+	if a.Right && r.Real && !spent {
 		r.prove(ProofCode, a.Grant, now)
 		return Step{Outcome: Proved, Tally: a.Tally.Proved(now)}
 	}
@@ -230,6 +228,11 @@ func (a Enter) do(r *Request, now time.Time) Step {
 	outcome := Wrong
 	if r.Tries >= r.Policy.Tries {
 		outcome = TriesUsed
+	}
+	if spent {
+		// Nobody looked at this code, so it was no guess. Counting it would let a stranger, and the owner's own right codes,
+		// turn a day's budget into a row of 100 within the hour, which only a proof by the link or a sign-in ends.
+		return Step{Outcome: outcome, Tally: a.Tally}
 	}
 	return Step{Outcome: outcome, Tally: a.Tally.Wrong(now)}
 }
@@ -273,10 +276,10 @@ type Set struct{}
 func (Set) name() string { return "set" }
 
 func (a Set) do(r *Request, now time.Time) Step {
-	if r.State == Done {
-		return Step{Outcome: Finished}
+	if !r.State.allows(a) {
+		return proceed(r)
 	}
-	if !r.State.allows(a) || !r.Real {
+	if !r.Real {
 		return Step{Outcome: NotHere}
 	}
 	r.State = Done
