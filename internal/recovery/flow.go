@@ -33,6 +33,8 @@ type Edge struct {
 	Why  string
 }
 
+//go:generate go test -run ^Test(Matrix|Manual)$ . -update
+
 // Edges is the whole life of a request. docs/manual/flow.md draws it; a test keeps the drawing true.
 var Edges = []Edge{
 	{Start, "open", Choosing, "an address and two chickens"},
