@@ -1,0 +1,68 @@
+package locale
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/text/language"
+)
+
+// Language is a language that the product speaks.
+type Language struct {
+	Tag  string // BCP 47, as in the lang attribute
+	Name string // in the language itself
+	Dir  string // "ltr" or "rtl", as in the dir attribute
+}
+
+// languages are in the order of the switch. The first is the one for readers of none of them.
+var languages = [...]Language{
+	{Tag: "en", Name: "English", Dir: "ltr"},
+	{Tag: "es", Name: "Español", Dir: "ltr"},
+	{Tag: "ar", Name: "العربية", Dir: "rtl"},
+	{Tag: "zh-Hans", Name: "简体中文", Dir: "ltr"},
+}
+
+// All lists the languages in the order of the switch.
+func All() []Language { return slices.Clone(languages[:]) }
+
+// Find returns the language of a tag, whatever its case.
+func Find(tag string) (Language, bool) {
+	for _, l := range languages {
+		if strings.EqualFold(l.Tag, tag) {
+			return l, true
+		}
+	}
+	return Language{}, false
+}
+
+var matcher = func() language.Matcher {
+	var tags []language.Tag
+	for _, l := range languages {
+		tags = append(tags, language.MustParse(l.Tag))
+	}
+	return language.NewMatcher(tags)
+}()
+
+// longestHeader is how much of an Accept-Language header is read. Browsers send less than half of it, and reading costs time.
+const longestHeader = 256
+
+// Match picks the language to answer in: the one that was chosen by the switch, or else the best for the browser's
+// Accept-Language header, or else English. Anything may be passed: what cannot be read counts as not said.
+func Match(acceptLanguage, chosen string) Language {
+	if l, ok := Find(chosen); ok {
+		return l
+	}
+	if len(acceptLanguage) > longestHeader {
+		acceptLanguage = acceptLanguage[:longestHeader]
+		acceptLanguage = acceptLanguage[:max(0, strings.LastIndexByte(acceptLanguage, ','))]
+	}
+	wanted, _, err := language.ParseAcceptLanguage(acceptLanguage)
+	if err != nil || len(wanted) == 0 {
+		return languages[0]
+	}
+	_, best, confidence := matcher.Match(wanted...)
+	if confidence == language.No {
+		return languages[0]
+	}
+	return languages[best]
+}

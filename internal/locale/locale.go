@@ -1,0 +1,113 @@
+// Package locale holds every text that a person reads, in every language, and words for moments and spans of time.
+//
+// The texts are in text/active.<tag>.toml, in the format of go-i18n, so that translators can use its tools. Texts with a
+// count have the plural forms that CLDR asks for in their language; tests keep the files complete, free of texts
+// that nobody uses, and alike in their placeholders.
+//
+// What is put into a text is made inert first: control characters go, and a value that is written in the other direction is
+// isolated (Unicode bidirectional algorithm, UAX 9), so that a name cannot turn round the sentence it stands in.
+package locale
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+)
+
+//go:embed text/*.toml
+var files embed.FS
+
+// Catalogue holds the texts of one language. It may be used by any number of goroutines.
+type Catalogue struct {
+	Language  Language
+	plain     map[string]string // texts with nothing to fill in
+	localizer *i18n.Localizer
+}
+
+var catalogues = func() map[string]*Catalogue {
+	all := make(map[string]*Catalogue)
+	for _, l := range languages {
+		c, err := open(l)
+		if err != nil {
+			panic(err) // the files are a part of the program
+		}
+		all[l.Tag] = c
+	}
+	return all
+}()
+
+// For returns the catalogue of a language by its tag, or the English one.
+func For(tag string) *Catalogue {
+	if c, ok := catalogues[tag]; ok {
+		return c
+	}
+	if l, ok := Find(tag); ok {
+		return catalogues[l.Tag]
+	}
+	return catalogues[languages[0].Tag]
+}
+
+func open(l Language) (*Catalogue, error) {
+	tag, err := language.Parse(l.Tag)
+	if err != nil {
+		return nil, err
+	}
+	bundle := i18n.NewBundle(tag) // one language in each: nothing to look for, and no falling back to another
+	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
+	file, err := bundle.LoadMessageFileFS(files, "text/active."+l.Tag+".toml")
+	if err != nil {
+		return nil, fmt.Errorf("locale: %w", err)
+	}
+	c := &Catalogue{Language: l, plain: make(map[string]string), localizer: i18n.NewLocalizer(bundle, l.Tag)}
+	for _, m := range file.Messages {
+		plural := m.Zero + m.One + m.Two + m.Few + m.Many
+		if plural == "" && !strings.Contains(m.Other, opening) {
+			c.plain[m.ID] = m.Other
+		}
+	}
+	return c, nil
+}
+
+// Has says whether there is a text of that name.
+func (c *Catalogue) Has(key string) bool {
+	if _, ok := c.plain[key]; ok {
+		return true
+	}
+	_, err := c.localizer.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateParser: anything{}})
+	return err == nil
+}
+
+// T returns a text. The arguments are names and values in turn, T("code.tries", "Count", 2, "Limit", 5); the value of Count, an
+// int, chooses the plural form. A key that does not exist, or a value that is missing, gives the key in brackets; tests
+// find those.
+func (c *Catalogue) T(key string, args ...any) string {
+	if text, ok := c.plain[key]; ok {
+		return text
+	}
+	text, err := c.localize(key, args)
+	if err != nil {
+		return "[" + key + "]"
+	}
+	return text
+}
+
+// Around returns what stands before and after one value of a text, for pages that mark that value up.
+func (c *Catalogue) Around(key, name string, args ...any) (before, after string) {
+	text := c.T(key, append(args, name, gap{})...)
+	before, after, _ = strings.Cut(text, mark)
+	return before, after
+}
+
+func (c *Catalogue) localize(key string, args []any) (string, error) {
+	config := i18n.LocalizeConfig{MessageID: key, TemplateData: filling{args: args, dir: c.Language.Dir}, TemplateParser: parser{}}
+	for i := 0; i+1 < len(args); i += 2 {
+		if args[i] == "Count" {
+			config.PluralCount = args[i+1]
+		}
+	}
+	return c.localizer.Localize(&config)
+}

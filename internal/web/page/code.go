@@ -1,0 +1,74 @@
+package page
+
+import (
+	"time"
+
+	"twohens/internal/recovery"
+)
+
+// codeState is what the code page is about. It follows from the clock and the counts of the View, never from a code.
+type codeState int
+
+const (
+	codeSent   codeState = iota
+	codeAgain            // asked for again
+	codeRunOut           // no code works any more: only asking for a new one is left
+	codeOver             // typed codes are refused; the link in the mail is not
+)
+
+func (m Code) state() codeState {
+	switch {
+	case m.View.TriesOver():
+		return codeOver
+	case m.View.RunOut():
+		return codeRunOut
+	case m.Said == recovery.SentAgain:
+		return codeAgain
+	}
+	return codeSent
+}
+
+// fault names the text of what is wrong with what was typed; empty if nothing is. The word in the address is believed only
+// where the View agrees: a link that somebody made up must not tell of tries that were never used.
+func (m Code) fault() string {
+	switch {
+	case m.state() == codeOver || m.state() == codeRunOut:
+		return ""
+	case m.Said == recovery.Wrong && m.View.TriesUsed > 0:
+		return "code.wrong"
+	case m.Said == recovery.Empty:
+		return "code.empty"
+	}
+	return ""
+}
+
+// Again, RunOut, Over and Fault are for the template.
+func (m Code) Again() bool   { return m.state() == codeAgain }
+func (m Code) RunOut() bool  { return m.state() == codeRunOut }
+func (m Code) Over() bool    { return m.state() == codeOver }
+func (m Code) Fault() string { return m.fault() }
+
+// Early says that the last click came inside the cool-down and so changed nothing.
+func (m Code) Early() bool { return m.Said == recovery.Cooling && m.View.CoolDown() > 0 }
+
+// Another says that there is another way to choose.
+func (m Code) Another() bool { return len(m.View.Ways) > 1 }
+
+// Egg is the level of the timer's yolk, as the y of its clip in a drawing that is 28 high: 1.5 is full, 26.5 empty.
+func (m Code) Egg() float64 {
+	left := m.View.CoolDown()
+	whole := time.Minute
+	for whole < left {
+		whole *= 2 // the steps of R-45
+	}
+	return 26.5 - 25*float64(left)/float64(whole)
+}
+
+// Whole is the length of the cool-down that is running, in seconds, for the script that lets the egg run down.
+func (m Code) Whole() int {
+	whole := time.Minute
+	for whole < m.View.CoolDown() {
+		whole *= 2
+	}
+	return int(whole / time.Second)
+}

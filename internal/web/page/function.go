@@ -1,0 +1,87 @@
+package page
+
+import (
+	"fmt"
+	"html/template"
+	"net/url"
+	"strings"
+	"time"
+
+	"twohens/internal/locale"
+	"twohens/internal/web/static"
+)
+
+// functions are what the templates of one language call.
+func functions(c *locale.Catalogue) template.FuncMap {
+	return template.FuncMap{
+		"t": func(key string, args ...any) (string, error) {
+			if !c.Has(key) {
+				return "", fmt.Errorf("no text %q in %s", key, c.Language.Tag)
+			}
+			return c.T(key, args...), nil
+		},
+		"around": func(key, name string, args ...any) (around, error) {
+			if !c.Has(key) {
+				return around{}, fmt.Errorf("no text %q in %s", key, c.Language.Tag)
+			}
+			before, after := c.Around(key, name, args...)
+			return around{before, after}, nil
+		},
+		"span":      c.Span,
+		"countdown": locale.Countdown,
+		"clock":     func(t time.Time) string { return c.Clock(t, nil) },
+		"day":       func(t time.Time) string { return c.Day(t, nil) },
+		"moment":    func(t time.Time) string { return c.Moment(t, nil) },
+		"machine":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"seconds":   func(d time.Duration) int { return int((max(0, d) + time.Second - 1) / time.Second) },
+		"languages": locale.All,
+		"switch":    switchTo,
+		"static":    static.URL,
+		"notice":    newNotice,
+		"complaint": newComplaint,
+		"contact":   contactURL,
+		"browser":   func(agent string) string { return browser(c, agent) },
+		"upto":      upTo,
+		"article":   func(name string) string { return articles[name].Title },
+		"list":      func(items ...string) []string { return items },
+	}
+}
+
+// around is a sentence with one value left out, for the page to mark it up.
+type around struct{ Before, After string }
+
+// notice is a coloured box: what happened, then what to do. Kind is "", "wait", "bad" or "fine".
+type notice struct{ Kind, Head, Text string }
+
+func newNotice(kind, head, text string) notice { return notice{kind, head, text} }
+
+// complaint says under a field what is wrong with it; the field names the complaint's id.
+type complaint struct{ ID, Text string }
+
+func newComplaint(id, text string) complaint { return complaint{id, text} }
+
+// switchTo is the address of this page in another language. A path that came with two slashes must not become the address
+// of another host.
+func switchTo(path, tag string) string {
+	return (&url.URL{Path: "/" + strings.TrimLeft(path, `/\`), RawQuery: "lang=" + url.QueryEscape(tag)}).String()
+}
+
+// contactURL is where a help contact leads; empty if it is nothing that one can follow.
+func contactURL(contact string) string {
+	switch {
+	case strings.HasPrefix(contact, "https://"), strings.HasPrefix(contact, "http://"), strings.HasPrefix(contact, "mailto:"):
+		return contact
+	case strings.Contains(contact, "@"):
+		return "mailto:" + contact
+	}
+	return ""
+}
+
+// upTo counts from 1 to n.
+func upTo(n int) []int {
+	list := make([]int, n)
+	for i := range list {
+		list[i] = i + 1
+	}
+	return list
+}

@@ -1,0 +1,233 @@
+package page
+
+import (
+	"time"
+
+	"twohens/internal/locale"
+	"twohens/internal/password"
+	"twohens/internal/recovery"
+)
+
+// Frame is what every page has around it.
+type Frame struct {
+	Lang locale.Language
+	Site Site
+	Path string // where this page can be had by GET: the language switch leads back to it
+	Demo bool   // adds the way to the mailbox
+}
+
+// Site is how the site presents itself, by configuration.
+type Site struct {
+	Name        string
+	LogoURL     string // empty: the product's mark
+	BrandURL    string // of the style sheet that Brand made; empty: the product's colours
+	SignInURL   string // empty: the built-in Sign In page
+	HelpContact string // a web address, an e-mail address or a phone number; may be empty
+	PrivacyURL  string // may be empty
+	MailFrom    string // the address that mails come from, told in the help; may be empty
+}
+
+// Model is one page's facts.
+type Model interface {
+	page() about
+}
+
+// about is what the layout needs to know of a page.
+type about struct {
+	name   string // of its template
+	title  string // key of its title
+	failed bool   // says so in the title: the first thing that a screen reader reads
+}
+
+// Card is a challenge in its two forms (scratch.md): to be rubbed, and numbered for browsers without a script.
+type Card struct {
+	Sealed  string // goes back in the field "card", with the field "trace"
+	Picture string // URL of the bare card
+	Cover   string // URL of its cover
+
+	Numbered        string // goes back in the field "numbered", with the fields "pick"
+	NumberedPicture string // URL
+}
+
+// SignIn is the Sign In page. Fields: address, password, next; with a card those of the card, and action=new for a new one.
+type SignIn struct {
+	Address      string
+	AddressError string // a contact fault: "empty", "too_long", "shape"
+	Wrong        bool   // address and password do not belong together
+	Card         *Card  // nil while no chickens are asked for
+	Refusal      string // a gate.Reason
+	RetryAfter   time.Duration
+	SignedOut    bool
+	SignInFirst  bool          // came from a page that needs it
+	Next         string        // where to go on
+	Demo         []DemoAccount // told on the page
+}
+
+// DemoAccount is an account that everybody may know.
+type DemoAccount struct {
+	Address, Password string
+	Note              string // key of what is special about it; may be empty. See the constants of its name.
+}
+
+// The notes on ready accounts.
+const (
+	NoteOrdinary = "demo.note.ordinary"
+	NoteForeign  = "demo.note.foreign"
+	NoteDisabled = "demo.note.disabled"
+)
+
+// Identify is step 1. Fields: address, those of the card, and action=new for a new one.
+type Identify struct {
+	Address      string
+	AddressError string // a contact fault: "empty", "too_long", "shape"
+	Card         Card
+	Refusal      string // a gate.Reason
+	RetryAfter   time.Duration
+}
+
+// Choose is step 2. Field: way.
+type Choose struct {
+	Ways  []string // names of recovery.Way, in the order of the site
+	Error bool     // a way was asked for that is not offered
+}
+
+// Code is step 3. Field: code. What it shows comes from the View; Said is shown only where the View agrees.
+type Code struct {
+	View recovery.View
+	Said recovery.Outcome
+}
+
+// Wait is the short page of R-01's waiting: the same for everyone.
+type Wait struct {
+	Next string // looked at again after a second, and by the button
+}
+
+// Link is the page behind the link of a mail.
+type Link struct {
+	Alive  bool
+	Action string // where its button posts to
+}
+
+// Reset is step 4. Fields: username, password; action=advise asks for advice only. A password is never shown back.
+type Reset struct {
+	Username   string
+	MinLength  int
+	MaxLength  int              // 0: password.Cap
+	Refusal    string           // "empty", "not_text", "busy", or a password.Reason; either way of writing them is understood
+	Advice     *password.Advice // nil: none was asked for
+	RetryAfter time.Duration    // of "busy"
+}
+
+// Done tells that the new password is set.
+type Done struct {
+	SignInURL string
+}
+
+// Account is the account page. Forms: /signout; /account/sessions with session=ID or action=others.
+type Account struct {
+	Addresses []string
+	Sessions  []Session
+	Records   []Record
+	Said      string // "changed", "ended"
+}
+
+// Session is a browser that is signed in.
+type Session struct {
+	ID      string
+	This    bool
+	Browser string // what the browser says it is, as it came
+	Began   time.Time
+	Seen    time.Time
+}
+
+// Record is a line of what was recorded.
+type Record struct {
+	At      time.Time
+	Event   string // an engine.Event
+	Way     string
+	Outcome string
+}
+
+// Password changes the password of somebody who is signed in. Fields: username, current, password.
+type Password struct {
+	Username     string
+	MinLength    int
+	MaxLength    int // 0: password.Cap
+	WrongCurrent bool
+	Refusal      string // as in Reset
+	Advice       *password.Advice
+	RetryAfter   time.Duration
+}
+
+// Help is the list of articles, or one of them.
+type Help struct {
+	Article string // see HasArticle; empty: the list
+	Policy  recovery.Policy
+	Rules   password.Rules
+}
+
+// Problem is what is shown when there is nothing else to show. It always has a way out.
+type Problem struct {
+	Kind       string // see problems
+	Status     int
+	RetryAfter time.Duration
+}
+
+// Mailbox is the demo's mailbox, newest first.
+type Mailbox struct {
+	Mails []Mail
+}
+
+// Mail is a mail as it arrived.
+type Mail struct {
+	ID      string
+	To      string
+	Subject string
+	At      time.Time
+	Text    string
+	HTML    string // shown in a frame of its own, from /demo/mailbox/{id}
+}
+
+func (m SignIn) page() about {
+	return about{"signin", "signin.title", m.Wrong || m.AddressError != "" || m.Refusal != ""}
+}
+
+func (m Identify) page() about {
+	return about{"identify", "identify.title", m.AddressError != "" || m.Refusal != ""}
+}
+
+func (m Choose) page() about { return about{"choose", "choose.title", m.Error} }
+
+func (m Code) page() about {
+	return about{"code", "code.title", m.state() == codeOver || m.fault() != ""}
+}
+
+func (Wait) page() about { return about{"wait", "wait.title", false} }
+
+func (m Link) page() about {
+	if m.Alive {
+		return about{"link", "link.title", false}
+	}
+	return about{"link", "link.dead.title", false}
+}
+
+func (m Reset) page() about { return about{"reset", "reset.title", m.Refusal != ""} }
+
+func (Done) page() about { return about{"done", "done.title", false} }
+
+func (Account) page() about { return about{"account", "account.title", false} }
+
+func (m Password) page() about {
+	return about{"password", "password.title", m.WrongCurrent || m.Refusal != ""}
+}
+
+func (m Help) page() about {
+	if a, ok := articles[m.Article]; ok {
+		return about{"help", a.Title, false}
+	}
+	return about{"help", "help.title", false}
+}
+
+func (m Problem) page() about { return about{"problem", m.words().title, false} }
+
+func (Mailbox) page() about { return about{"mailbox", "mailbox.title", false} }

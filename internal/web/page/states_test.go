@@ -1,0 +1,208 @@
+package page
+
+import (
+	"strings"
+	"time"
+
+	"twohens/internal/locale"
+	"twohens/internal/password"
+	"twohens/internal/recovery"
+)
+
+// moment is the hour of every state.
+var moment = time.Date(2026, 11, 23, 8, 37, 18, 0, time.UTC)
+
+// hostile is what somebody may type to break a page: markup, quotes, an override of the direction, isolates, and no place to
+// break a line.
+const hostile = "\"'><script>alert(1)</script>\u202egro.elpmaxe@\u2066liame\u2069\u2069{{.Name}}&amp;"
+
+var long = strings.Repeat("a.very.long.address", 12) + "@post.example"
+
+// state is a page as somebody may meet it.
+type state struct {
+	name  string
+	model Model
+}
+
+func view(change func(*recovery.View)) recovery.View {
+	v := recovery.View{
+		State: recovery.Proving, Ways: []recovery.Way{recovery.WayEmail}, Way: recovery.WayEmail,
+		Address: "ada.byrne@post.example", Locale: "en", Digits: 8, CodeLife: 15 * time.Minute,
+		Expires: moment.Add(59 * time.Minute), CodeUntil: moment.Add(14*time.Minute + 42*time.Second),
+		NextClick: moment.Add(42 * time.Second), Clicks: 1, Tries: 5, Now: moment,
+	}
+	if change != nil {
+		change(&v)
+	}
+	return v
+}
+
+var theCard = Card{
+	Sealed: "c2VhbGVk", Picture: "card.svg", Cover: "cover.svg",
+	Numbered: "bnVtYmVyZWQ", NumberedPicture: "card-open.svg",
+}
+
+const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
+const safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1"
+
+func advice(level password.Level, hint password.Hint) *password.Advice {
+	return &password.Advice{Level: level, Hint: hint, MinLength: 8}
+}
+
+// states are all pages in all their states. The gallery draws them, and the tests look at each.
+func states() []state {
+	var all []state
+	add := func(name string, m Model) { all = append(all, state{name, m}) }
+	all = append(all, signInStates()...)
+	add("identify", Identify{Card: theCard})
+	for _, fault := range []string{"empty", "too_long", "shape", "unheard-of"} {
+		add("identify-address-"+fault, Identify{Card: theCard, Address: "ada.byrne@", AddressError: fault})
+	}
+	for _, refusal := range []string{"no_answer", "ran_away", "too_fast", "too_slow", "limited"} {
+		add("identify-"+refusal, Identify{Card: theCard, Address: "ada.byrne@post.example", Refusal: refusal, RetryAfter: 221 * time.Second})
+	}
+	add("identify-hostile", Identify{Card: theCard, Address: hostile, AddressError: "shape"})
+	add("identify-long", Identify{Card: theCard, Address: long, AddressError: "too_long"})
+
+	add("choose", Choose{Ways: []string{"email"}})
+	add("choose-three", Choose{Ways: []string{"email", "phone", "questions"}})
+	add("choose-two", Choose{Ways: []string{"email", "questions"}})
+	add("choose-questions", Choose{Ways: []string{"questions"}})
+	add("choose-off", Choose{Ways: []string{"email"}, Error: true})
+
+	all = append(all, codeStates()...)
+	add("wait", Wait{Next: "/recover/code"})
+	add("link", Link{Alive: true, Action: "/go/7Jx0mPq4T9vKcR2wYb8sNe"})
+	add("link-dead", Link{})
+
+	all = append(all, passwordStates()...)
+	add("done", Done{})
+	all = append(all, accountStates()...)
+
+	add("help", Help{})
+	for _, a := range articleList {
+		add("help-"+a.Name, Help{Article: a.Name})
+	}
+	for kind := range problems {
+		add("problem-"+kind, Problem{Kind: kind, Status: 400})
+	}
+	add("problem-limited-wait", Problem{Kind: "limited", Status: 429, RetryAfter: 4 * time.Minute})
+	add("problem-down-wait", Problem{Kind: "down", Status: 503, RetryAfter: 2 * time.Minute})
+	for status := range byStatus {
+		add("problem-"+string(rune('0'+status/100))+string(rune('0'+status/10%10))+string(rune('0'+status%10)), Problem{Kind: "form", Status: status})
+	}
+	add("problem-unheard-of", Problem{Kind: "unheard-of", Status: 599})
+
+	add("mailbox-empty", Mailbox{})
+	add("mailbox", Mailbox{Mails: []Mail{
+		{ID: "2", To: "ada.byrne@post.example", Subject: "Your Fernbank code", At: moment, Text: "Your code\n\n48219073\n"},
+		{ID: "1", To: hostile, Subject: hostile, At: moment.Add(-time.Hour), Text: hostile},
+	}})
+	return all
+}
+
+func signInStates() []state {
+	demo := []DemoAccount{
+		{"ada.byrne@post.example", "tall gate, quiet river", NoteOrdinary},
+		{"用户@例子.example", "correct horse battery", NoteForeign},
+		{"closed@post.example", "nobody gets in here", NoteDisabled},
+	}
+	card := theCard
+	return []state{
+		{"signin", SignIn{}},
+		{"signin-demo", SignIn{Demo: demo}},
+		{"signin-wrong", SignIn{Address: "ada.byrne@post.example", Wrong: true}},
+		{"signin-card", SignIn{Address: "ada.byrne@post.example", Wrong: true, Card: &card}},
+		{"signin-no-answer", SignIn{Address: "ada.byrne@post.example", Card: &card, Refusal: "no_answer"}},
+		{"signin-ran-away", SignIn{Address: "ada.byrne@post.example", Card: &card, Refusal: "ran_away"}},
+		{"signin-limited", SignIn{Address: "ada.byrne@post.example", Refusal: "limited", RetryAfter: time.Hour}},
+		{"signin-empty", SignIn{AddressError: "empty"}},
+		{"signin-out", SignIn{SignedOut: true}},
+		{"signin-first", SignIn{SignInFirst: true, Next: "/account/password"}},
+		{"signin-hostile", SignIn{Address: hostile, AddressError: "shape", Next: hostile, Card: &card}},
+		{"signin-long", SignIn{Address: long, Wrong: true}},
+	}
+}
+
+func codeStates() []state {
+	tries := func(n int) recovery.View { return view(func(v *recovery.View) { v.TriesUsed = n }) }
+	after := func(d time.Duration) recovery.View { return view(func(v *recovery.View) { v.Now = moment.Add(d) }) }
+	many := func(v *recovery.View) {
+		v.Ways = []recovery.Way{recovery.WayEmail, recovery.WayPhone, recovery.WayQuestions}
+	}
+	return []state{
+		{"code-sent", Code{View: view(nil), Said: recovery.Sent}},
+		{"code-reload", Code{View: view(nil)}},
+		{"code-again", Code{View: view(func(v *recovery.View) { v.Clicks, v.NextClick = 2, moment.Add(2*time.Minute) }), Said: recovery.SentAgain}},
+		{"code-early", Code{View: view(nil), Said: recovery.Cooling}},
+		{"code-ready", Code{View: after(time.Minute)}},
+		{"code-ready-early", Code{View: after(time.Minute), Said: recovery.Cooling}},
+		{"code-run-out", Code{View: after(16 * time.Minute), Said: recovery.RunOut}},
+		{"code-wrong-1", Code{View: tries(1), Said: recovery.Wrong}},
+		{"code-wrong-2", Code{View: tries(2), Said: recovery.Wrong}},
+		{"code-wrong-4", Code{View: tries(4), Said: recovery.Wrong}},
+		{"code-wrong-made-up", Code{View: view(nil), Said: recovery.Wrong}},
+		{"code-over", Code{View: tries(5), Said: recovery.TriesUsed}},
+		{"code-over-other-ways", Code{View: view(func(v *recovery.View) { v.TriesUsed = 5; many(v) }), Said: recovery.Wrong}},
+		{"code-empty", Code{View: view(nil), Said: recovery.Empty}},
+		{"code-other-ways", Code{View: view(many)}},
+	}
+}
+
+func passwordStates() []state {
+	all := []state{
+		{"reset", Reset{Username: "ada.byrne@post.example", MinLength: 8}},
+		{"reset-busy", Reset{Username: "ada.byrne@post.example", MinLength: 8, Refusal: "busy"}},
+		{"reset-not-yet", Reset{Username: "ada.byrne@post.example", MinLength: 8, Advice: advice(password.NotYet, password.HintLength)}},
+		{"reset-weak", Reset{Username: "ada.byrne@post.example", MinLength: 8, Advice: advice(password.Weak, password.HintEasy)}},
+		{"reset-fair", Reset{Username: "ada.byrne@post.example", MinLength: 8, Advice: advice(password.Fair, password.HintLonger)}},
+		{"reset-good", Reset{Username: "ada.byrne@post.example", MinLength: 15, Advice: advice(password.Good, password.HintOneMore)}},
+		{"reset-strong", Reset{Username: "ada.byrne@post.example", MinLength: 8, Advice: advice(password.Strong, password.HintNothing)}},
+		{"reset-hostile", Reset{Username: hostile}},
+		{"reset-long", Reset{Username: long}},
+		{"password", Password{Username: "ada.byrne@post.example", MinLength: 8}},
+		{"password-wrong", Password{Username: "ada.byrne@post.example", MinLength: 8, WrongCurrent: true}},
+		{"password-busy", Password{Username: "ada.byrne@post.example", MinLength: 8, Refusal: "busy"}},
+		{"password-refused", Password{Username: "ada.byrne@post.example", MinLength: 8, Refusal: "common", Advice: advice(password.Weak, password.HintEasy)}},
+	}
+	for _, refusal := range []string{
+		"empty", "not_text", "unheard-of", string(password.TooShort), string(password.TooLong), string(password.SiteName),
+		string(password.OwnAddress), string(password.Common), string(password.Breached),
+	} {
+		all = append(all, state{"reset-" + refusal, Reset{Username: "ada.byrne@post.example", MinLength: 8, Refusal: refusal}})
+	}
+	return all
+}
+
+func accountStates() []state {
+	var records []Record
+	for event := range recorded {
+		event, outcome, _ := strings.Cut(event, "/")
+		records = append(records, Record{At: moment, Event: event, Way: "email", Outcome: outcome})
+	}
+	here := Session{ID: "aGVyZQ", This: true, Browser: firefox, Began: moment, Seen: moment}
+	there := Session{ID: "dGhlcmU", Browser: safari, Began: moment.AddDate(0, 0, -2), Seen: moment.AddDate(0, 0, -1)}
+	odd := Session{ID: "b2Rk", Browser: hostile, Began: moment, Seen: moment}
+	return []state{
+		{"account", Account{
+			Addresses: []string{"ada.byrne@post.example"}, Sessions: []Session{here, there},
+			Records: []Record{
+				{At: moment, Event: "sign_in", Outcome: "right"},
+				{At: moment.Add(-time.Minute), Event: "password", Outcome: "code"},
+				{At: moment.Add(-3 * time.Minute), Event: "code", Outcome: "carried"},
+				{At: moment.AddDate(0, 0, -21), Event: "opened", Outcome: "noted"},
+			},
+		}},
+		{"account-empty", Account{Sessions: []Session{here}}},
+		{"account-changed", Account{Addresses: []string{"ada.byrne@post.example"}, Sessions: []Session{here}, Said: "changed"}},
+		{"account-ended", Account{Addresses: []string{"ada.byrne@post.example"}, Sessions: []Session{here}, Said: "ended"}},
+		{"account-everything", Account{Addresses: []string{hostile, long}, Sessions: []Session{here, odd}, Records: append(records, Record{At: moment, Event: "unheard-of"})}},
+	}
+}
+
+// frame is a site around the page.
+func frame(l locale.Language) Frame {
+	return Frame{Lang: l, Path: "/recover", Demo: true, Site: Site{
+		Name: "Fernbank", HelpContact: "help@fernbank.example", PrivacyURL: "https://fernbank.example/privacy", MailFrom: "recovery@fernbank.example",
+	}}
+}

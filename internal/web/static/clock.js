@@ -1,0 +1,14 @@
+// Tells times in the reader's own zone. Without a script they stand in UTC, and say so.
+"use strict";
+const forms = {
+  clock: { hour: "2-digit", minute: "2-digit", hour12: false, timeZoneName: "short" },
+  day: { day: "numeric", month: "short", year: "numeric" },
+  moment: { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hour12: false },
+};
+for (const time of document.querySelectorAll("time[data-form]")) {
+  const at = new Date(time.dateTime);
+  const options = { ...forms[time.dataset.form], numberingSystem: "latn", calendar: "gregory" };
+  if (isNaN(at)) continue;
+  time.title = time.textContent;
+  time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, options).format(at);
+}
