@@ -260,6 +260,9 @@ func TestPictures(t *testing.T) {
 		if _, _, err := b.Picture(sealed, c.kind); !errors.Is(err, ErrSpent) {
 			t.Errorf("picture of a spent card: %v", err)
 		}
+		if len(b.shelf.at) != 0 {
+			t.Error("the picture of a spent card is kept")
+		}
 		late := b.deal(t, "identify", c.mode)
 		b.pass(10 * time.Minute)
 		if _, _, err := b.Picture(late, c.kind); !errors.Is(err, ErrOver) {
@@ -378,6 +381,7 @@ func FuzzSealed(f *testing.F) {
 func FuzzFields(f *testing.F) {
 	i := issue{generator: 1, week: 202647, site: "s", action: "a", mode: Rub, issued: start, notBefore: start, expires: start}
 	f.Add(i.fields())
+	f.Add(append(i.fields(), 0))
 	f.Add([]byte{0, 2, 0})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var i issue

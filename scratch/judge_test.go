@@ -208,6 +208,43 @@ func TestWhatFails(t *testing.T) {
 	}
 }
 
+// portion marks the given share of a mask's cells.
+func portion(m *mask, share float64) (out mask) {
+	left := int(math.Round(share * float64(m.count())))
+	for y := range rows {
+		for x := range columns {
+			if left > 0 && m.has(x, y) {
+				out.set(x, y)
+				left--
+			}
+		}
+	}
+	return out
+}
+
+func TestSharesThatPass(t *testing.T) {
+	for n := range 20 {
+		c := numberedCard(n)
+		for _, try := range []struct {
+			chickens, others float64
+			want             bool
+		}{{.62, 0, true}, {.58, 0, false}, {1, .43, true}, {1, .47, false}, {.62, .43, true}} {
+			var m mask
+			for i := range c.visible {
+				share := try.others
+				if c.animals[i].species == Chicken {
+					share = try.chickens
+				}
+				uncovered := portion(&c.visible[i], share)
+				m.add(&uncovered)
+			}
+			if got := c.rubbed(&m); got != try.want {
+				t.Errorf("card %d: chickens %v, others %v uncovered: %v", n, try.chickens, try.others, got)
+			}
+		}
+	}
+}
+
 func TestTheWholeCardHasALimit(t *testing.T) {
 	c := numberedCard(3)
 	var m mask
