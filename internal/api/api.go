@@ -29,6 +29,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -45,25 +46,26 @@ const Prefix = "/api/v1"
 
 // Deps are what the API stands on.
 type Deps struct {
-	Engine *engine.Engine
-	Gate   *gate.Gate
-	Client func(*http.Request) netip.Addr // who asks, as the operator's list of proxies decides
-	Origin string                         // of this server, such as "https://recover.fernbank.example"; never taken from a request (invariant 8)
-	Site   string                         // the site's name, for the docs page
-	Log    *slog.Logger
+	Engine    *engine.Engine
+	Gate      *gate.Gate
+	Client    func(*http.Request) netip.Addr // who asks, as the operator's list of proxies decides
+	PublicURL *url.URL                       // of this server; its address is never taken from a request (invariant 8)
+	Site      string                         // the site's name, for the docs page
+	Log       *slog.Logger
 }
 
 // api answers the calls.
 type api struct {
 	Deps
+	origin string
 	documents
 }
 
-// New makes the handler of everything under Prefix. It panics when Origin is none, which the configuration has checked.
+// New makes the handler of everything under Prefix.
 func New(d Deps) http.Handler {
-	a := &api{Deps: d}
+	a := &api{Deps: d, origin: d.PublicURL.Scheme + "://" + d.PublicURL.Host}
 	calls := operations()
-	a.documents = describe(calls, d.Origin, d.Site)
+	a.documents = describe(calls, a.origin, d.Site)
 	mux := http.NewServeMux()
 	methods := map[string][]string{}
 	for _, o := range calls {
@@ -127,12 +129,12 @@ func (a *api) problemOf(r *http.Request, o operation, err error) *problem {
 // guard stands in front of every call: headers, refusal across origins, and no stack trace for anyone but the log.
 func (a *api) guard(next http.Handler) http.Handler {
 	cross := http.NewCrossOriginProtection()
-	if err := cross.AddTrustedOrigin(a.Origin); err != nil {
-		panic(err)
+	if err := cross.AddTrustedOrigin(a.origin); err != nil {
+		panic(err) // the configuration checked it
 	}
 	cross.SetDenyHandler(refusing(crossOrigin))
 	next = cross.Handler(next)
-	secure := strings.HasPrefix(a.Origin, "https:")
+	secure := a.PublicURL.Scheme == "https"
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h["Cache-Control"] = headerNoStore

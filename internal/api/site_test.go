@@ -1,0 +1,342 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"twohens/internal/accounts"
+	"twohens/internal/contact"
+	"twohens/internal/engine"
+	"twohens/internal/gate"
+	"twohens/internal/mailbox"
+	"twohens/internal/password"
+	"twohens/internal/quota"
+	"twohens/internal/recovery"
+	"twohens/internal/secret"
+	"twohens/internal/smtpmail"
+	"twohens/internal/sqlstore"
+	"twohens/scratch"
+)
+
+// site is a whole server for a test: SQLite, built-in accounts, the gate, the worker, and mail over SMTP.
+type site struct {
+	t        *testing.T
+	engine   *engine.Engine
+	gate     *gate.Gate
+	accounts *accounts.Accounts
+	store    *sqlstore.Store
+	box      *mailbox.Mailbox
+	server   *httptest.Server
+	key      string // of a back end
+	log      *logged
+	ahead    atomic.Int64 // of the real clock
+}
+
+// logged keeps what was logged.
+type logged struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// plenty is a limit that no test runs into.
+var plenty = quota.Limit{Events: 100_000, Per: time.Hour}
+
+var open = gate.Limits{
+	Address: plenty, Network: plenty, Wide: plenty, Site: plenty, Picture: plenty, SignInFree: plenty, SignInAddress: plenty,
+}
+
+func newSite(t *testing.T, limits gate.Limits) *site {
+	t.Helper()
+	s := &site{t: t, log: new(logged)}
+	ctx, cancel := context.WithCancel(context.Background())
+	now := func() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }
+	log := slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	var err error
+	must := func() {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.store, err = sqlstore.Open(ctx, sqlstore.Config{Driver: sqlstore.SQLite, Path: filepath.Join(t.TempDir(), "twohens.db")})
+	must()
+	err = s.store.Migrate(ctx)
+	must()
+	hasher, err := password.NewHasher(password.Params{MemoryKiB: 64, Time: 1, Threads: 1}, 0, 0)
+	must()
+	s.accounts = accounts.New(s.store, hasher, log)
+	s.box, err = mailbox.Open(mailbox.Options{})
+	must()
+	sender, err := smtpmail.New(smtpmail.Settings{
+		Server: "127.0.0.1", Port: s.box.Port(), Security: smtpmail.Plain, From: address(t, "recover@fernbank.example"),
+	}, log)
+	must()
+	keys, err := scratch.NewKeys(scratch.Key{ID: "1", Secret: secret.NewKey().Bytes()})
+	must()
+	dealer, err := scratch.New(scratch.Config{Keys: keys, Site: "fernbank", Spent: s.store, Now: now, PickAfter: time.Microsecond})
+	must()
+	s.gate = &gate.Gate{Dealer: dealer, Limiter: quota.NewMemory(0), Keys: s.store, Limits: limits, Hash: secret.NewKey(), Now: now}
+	policy := recovery.Classic()
+	policy.CoolDown = []time.Duration{time.Minute}
+	s.engine = engine.New(engine.Ports{
+		Store: s.store, Directory: s.accounts, Composer: composer{}, Sender: sender, Auditor: silent{}, Limiter: s.store,
+	}, engine.Settings{
+		Policy: policy, Password: password.Rules{SiteName: "Fernbank"},
+		Silent:   engine.SilentLimits{Account: plenty, Destination: plenty},
+		Sessions: engine.SessionSettings{Life: time.Hour, Idle: time.Hour},
+		Codes:    secret.NewRing("1", secret.NewKey()), Decoys: secret.NewKey(),
+	}, log)
+	s.engine.Now = now
+	worked := make(chan struct{})
+	go func() { s.engine.Run(ctx); close(worked) }()
+	public, err := url.Parse("https://recover.fernbank.example")
+	must()
+	s.server = httptest.NewServer(New(Deps{
+		Engine: s.engine, Gate: s.gate, PublicURL: public, Site: "Fernbank", Log: log,
+		Client: func(r *http.Request) netip.Addr { return netip.MustParseAddrPort(r.RemoteAddr).Addr() },
+	}))
+	t.Cleanup(func() {
+		s.server.Close()
+		cancel()
+		<-worked
+		s.box.Close()
+		s.store.Close()
+	})
+	s.key = s.newKey(quota.Limit{}, time.Time{})
+	return s
+}
+
+func (s *site) newKey(limit quota.Limit, expires time.Time) string {
+	s.t.Helper()
+	key, bearer := gate.NewAPIKey("the shop", []gate.Scope{gate.ScopeRecover}, limit, expires, time.Now())
+	if err := s.store.AddAPIKey(s.t.Context(), key); err != nil {
+		s.t.Fatal(err)
+	}
+	return bearer.Reveal()
+}
+
+// silent is the Auditor of a site that nobody watches.
+type silent struct{}
+
+func (silent) Audit(engine.Record) {}
+
+// composer writes the code and the link alone; what mails look like is another package's matter.
+type composer struct{}
+
+func (composer) Compose(l engine.Letter) (engine.Mail, error) {
+	text := "Code: " + l.Code.Reveal() + "\nLink: " + l.Link.Reveal() + "\n"
+	if l.Kind == recovery.EffectNotify {
+		text = "Your password was changed.\n"
+	}
+	return engine.Mail{ID: l.ID, To: l.To, Locale: l.Locale, Subject: "Fernbank", Text: text, HTML: "<pre>" + text + "</pre>"}, nil
+}
+
+func address(t *testing.T, s string) contact.Email {
+	t.Helper()
+	e, err := contact.ParseEmail(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func secretPassword(t *testing.T, s string) password.Password {
+	t.Helper()
+	p, err := password.New(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// account adds an account with a password.
+func (s *site) account(at string) {
+	s.t.Helper()
+	old := secretPassword(s.t, "the old one, forgotten")
+	if _, err := s.accounts.Add(s.t.Context(), address(s.t, at), &old, "en"); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// signsIn says whether a password opens the account.
+func (s *site) signsIn(at, typed string) bool {
+	s.t.Helper()
+	_, err := s.accounts.Check(s.t.Context(), address(s.t, at), secretPassword(s.t, typed))
+	return err == nil
+}
+
+// advance moves the server's clock.
+func (s *site) advance(d time.Duration) { s.ahead.Add(int64(d)) }
+
+var codeInMail = regexp.MustCompile(`\b[0-9]{8}\b`)
+
+// code waits for the n-th mail to an address and reads its code.
+func (s *site) code(at string, n int) string {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Second)
+	defer cancel()
+	count := 0
+	var text string
+	for {
+		mails := s.box.Mails()
+		count, text = 0, ""
+		for i := len(mails) - 1; i >= 0 && count < n; i-- {
+			if mails[i].To[0] == at && codeInMail.MatchString(mails[i].Text) {
+				count++
+				text = mails[i].Text
+			}
+		}
+		if count == n {
+			return codeInMail.FindString(text)
+		}
+		last := uint64(0)
+		if len(mails) > 0 {
+			last = mails[0].Number
+		}
+		if _, err := s.box.Await(ctx, func(m mailbox.Mail) bool { return m.Number > last }); err != nil {
+			s.t.Fatalf("mail %d to %s did not come: %v", n, at, err)
+		}
+	}
+}
+
+// call is one call as it is sent.
+type call struct {
+	method  string // of POST when there is a body, GET otherwise
+	path    string // below Prefix
+	body    any    // a string is sent as it is, everything else as JSON
+	key     string
+	request string
+	grant   string
+	header  http.Header
+}
+
+// answer is what came back.
+type answer struct {
+	status int
+	header http.Header
+	text   string
+	body   map[string]any
+}
+
+func (a answer) outcome() string { return fmt.Sprint(a.body["outcome"]) }
+func (a answer) kind() string {
+	return strings.TrimPrefix(fmt.Sprint(a.body["type"]), Prefix+"/docs#")
+}
+func (a answer) view() map[string]any { v, _ := a.body["view"].(map[string]any); return v }
+func (a answer) String() string {
+	if a.body == nil {
+		return fmt.Sprint(a.status, " ", len(a.text), " bytes of ", a.header.Get("Content-Type"))
+	}
+	return fmt.Sprint(a.status, " ", a.text)
+}
+
+// call makes a call, and checks what every answer has to keep to: its schema above all.
+func (s *site) call(c call) answer {
+	s.t.Helper()
+	r := c.build(s.t, s.server.URL)
+	response, err := s.server.Client().Do(r)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	a := answer{status: response.StatusCode, header: response.Header, text: string(text)}
+	checkAnswer(s.t, r.Method, c.path, &a)
+	return a
+}
+
+func (c call) build(t testing.TB, base string) *http.Request {
+	t.Helper()
+	body := ""
+	switch b := c.body.(type) {
+	case nil:
+	case string:
+		body = b
+	default:
+		text, err := json.Marshal(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body = string(text)
+	}
+	if c.method == "" {
+		c.method = "GET"
+		if c.body != nil {
+			c.method = "POST"
+		}
+	}
+	r, err := http.NewRequest(c.method, base+Prefix+c.path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if c.key != "" {
+		r.Header.Set("Authorization", "Bearer "+c.key)
+	}
+	if c.request != "" {
+		r.Header.Set(headerRequest, c.request)
+	}
+	if c.grant != "" {
+		r.Header.Set(headerGrant, c.grant)
+	}
+	for name, values := range c.header {
+		r.Header[name] = values
+	}
+	return r
+}
+
+type fields = map[string]any
+
+// opens opens a request with the key and gives its secret.
+func (s *site) opens(at string) string {
+	s.t.Helper()
+	a := s.call(call{path: "/requests", key: s.key, body: fields{"address": at, "client": "192.0.2.7"}})
+	if a.status != 201 {
+		s.t.Fatalf("opening: %v", a)
+	}
+	return a.body["request"].(string)
+}
+
+// proves walks a request of an account up to its grant; n is the number of the mail that its code comes in.
+func (s *site) proves(at string, n int) (request, grant string) {
+	s.t.Helper()
+	request = s.opens(at)
+	s.call(call{path: "/request/way", request: request, body: fields{"way": "email"}})
+	a := s.call(call{path: "/request/code", request: request, body: fields{"code": s.code(at, n)}})
+	if a.outcome() != "proved" {
+		s.t.Fatalf("entering the code: %v", a)
+	}
+	return request, a.body["grant"].(string)
+}
