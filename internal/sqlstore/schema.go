@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 	"modernc.org/sqlite"
 )
 
@@ -66,11 +65,22 @@ func upgrade(ctx context.Context, dialect goose.Dialect, name string, db *sql.DB
 
 // upgradePostgres holds a lock of the database session for as long as it takes, so that nodes starting together wait for the first.
 func upgradePostgres(ctx context.Context, db *sql.DB) error {
-	locker, err := lock.NewPostgresSessionLocker()
-	if err != nil {
-		return err
-	}
-	return upgrade(ctx, goose.DialectPostgres, PostgreSQL, db, goose.WithSessionLocker(locker))
+	return upgrade(ctx, goose.DialectPostgres, PostgreSQL, db, goose.WithSessionLocker(sessionLock(7202617349)))
+}
+
+// sessionLock is an advisory lock of PostgreSQL, by its number. It waits for its turn rather than asking again and again.
+type sessionLock int64
+
+// SessionLock implements lock.SessionLocker.
+func (l sessionLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", int64(l))
+	return err
+}
+
+// SessionUnlock implements lock.SessionLocker.
+func (l sessionLock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, "SELECT pg_advisory_unlock($1)", int64(l))
+	return err
 }
 
 // upgradeSQLite makes the whole upgrade one transaction under the write lock: programs starting together wait for the first,

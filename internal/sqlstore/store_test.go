@@ -14,6 +14,12 @@ func TestSQLite(t *testing.T) {
 	})
 }
 
+func TestPostgres(t *testing.T) {
+	storetest.Run(t, func(t testing.TB) storetest.Opened {
+		return contract(t, sqlstore.Config{Driver: sqlstore.PostgreSQL, DSN: storetest.Postgres(t)})
+	})
+}
+
 // contract opens an empty database for the contract suite.
 func contract(t testing.TB, c sqlstore.Config) storetest.Opened {
 	return storetest.Opened{
