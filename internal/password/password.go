@@ -11,7 +11,6 @@ package password
 
 import (
 	"errors"
-	"fmt"
 	"log/slog"
 	"unicode/utf8"
 
@@ -40,8 +39,9 @@ var (
 // the empty password.
 type Password struct {
 	_ [0]func() // no ==, which would tell by its time how much of a guess was right
-	// Behind a pointer, because fmt prints the fields of a struct that holds a
-	// Password in an unexported field without asking Password how.
+	// Behind a pointer, because fmt shows what is in a struct's unexported fields, or
+	// what it prints with a verb like %d, without asking Password how. Of a pointer
+	// it shows the address.
 	text *string
 }
 
@@ -79,9 +79,6 @@ func (Password) String() string { return redacted }
 
 // GoString returns "[password]".
 func (Password) GoString() string { return redacted }
-
-// Format writes "[password]" whatever the verb, %x and %d included.
-func (Password) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
 
 // LogValue returns "[password]".
 func (Password) LogValue() slog.Value { return slog.StringValue(redacted) }
