@@ -20,7 +20,9 @@ func in(t time.Time, zone *time.Location) time.Time {
 }
 
 // Clock is a time of day, such as "08:52 UTC".
-func (c *Catalogue) Clock(t time.Time, zone *time.Location) string { return in(t, zone).Format("15:04 MST") }
+func (c *Catalogue) Clock(t time.Time, zone *time.Location) string {
+	return in(t, zone).Format("15:04 MST")
+}
 
 // Day is a date, such as "23 Nov 2026".
 func (c *Catalogue) Day(t time.Time, zone *time.Location) string {

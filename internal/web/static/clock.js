@@ -5,10 +5,12 @@ const forms = {
   day: { day: "numeric", month: "short", year: "numeric" },
   moment: { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hour12: false },
 };
+const page = document.documentElement.lang;
+const own = navigator.languages.find((tag) => tag.split("-")[0] === page.split("-")[0]); // en-GB and en-US write dates differently
 for (const time of document.querySelectorAll("time[data-form]")) {
   const at = new Date(time.dateTime);
   const options = { ...forms[time.dataset.form], numberingSystem: "latn", calendar: "gregory" };
   if (isNaN(at)) continue;
   time.title = time.textContent;
-  time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, options).format(at);
+  time.textContent = new Intl.DateTimeFormat(own ?? page, options).format(at);
 }
