@@ -15,6 +15,8 @@ func TestGuessBits(t *testing.T) {
 		{"dragon monkey", "dr4gon monkey"},
 		{"dragon monkey", "nogard monkey"},
 		{"dragon monkey", "drbgon monkey"},
+		{"dr4gon monkey", "dr4qon monkey"},
+		{"monkeymonkeymonkeymonkeymonkey", "monkeydragonmonkeydragonmonkey"},
 		{"123456 monkey", "dragon monkey"}, // by rank
 		{"annabel gate", "dragon gate"},    // the person's own name first
 		{"dragondragondragon9", "dragonmonkeymaster9"},
