@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -16,25 +17,22 @@ import (
 const KeySize = 32
 
 // Key is 256 secret bits for one purpose, from which everything of that purpose is derived.
-type Key struct {
-	redacted
-	bytes []byte
-}
+type Key struct{ hiddenText }
 
 // NewKey draws a key.
 func NewKey() Key {
 	b := make([]byte, KeySize)
 	rand.Read(b)
-	return Key{bytes: b}
+	return Key{hide(string(b))}
 }
 
-// ParseKey reads a key as WriteKey wrote it: 32 bytes in base64, white space around it ignored.
+// ParseKey reads a key as CreateKey wrote it: 32 bytes in base64, white space around it ignored.
 func ParseKey(text []byte) (Key, error) {
 	b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil || len(b) != KeySize {
 		return Key{}, fmt.Errorf("a key is %d bytes in base64", KeySize)
 	}
-	return Key{bytes: b}, nil
+	return Key{hide(string(b))}, nil
 }
 
 // LoadKey reads the key in the file at path.
@@ -54,12 +52,12 @@ func LoadKey(path string) (Key, error) {
 // on disk. The file appears whole or not at all: a half-written key would shut out everyone whose code it made.
 func CreateKey(path string) (Key, error) {
 	key := NewKey()
-	temp, err := os.CreateTemp(dirOf(path), ".key-*")
+	temp, err := os.CreateTemp(filepath.Dir(path), ".key-*")
 	if err != nil {
 		return Key{}, err
 	}
 	defer os.Remove(temp.Name())
-	if _, err = temp.WriteString(base64.StdEncoding.EncodeToString(key.bytes) + "\n"); err == nil {
+	if _, err = temp.WriteString(base64.StdEncoding.EncodeToString(key.Bytes()) + "\n"); err == nil {
 		err = temp.Sync()
 	}
 	if err = errors.Join(err, temp.Close()); err != nil {
@@ -69,26 +67,31 @@ func CreateKey(path string) (Key, error) {
 	if err := os.Link(temp.Name(), path); err != nil {
 		return Key{}, err
 	}
+	if err := syncFolder(filepath.Dir(path)); err != nil {
+		return Key{}, err
+	}
 	return key, nil
 }
 
-func dirOf(path string) string {
-	if i := strings.LastIndexByte(path, os.PathSeparator); i >= 0 {
-		return path[:i+1]
+// syncFolder puts the name of a new file on disk; without it a power cut may take the file away again.
+func syncFolder(path string) error {
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
 	}
-	return "."
+	return errors.Join(folder.Sync(), folder.Close())
 }
 
 // IsZero says that no key was given.
-func (k Key) IsZero() bool { return len(k.bytes) == 0 }
+func (k Key) IsZero() bool { return k.text == nil }
 
 // ForPurpose derives the key of one purpose, so that no two purposes ever share one.
 func (k Key) ForPurpose(purpose string) Key {
-	return Key{bytes: k.mac("purpose", []byte(purpose))}
+	return Key{hide(string(k.mac("purpose", []byte(purpose))))}
 }
 
 // Bytes gives the key itself to an algorithm that needs it, such as a sealer.
-func (k Key) Bytes() []byte { return append([]byte(nil), k.bytes...) }
+func (k Key) Bytes() []byte { return []byte(k.reveal()) }
 
 // MAC is HMAC-SHA-256 over the purpose and the fields, each prefixed by its length, so that no two lists of fields
 // share an encoding ("ab","c" and "a","bc" differ).
@@ -99,10 +102,10 @@ func (k Key) MAC(purpose string, fields ...[]byte) [sha256.Size]byte {
 }
 
 func (k Key) mac(purpose string, fields ...[]byte) []byte {
-	if len(k.bytes) != KeySize {
+	if k.IsZero() {
 		panic("secret: a key that was never set")
 	}
-	h := hmac.New(sha256.New, k.bytes)
+	h := hmac.New(sha256.New, k.Bytes())
 	var length [8]byte
 	write := func(field []byte) {
 		binary.BigEndian.PutUint64(length[:], uint64(len(field)))
