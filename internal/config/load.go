@@ -17,7 +17,7 @@ import (
 const Prefix = "TWOHENS_"
 
 // notKeys are variables of that prefix that are no keys.
-var notKeys = []string{"TWOHENS_CONFIG"}
+var notKeys = []string{"TWOHENS_CONFIG", "TWOHENS_CPU_PROFILE"}
 
 // Load reads a file and the environment, given as os.Environ gives it. The error is Mistakes when something in them is
 // wrong.

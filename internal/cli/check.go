@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"twohens/internal/config"
+	"twohens/internal/daemon"
+	"twohens/internal/smtpmail"
+	"twohens/internal/sqlstore"
+)
+
+type checkCommand struct {
+	configured
+	Offline bool `help:"Look at the file alone; try neither the database nor the mail server."`
+}
+
+func (checkCommand) Help() string {
+	return `It changes nothing and sends nothing. For example:
+
+    twohens check -config /etc/twohens/twohens.toml
+`
+}
+
+// checkTimeout is how long the database and the mail server may take.
+const checkTimeout = 20 * time.Second
+
+func (c *checkCommand) Run(ctx context.Context, t *terminal) error {
+	cfg, err := c.load(t)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
+	failed := false
+	say := func(what, is string, err error) {
+		state := "ok"
+		if err != nil {
+			state, is, failed = "FAILED", strings.ReplaceAll(err.Error(), "\n", "; "), true
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", what, state, is)
+	}
+	say("configuration", c.Config, nil)
+	if !c.Offline {
+		is, err := checkDatabase(ctx, cfg)
+		say("database", is, err)
+		is, err = checkMail(ctx, cfg)
+		say("mail server", is, err)
+	}
+	w.Flush()
+	for _, note := range cfg.Notes() {
+		fmt.Fprintf(t.out, "\nNote: %s.\n", note)
+	}
+	tellDepartures(t, cfg)
+	if failed {
+		return errTold
+	}
+	return nil
+}
+
+func checkDatabase(ctx context.Context, cfg *config.Config) (is string, err error) {
+	is = cfg.Database.Driver
+	if cfg.Database.Driver == sqlstore.SQLite {
+		path := string(cfg.Database.Path)
+		is += " " + path
+		if _, err := os.Stat(path); os.IsNotExist(err) {
+			// Opening it would make it, and a check makes nothing.
+			return is + ", will be made", writable(filepath.Dir(path))
+		}
+	}
+	store, err := daemon.OpenStore(ctx, cfg)
+	if err != nil {
+		return "", err
+	}
+	defer closing(store, &err)
+	if err := store.Ping(ctx); err != nil {
+		return "", err
+	}
+	pending, err := store.Pending(ctx)
+	if err != nil {
+		return "", err
+	}
+	if pending > 0 {
+		return fmt.Sprintf("%s, %d changes behind this version: run twohens migrate", is, pending), nil
+	}
+	return is + ", up to date", nil
+}
+
+// writable says whether a folder, or the nearest one above it that exists, lets this user make files.
+func writable(folder string) error {
+	for {
+		info, err := os.Stat(folder)
+		if os.IsNotExist(err) && filepath.Dir(folder) != folder {
+			folder = filepath.Dir(folder)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if !info.IsDir() {
+			return fmt.Errorf("%s is no folder", folder)
+		}
+		probe, err := os.CreateTemp(folder, ".twohens-check-*")
+		if err != nil {
+			return &fs.PathError{Op: "write into", Path: folder, Err: fs.ErrPermission}
+		}
+		probe.Close()
+		return os.Remove(probe.Name())
+	}
+}
+
+func checkMail(ctx context.Context, cfg *config.Config) (string, error) {
+	sender, err := daemon.NewSender(cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return "", err
+	}
+	defer sender.Close()
+	found, err := sender.Check(ctx)
+	if err != nil {
+		return "", fmt.Errorf("%s:%d: %w", cfg.Mail.Server, cfg.Mail.Port, err)
+	}
+	return fmt.Sprintf("%s:%d, %s", cfg.Mail.Server, cfg.Mail.Port, describe(found)), nil
+}
+
+func describe(f smtpmail.Found) string {
+	parts := []string{"no TLS", "no sign-in"}
+	if f.TLS != "" {
+		parts[0] = f.TLS
+	}
+	if f.Mechanism != "" {
+		parts[1] = "signed in by " + f.Mechanism
+	}
+	if !f.UTF8 {
+		parts = append(parts, "takes no addresses beyond ASCII")
+	}
+	return strings.Join(append(parts, "takes mail from us"), ", ")
+}
+
+func tellDepartures(t *terminal, cfg *config.Config) {
+	departures := cfg.Departures()
+	if len(departures) == 0 {
+		fmt.Fprint(t.out, "\nThe policy asks for no less than the clauses of NIST SP 800-63B-4 and OWASP ASVS 5 that it was held against.\n")
+		return
+	}
+	fmt.Fprint(t.out, "\nThe policy asks for less than these clauses of NIST SP 800-63B-4 and OWASP ASVS 5. That is allowed:\n\n")
+	w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
+	for _, d := range departures {
+		fmt.Fprintf(w, "  %s\t%s\t%s: %s\n", d.Key, d.Is, d.Clause, d.Asks)
+	}
+	w.Flush()
+}

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"twohens/internal/daemon"
+)
+
+type demoCommand struct {
+	Dir    string `default:"twohens-demo" type:"path" placeholder:"FOLDER" help:"Where its database and keys live; made when missing (${default})."`
+	Listen string `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Where to answer, or the next free port (${default})."`
+}
+
+func (demoCommand) Help() string {
+	return `It serves on this machine alone, with an embedded database, five ready accounts, and a mail server of its own: the mails go
+over SMTP to a page that shows them as they arrive. Starting it again on the same folder goes on where it was.
+
+For example:
+
+    twohens demo
+    twohens demo -dir /tmp/try -listen 127.0.0.1:9000
+`
+}
+
+func (c *demoCommand) Run(ctx context.Context, t *terminal) error {
+	_, err := os.Stat(filepath.Join(c.Dir, "twohens.db"))
+	fresh := os.IsNotExist(err)
+	if err != nil && !fresh {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	d, err := daemon.NewDemo(ctx, c.Dir, c.Listen, log)
+	if err != nil {
+		return err
+	}
+	c.greet(t, d, fresh)
+	if err := d.Run(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintf(t.out, "\nEnded. Everything is kept in %s; start again to go on, or delete the folder.\n", shown(c.Dir))
+	return nil
+}
+
+func (c *demoCommand) greet(t *terminal, d *daemon.Demo, fresh bool) {
+	base := "http://" + d.Address()
+	kept := "goes on in " + shown(c.Dir) + ", with what was there"
+	if fresh {
+		kept = "keeps its data in the new folder " + shown(c.Dir)
+	}
+	fmt.Fprintf(t.out, `The demo %s.
+
+  Sign in, or not     %s/
+  Forgot Password     %s/recover
+  Mails as they come  %s/demo/mailbox
+
+Accounts, with the passwords that they began with:
+
+`, kept, base, base, base)
+	for _, a := range d.Accounts {
+		fmt.Fprintf(t.out, "  %-28s %s\n", a.Address, a.Password)
+	}
+	fmt.Fprint(t.out, "\nCtrl-C ends it.\n")
+}
+
+// shown is a path as it is told: relative to where the person stands, when it is below.
+func shown(path string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if near, err := filepath.Rel(here, path); err == nil && fs.ValidPath(filepath.ToSlash(near)) {
+		return near
+	}
+	return path
+}

@@ -1,0 +1,98 @@
+package daemon
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// rgb is a colour, each part from 0 to 1.
+type rgb [3]float64
+
+var (
+	white       = rgb{1, 1, 1}
+	ink         = mustParse("#06241C") // dark text on a light colour
+	lightGround = white                // what stands behind buttons and links (look.css, --surface)
+	darkGround  = mustParse("#182823")
+)
+
+func mustParse(text string) rgb {
+	c, err := parseColour(text)
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
+
+func parseColour(text string) (rgb, error) {
+	if len(text) != 7 || text[0] != '#' {
+		return rgb{}, fmt.Errorf("%q is no colour", text)
+	}
+	n, err := strconv.ParseUint(text[1:], 16, 32)
+	if err != nil {
+		return rgb{}, fmt.Errorf("%q is no colour", text)
+	}
+	return rgb{float64(n>>16) / 255, float64(n>>8&255) / 255, float64(n&255) / 255}, nil
+}
+
+func (c rgb) String() string {
+	part := func(v float64) int { return int(math.Round(v * 255)) }
+	return fmt.Sprintf("#%02X%02X%02X", part(c[0]), part(c[1]), part(c[2]))
+}
+
+// towards mixes some of another colour in.
+func (c rgb) towards(other rgb, part float64) rgb {
+	for i := range c {
+		c[i] += (other[i] - c[i]) * part
+	}
+	return c
+}
+
+// luminance is WCAG's relative luminance.
+func (c rgb) luminance() float64 {
+	linear := func(v float64) float64 {
+		if v <= 0.04045 {
+			return v / 12.92
+		}
+		return math.Pow((v+0.055)/1.055, 2.4)
+	}
+	return 0.2126*linear(c[0]) + 0.7152*linear(c[1]) + 0.0722*linear(c[2])
+}
+
+// contrast is WCAG's contrast ratio, from 1 to 21.
+func contrast(a, b rgb) float64 {
+	la, lb := a.luminance(), b.luminance()
+	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
+}
+
+// readable moves a colour towards another until it stands out enough from a ground.
+func readable(c, ground, towards rgb, enough float64) rgb {
+	for part := 0.0; part <= 1; part += 0.02 {
+		if mixed := c.towards(towards, part); contrast(mixed, ground) >= enough {
+			return mixed
+		}
+	}
+	return towards
+}
+
+// brand is the style sheet that puts a site's colour in place of the product's, on light and on dark ground. Text has 4.5 to 1
+// on it, and links have it on their ground (WCAG 1.4.3), whatever colour was chosen: it is darkened or lightened until then.
+func brand(text string) (string, error) {
+	c, err := parseColour(text)
+	if err != nil {
+		return "", err
+	}
+	tokens := func(ground, away rgb) string {
+		button := readable(c, ground, away, 3)
+		on := white
+		if contrast(white, button) < 4.5 && contrast(ink, button) > contrast(white, button) {
+			on = ink
+		}
+		// Between black and white there are greys on which neither reads well enough; those give way.
+		button = readable(button, on, map[bool]rgb{true: rgb{}, false: white}[on == white], 4.5)
+		return fmt.Sprintf("--brand: %s; --brand-hover: %s; --on-brand: %s; --link: %s;",
+			button, button.towards(map[bool]rgb{true: rgb{}, false: white}[on == white], 0.16), on, readable(c, ground, away, 4.5))
+	}
+	return fmt.Sprintf(":root { %s }\n@media (prefers-color-scheme: dark) { :root { %s } }\n",
+		tokens(lightGround, rgb{}), tokens(darkGround, white)), nil
+}

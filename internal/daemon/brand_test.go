@@ -1,0 +1,55 @@
+package daemon
+
+import (
+	"fmt"
+	"regexp"
+	"testing"
+)
+
+var token = regexp.MustCompile(`--([a-z-]+): (#[0-9A-F]{6});`)
+
+// Whatever colour a site has, its pages can be read (R-105).
+func TestBrandIsReadable(t *testing.T) {
+	for r := 0; r < 256; r += 15 {
+		for g := 0; g < 256; g += 15 {
+			for b := 0; b < 256; b += 15 {
+				colour := fmt.Sprintf("#%02x%02x%02x", r, g, b)
+				sheet, err := brand(colour)
+				if err != nil {
+					t.Fatal(err)
+				}
+				found := token.FindAllStringSubmatch(sheet, -1)
+				if len(found) != 8 {
+					t.Fatalf("%s: %s", colour, sheet)
+				}
+				for i, ground := range []rgb{lightGround, darkGround} {
+					tokens := map[string]rgb{}
+					for _, f := range found[i*4 : i*4+4] {
+						tokens[f[1]] = mustParse(f[2])
+					}
+					for what, c := range map[string]struct{ is, least float64 }{
+						"text on a button":              {contrast(tokens["on-brand"], tokens["brand"]), 4.45},
+						"text on a button pointed at":   {contrast(tokens["on-brand"], tokens["brand-hover"]), 4.45},
+						"a link on its ground":          {contrast(tokens["link"], ground), 4.45},
+						"a button's edge on its ground": {contrast(tokens["brand"], ground), 2.95},
+					} {
+						if c.is < c.least { // a hundredth less than asked for, by rounding to bytes
+							t.Errorf("%s, ground %d, %s: %.2f\n%s", colour, i, what, c.is, sheet)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// A site whose colour is fine keeps it.
+func TestBrandIsKept(t *testing.T) {
+	sheet, err := brand("#0f5a4b")
+	if err != nil || token.FindAllStringSubmatch(sheet, 1)[0][2] != "#0F5A4B" {
+		t.Error(sheet, err)
+	}
+	if _, err := brand("red"); err == nil {
+		t.Error("took a word for a colour")
+	}
+}

@@ -1,0 +1,306 @@
+// Package daemon builds the whole program from its configuration and runs it. It is the one place that knows every adapter;
+// the end-to-end tests use it as it is.
+//
+// Starting is quick and either succeeds whole or tells why not. Stopping lets answers and mails under way finish; being killed
+// instead loses nothing, since the worker takes up the saved outbox at the next start (invariant 7).
+package daemon
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"twohens/internal/accounts"
+	"twohens/internal/api"
+	"twohens/internal/audit"
+	"twohens/internal/config"
+	"twohens/internal/engine"
+	"twohens/internal/gate"
+	"twohens/internal/password"
+	"twohens/internal/quota"
+	"twohens/internal/smtpmail"
+	"twohens/internal/sqlstore"
+	"twohens/internal/web"
+	"twohens/internal/web/page"
+	"twohens/scratch"
+)
+
+// Options are what a configuration does not say. The zero value is the ordinary program.
+type Options struct {
+	Log    *slog.Logger // nil: as the configuration says, on standard error
+	Socket net.Listener // nil: made from the configuration
+	Demo   *web.Demo    // nil but for the demo
+}
+
+// Daemon is the program, built and not yet running.
+type Daemon struct {
+	Store    *sqlstore.Store
+	Accounts *accounts.Accounts
+	Engine   *engine.Engine
+	Gate     *gate.Gate
+	Handler  http.Handler
+
+	config *config.Config
+	log    *slog.Logger
+	socket net.Listener
+	cert   *certificate
+	sender *smtpmail.Sender
+	begun  time.Time
+	stop   context.Context // ends when answering is to end
+	stops  context.CancelFunc
+}
+
+// New builds the program: it opens the database and the port, reads the keys, and starts nothing. After an error nothing is
+// left open, but for Options.Socket, which stays the caller's then.
+func New(ctx context.Context, c *config.Config, o Options) (_ *Daemon, err error) {
+	d := &Daemon{config: c, log: o.Log, begun: time.Now()}
+	if d.log == nil {
+		d.log = Logger(c, os.Stderr)
+	}
+	d.stop, d.stops = context.WithCancel(context.Background())
+	defer func() {
+		if err != nil {
+			d.socket = nil
+			err = errors.Join(err, d.Close())
+		}
+	}()
+	if d.Store, err = OpenCurrent(ctx, c); err != nil {
+		return nil, err
+	}
+	d.phase("database")
+	k, err := loadKeys(string(c.Keys.Folder), d.log)
+	if err != nil {
+		return nil, err
+	}
+	d.phase("keys")
+	if err := d.buildCore(k); err != nil {
+		return nil, err
+	}
+	d.phase("core")
+	if err := d.buildPages(o.Demo); err != nil {
+		return nil, err
+	}
+	d.phase("pages")
+	if c.Listen.TLSCert != "" {
+		if d.cert, err = loadCertificate(string(c.Listen.TLSCert), string(c.Listen.TLSKey), d.log); err != nil {
+			return nil, err
+		}
+	}
+	if d.socket = o.Socket; d.socket == nil {
+		if d.socket, err = net.Listen("tcp", c.Listen.Address); err != nil {
+			return nil, fmt.Errorf("listen.address: %w", err)
+		}
+	}
+	d.phase("socket")
+	return d, nil
+}
+
+// phase tells how far the start has come, for whoever wants it quicker.
+func (d *Daemon) phase(name string) {
+	d.log.Debug("start", "phase", name, "after", time.Since(d.begun).Round(10*time.Microsecond))
+}
+
+// buildCore builds what decides: directory, gate, engine.
+func (d *Daemon) buildCore(k keys) error {
+	c := d.config
+	queue := c.Password.HashQueue
+	if queue == 0 {
+		queue = -1 // the hasher's word for "nobody waits"
+	}
+	hasher, err := password.NewHasher(c.Password.Params(), c.Password.HashParallel, queue)
+	if err != nil {
+		return err
+	}
+	d.Accounts = accounts.New(d.Store, hasher, d.log)
+	rules, err := Rules(c)
+	if err != nil {
+		return err
+	}
+	dealer, err := scratch.New(scratch.Config{
+		Keys: k.challenges, Site: c.Site.PublicURL.Host, Spent: d.Store, Now: time.Now, Lifetime: c.Challenge.Lifetime,
+	})
+	if err != nil {
+		return err
+	}
+	// docs/decisions/004: the limits that anybody may run into are counted in memory on one node and in the database on several;
+	// the silent ones are daily caps and always outlive the program.
+	var visible quota.Limiter = d.Store
+	if c.Database.Driver == sqlstore.SQLite {
+		visible = quota.NewMemory(0)
+	}
+	l := &c.Limits
+	d.Gate = &gate.Gate{
+		Dealer: dealer, Limiter: visible, Keys: d.Store, Hash: k.addresses, Now: time.Now,
+		Limits: gate.Limits{
+			Address: l.Address, Network: l.Network, Wide: l.Wide, Site: l.Site, Picture: l.Picture,
+			SignInFree: l.SignInFree, SignInAddress: l.SignInAddress,
+		},
+	}
+	composer, err := d.composer()
+	if err != nil {
+		return err
+	}
+	if d.sender, err = NewSender(c, d.log); err != nil {
+		return err
+	}
+	ports := engine.Ports{
+		Store: d.Store, Directory: d.Accounts, Composer: composer, Sender: d.sender, Auditor: audit.New(d.log), Limiter: d.Store,
+	}
+	settings := engine.Settings{
+		Policy: c.Recovery.Policy, Password: rules,
+		Silent:   engine.SilentLimits{Account: l.Account, Destination: l.Destination},
+		Sessions: engine.SessionSettings{Life: c.SignIn.Life, Idle: c.SignIn.Idle},
+		Codes:    k.codes, Decoys: k.decoys, Workers: c.Recovery.Workers,
+	}
+	d.Engine = engine.New(ports, settings, d.log)
+	return nil
+}
+
+// Rules are what a new password must be.
+func Rules(c *config.Config) (password.Rules, error) {
+	rules := password.Rules{MinLength: c.Password.MinLength, MaxLength: c.Password.MaxLength, SiteName: c.Site.Name}
+	if c.Password.Breach.Enabled {
+		breach, err := password.NewRange(c.Password.Breach.URL.String(), c.Password.Breach.Timeout)
+		if err != nil {
+			return rules, err
+		}
+		rules.Breach = breach
+	}
+	return rules, rules.Validate()
+}
+
+// NewSender makes the way to the mail server.
+func NewSender(c *config.Config, log *slog.Logger) (*smtpmail.Sender, error) {
+	m := &c.Mail
+	s := smtpmail.Settings{
+		Server: m.Server, Port: m.Port, Security: smtpmail.Security(m.TLS), Username: m.Username, PasswordFile: string(m.PasswordFile),
+		From: m.From, FromName: m.FromName, Envelope: m.EnvelopeFrom, Hello: m.Hello, Connections: m.Connections,
+	}
+	if m.CAFile != "" {
+		text, err := os.ReadFile(string(m.CAFile))
+		if err != nil {
+			return nil, fmt.Errorf("mail.ca_file: %w", err)
+		}
+		s.Roots = x509.NewCertPool()
+		s.Roots.AppendCertsFromPEM(text)
+	}
+	for _, key := range m.DKIM {
+		signer, err := smtpmail.NewSigner(m.From.Domain(), key.Selector, string(key.KeyFile))
+		if err != nil {
+			return nil, fmt.Errorf("mail.dkim: %w", err)
+		}
+		s.Signers = append(s.Signers, signer)
+	}
+	return smtpmail.New(s, log)
+}
+
+// buildPages builds what answers.
+func (d *Daemon) buildPages(demo *web.Demo) error {
+	c := d.config
+	renderer, err := page.New()
+	if err != nil {
+		return err
+	}
+	site, files, err := look(&c.Site)
+	if err != nil {
+		return err
+	}
+	site.MailFrom = c.Mail.From.Address()
+	if c.SignIn.URL != nil {
+		site.SignInURL = c.SignIn.URL.String()
+	}
+	client := web.Client(c.Listen.TrustedProxies)
+	pages := web.New(web.Deps{
+		Engine: d.Engine, Gate: d.Gate, Renderer: renderer, Rules: d.Engine.Settings.Password, Site: site,
+		PublicURL: c.Site.PublicURL, Client: client, Files: files, Demo: demo, Log: d.log,
+	})
+	calls := api.New(api.Deps{
+		Engine: d.Engine, Gate: d.Gate, Client: client, PublicURL: c.Site.PublicURL, Site: c.Site.Name, Log: d.log,
+	})
+	// Two handlers with nothing in common, not even their guards: a rule for browsers cannot leak into the API (style.md).
+	d.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == api.Prefix || strings.HasPrefix(r.URL.Path, api.Prefix+"/") {
+			calls.ServeHTTP(w, r)
+			return
+		}
+		if demo != nil && r.Header.Get("Accept") == "text/event-stream" {
+			// The mailbox page keeps a stream open for as long as it is shown. Stopping does not wait for that.
+			ctx, cancel := context.WithCancel(r.Context())
+			defer cancel()
+			defer context.AfterFunc(d.stop, cancel)()
+			r = r.WithContext(ctx)
+		}
+		pages.ServeHTTP(w, r)
+	})
+	return nil
+}
+
+// Address is where the program answers, as host:port.
+func (d *Daemon) Address() string { return d.socket.Addr().String() }
+
+// Run answers and carries out effects until ctx ends, then finishes what is under way and closes everything. It returns nil
+// after an orderly end. A Daemon runs once.
+func (d *Daemon) Run(ctx context.Context) error {
+	defer d.Close()
+	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWorking()
+	var under sync.WaitGroup
+	under.Go(func() { d.Engine.Run(working) })
+	under.Go(func() { d.Engine.RunSweeper(working) })
+	under.Go(func() {
+		if err := d.Store.Listen(working, d.Engine.Wake); err != nil && working.Err() == nil {
+			d.log.Warn("other nodes' messages are found by looking for them once a second only", "err", err)
+		}
+	})
+	defer context.AfterFunc(ctx, func() {
+		notify("STOPPING=1")
+		d.stops()
+	})()
+	d.log.Info("ready", "address", d.Address(), "url", d.config.Site.PublicURL.String(), "after", time.Since(d.begun).Round(time.Millisecond))
+	notify("READY=1")
+	server := newServer(d.Handler, d.log)
+	socket := d.socket
+	d.socket = nil // the server closes it
+	err := serveUntil(ctx, server, socket, d.cert)
+	// Only now: an answer that was under way may have put something into the outbox, and it may as well go.
+	stopWorking()
+	under.Wait()
+	if err != nil {
+		return fmt.Errorf("answering: %w", err)
+	}
+	d.log.Info("stopped")
+	return nil
+}
+
+// Close closes what New opened. Run does it by itself.
+func (d *Daemon) Close() error {
+	d.stops()
+	var errs []error
+	if d.socket != nil {
+		errs = append(errs, d.socket.Close())
+		d.socket = nil
+	}
+	if d.sender != nil {
+		errs = append(errs, d.sender.Close())
+		d.sender = nil
+	}
+	if d.Store != nil {
+		errs = append(errs, d.Store.Close())
+		d.Store = nil
+	}
+	return errors.Join(errs...)
+}
+
+// Version is what the program calls itself.
+func Version() string {
+	return fmt.Sprintf("twohens %s (%s, %s/%s)", release(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}

@@ -1,0 +1,202 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"twohens/internal/accounts"
+	"twohens/internal/config"
+	"twohens/internal/contact"
+	"twohens/internal/mailbox"
+	"twohens/internal/password"
+	"twohens/internal/quota"
+	"twohens/internal/smtpmail"
+	"twohens/internal/web"
+	"twohens/internal/web/page"
+)
+
+// Demo is the whole product on one machine, with nothing else: an embedded database in a folder, ready accounts, and a mail
+// server inside the program. The mails really go over SMTP, so what is tried out is the production path.
+type Demo struct {
+	*Daemon
+	Mailbox  *mailbox.Mailbox
+	Accounts []page.DemoAccount
+}
+
+// demoPeople are the accounts of the demo. Their domains are of the reserved kind: nobody can own them (RFC 2606).
+var demoPeople = []struct{ address, password, locale string }{
+	{"lucy@fernbank.example", "green kettle by the pond", "en"},
+	{"omar@quillworks.example", "seven lanterns at dusk", "ar"},
+	{"mei@harbourlight.example", "paper boats in april", "zh-Hans"},
+	{"ines@orchardgate.example", "warm bread and thunder", "es"},
+	{"tom@millpond.example", "late train to the coast", "en"},
+}
+
+// portsTried is how many ports after the wished one are tried.
+const portsTried = 100
+
+// NewDemo builds the demo in a folder, which is made when missing. On a folder that has been used before, everything is as it
+// was left: accounts are not made again, and passwords that were set stay.
+func NewDemo(ctx context.Context, folder, address string, log *slog.Logger) (_ *Demo, err error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
+	socket, err := listenNear(address)
+	if err != nil {
+		return nil, err
+	}
+	box, err := mailbox.Open(mailbox.Options{})
+	if err != nil {
+		return nil, errors.Join(err, socket.Close())
+	}
+	d := &Demo{Mailbox: box}
+	for _, p := range demoPeople {
+		d.Accounts = append(d.Accounts, page.DemoAccount{Address: p.address, Password: p.password})
+	}
+	c, err := demoConfig(folder, socket.Addr().String(), box.Port())
+	if err == nil {
+		demo := &web.Demo{Accounts: d.Accounts, Mailbox: shownMailbox{box}}
+		d.Daemon, err = New(ctx, c, Options{Log: log, Socket: socket, Demo: demo})
+	}
+	if err != nil {
+		return nil, errors.Join(err, socket.Close(), box.Close())
+	}
+	if err := d.people(ctx); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
+}
+
+// listenNear listens on an address, or with the next free port when that one is taken.
+func listenNear(address string) (net.Listener, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("%s is not host:port", address)
+	}
+	if !smtpmail.Loopback(host) {
+		return nil, fmt.Errorf("the demo is for this machine alone: its passwords and mails are open to whoever can reach it; %s is not loopback", host)
+	}
+	first, err := strconv.Atoi(port)
+	if err != nil {
+		return nil, fmt.Errorf("%s is not host:port", address)
+	}
+	for n := range portsTried {
+		socket, listenErr := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(first+n)))
+		if listenErr == nil {
+			return socket, nil
+		}
+		if err = listenErr; first == 0 || first+n == 65535 {
+			break
+		}
+	}
+	return nil, err
+}
+
+func demoConfig(folder, address string, mailPort int) (*config.Config, error) {
+	from, err := contact.ParseEmail("no-reply@twohens.example")
+	if err != nil {
+		return nil, err
+	}
+	c := config.Default()
+	c.Site.Name = "Twohens Demo"
+	c.Site.PublicURL = &url.URL{Scheme: "http", Host: address}
+	c.Site.HelpContact = "help@twohens.example"
+	c.Listen.Address = address
+	c.Database.Path = config.Path(filepath.Join(folder, "twohens.db"))
+	c.Keys.Folder = config.Path(filepath.Join(folder, "keys"))
+	c.Mail.Server, c.Mail.Port, c.Mail.TLS = "127.0.0.1", mailPort, string(smtpmail.Plain)
+	c.Mail.From, c.Mail.EnvelopeFrom, c.Mail.FromName, c.Mail.Hello = from, from, c.Site.Name, "localhost"
+	// Whoever tries things out does them again and again. Production's figures would say "too many requests" by lunch.
+	c.Limits.Address = quota.Limit{Events: 100, Per: time.Hour}
+	c.Limits.Account = quota.Limit{Events: 500, Per: 24 * time.Hour}
+	c.Limits.Destination = c.Limits.Account
+	c.Log.Level = "warn"
+	return c, nil
+}
+
+// people makes the accounts that are not there yet.
+func (d *Demo) people(ctx context.Context) error {
+	for _, p := range demoPeople {
+		address, err := contact.ParseEmail(p.address)
+		if err != nil {
+			return err
+		}
+		switch _, err := d.Store.AccountByAddress(ctx, address); {
+		case err == nil:
+			continue
+		case !errors.Is(err, accounts.ErrNoRow):
+			return err
+		}
+		chosen, err := password.New(p.password)
+		if err != nil {
+			return err
+		}
+		if _, err := d.Daemon.Accounts.Add(ctx, address, &chosen, p.locale); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Run runs the demo until ctx ends.
+func (d *Demo) Run(ctx context.Context) error {
+	// The mailbox outlives the daemon, which hands over mails until its last moment.
+	return errors.Join(d.Daemon.Run(ctx), d.Mailbox.Close())
+}
+
+// Close closes what NewDemo opened. Run does it by itself.
+func (d *Demo) Close() error { return errors.Join(d.Daemon.Close(), d.Mailbox.Close()) }
+
+// shownMailbox is the mailbox as the pages want it.
+type shownMailbox struct{ box *mailbox.Mailbox }
+
+var _ web.Mailbox = shownMailbox{}
+
+func (s shownMailbox) Mails() []page.Mail {
+	var list []page.Mail
+	for _, m := range s.box.Mails() {
+		list = append(list, shown(m))
+	}
+	return list
+}
+
+func (s shownMailbox) Mail(id string) (page.Mail, bool) {
+	number, err := strconv.ParseUint(id, 10, 64)
+	if err != nil {
+		return page.Mail{}, false
+	}
+	m, ok := s.box.Mail(number)
+	return shown(m), ok
+}
+
+func (s shownMailbox) Watch(ctx context.Context, arrived func(id string)) {
+	mails, stop := s.box.Subscribe()
+	defer stop()
+	for {
+		select {
+		case m, ok := <-mails:
+			if !ok {
+				return
+			}
+			arrived(strconv.FormatUint(m.Number, 10))
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func shown(m mailbox.Mail) page.Mail {
+	s := page.Mail{ID: strconv.FormatUint(m.Number, 10), Subject: m.Subject, At: m.At, Text: m.Text, HTML: m.HTML}
+	if len(m.To) > 0 {
+		s.To = m.To[0]
+	}
+	return s
+}
