@@ -109,7 +109,7 @@ func (o operation) shown(origin string) docsCall {
 		}
 	}
 	if o.out != nil {
-		c.Out, c.Answer = membersShown(o.out, ""), indented(example(o.out))
+		c.Out, c.Answer = membersShown(o.out, ""), indented(schemas{o.outcomes, o.state}.example(o.out))
 		c.Example = o.curl(origin)
 	}
 	if o.takesBody() {
@@ -129,7 +129,7 @@ func (o operation) curl(origin string) string {
 		line = append(line, `-H "`+header+"$"+strings.ToUpper(scheme)+`"`)
 	}
 	if o.takesBody() {
-		body, err := json.Marshal(example(o.in))
+		body, err := json.Marshal(schemas{}.example(o.in))
 		if err != nil {
 			panic(err)
 		}

@@ -127,7 +127,7 @@ func (o operation) openAPI() object {
 	if o.takesBody() {
 		out = append(out, member{"requestBody", object{
 			{"required", true},
-			{"content", content("application/json", schemas{}.of(o.in), example(o.in))},
+			{"content", content("application/json", schemas{}.of(o.in), schemas{}.example(o.in))},
 		}})
 	}
 	return append(out, member{"responses", o.responses()})
@@ -149,8 +149,8 @@ func content(contentType string, schema, example object) object {
 // responses are the call's answers by their status.
 func (o operation) responses() object {
 	answer := object{{"description", "Done."}}
-	if o.out != nil {
-		answer = append(answer, member{"content", content("application/json", schemas{o.outcomes}.of(o.out), example(o.out))})
+	if told := (schemas{o.outcomes, o.state}); o.out != nil {
+		answer = append(answer, member{"content", content("application/json", told.of(o.out), told.example(o.out))})
 	} else {
 		answer = append(answer, member{"content", object{{o.contentType, object{}}}})
 	}

@@ -19,6 +19,7 @@ type operation struct {
 	status   int                // of success; 0 stands for 200
 	limit    int64              // bytes of the body; 0 stands for maxBody
 	outcomes []recovery.Outcome // that its answer may tell
+	state    recovery.State     // in which the example of its answer leaves the request
 	problems []kind             // of its own; those of every call come in addition
 	exchange
 }
@@ -39,8 +40,10 @@ func answering[In, Out any](f func(*api, *http.Request, In) (Out, error)) exchan
 	return exchange{in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](),
 		serve: func(a *api, w http.ResponseWriter, r *http.Request, o operation) error {
 			var in In
-			if err := read(r, o.most(), &in); err != nil {
-				return err
+			if o.method == http.MethodPost { // what comes with a GET has no meaning and is not looked at
+				if err := read(r, o.most(), &in); err != nil {
+					return err
+				}
 			}
 			out, err := f(a, r, in)
 			if err != nil {
@@ -109,6 +112,7 @@ func operations() []operation {
 			summary:  "Open a request",
 			text:     "Begins a recovery for an e-mail address. The answer is the same for an address that nobody has registered, so tell the person: \"If that address is registered, a code is on its way\", once they chose a way.",
 			under:    []secrets{{schemeKey}, {}},
+			state:    recovery.Choosing,
 			problems: []kind{badAddress, badKey, noAnswer, ranAway, tooFast, tooSlow, limited},
 		},
 		{
@@ -116,6 +120,7 @@ func operations() []operation {
 			summary:  "See the request",
 			text:     "Changes nothing, however often it is called.",
 			under:    []secrets{{schemeRequest}},
+			state:    recovery.Proving,
 			problems: []kind{noRequest},
 		},
 		{
@@ -123,6 +128,7 @@ func operations() []operation {
 			summary:  "Choose a way",
 			text:     "Choosing a way by code sends the first one at once.",
 			under:    []secrets{{schemeRequest}},
+			state:    recovery.Proving,
 			outcomes: outcomes(recovery.Sent, recovery.SentAgain, recovery.Cooling, recovery.Noted, recovery.WayOff),
 			problems: []kind{noRequest},
 		},
@@ -131,6 +137,7 @@ func operations() []operation {
 			summary:  "Send the code again",
 			text:     "Within the cool-down this changes nothing and sends nothing, so clicking does no harm. A code that is on its way already stays good: within its validity the same one is sent once more.",
 			under:    []secrets{{schemeRequest}},
+			state:    recovery.Proving,
 			outcomes: outcomes(recovery.Sent, recovery.SentAgain, recovery.Cooling, recovery.NotHere),
 			problems: []kind{noRequest},
 		},
@@ -139,6 +146,7 @@ func operations() []operation {
 			summary:  "Choose another way",
 			text:     "Goes back to the choice. Tries, codes and the cool-down stay as they are.",
 			under:    []secrets{{schemeRequest}},
+			state:    recovery.Choosing,
 			outcomes: outcomes(recovery.Noted),
 			problems: []kind{noRequest},
 		},
@@ -147,6 +155,7 @@ func operations() []operation {
 			summary:  "Enter the code",
 			text:     "The right code gives the grant: the right to set one password, for a quarter of an hour unless the site says otherwise. Repeat a call only when the outcome is waiting: a wrong code costs a try each time it comes.",
 			under:    []secrets{{schemeRequest}},
+			state:    recovery.Resetting,
 			outcomes: outcomes(recovery.Proved, recovery.Wrong, recovery.TriesUsed, recovery.RunOut, recovery.Empty, recovery.Waiting, recovery.NotHere),
 			problems: []kind{noRequest},
 		},

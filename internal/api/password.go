@@ -18,7 +18,7 @@ type chosen struct {
 
 // set is what became of it.
 type set struct {
-	Outcome recovery.Outcome `json:"outcome" doc:"What became of the step." example:"finished"`
+	Outcome recovery.Outcome `json:"outcome" doc:"What became of the step."`
 }
 
 // setPassword sets the new password by the grant that the call carries.

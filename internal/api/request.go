@@ -141,7 +141,7 @@ func (a *api) see(r *http.Request, _ nothing) (seen, error) {
 
 // taken is what became of a step.
 type taken struct {
-	Outcome recovery.Outcome `json:"outcome" doc:"What became of the step." example:"sent"`
+	Outcome recovery.Outcome `json:"outcome" doc:"What became of the step."`
 	View    view             `json:"view" doc:"The request as it stands after it."`
 }
 
@@ -183,7 +183,7 @@ type typed struct {
 
 // judged is what became of a typed code.
 type judged struct {
-	Outcome recovery.Outcome `json:"outcome" doc:"What became of the step." example:"proved"`
+	Outcome recovery.Outcome `json:"outcome" doc:"What became of the step."`
 	View    view             `json:"view" doc:"The request as it stands after it."`
 	Grant   string           `json:"grant,omitempty" doc:"With the outcome proved alone: the right to set one password. It is told once. Send it in Twohens-Grant." example:"Zx6lq2mP4nT8u1oYbV0cKg"`
 }

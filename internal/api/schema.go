@@ -42,9 +42,10 @@ func outcomeNames(outcomes []recovery.Outcome) []string {
 	return names
 }
 
-// schemas makes JSON Schemas (2020-12, as OpenAPI 3.1 has them) of Go types.
+// schemas makes JSON Schemas (2020-12, as OpenAPI 3.1 has them) of Go types, and examples of them.
 type schemas struct {
-	outcomes []recovery.Outcome // that a member of that type may have
+	outcomes []recovery.Outcome // that a member of that type may have; the first one is the example
+	state    recovery.State     // of the example of a view
 }
 
 // of is the schema of a type. The view is a component of the document, since most answers hold one.
@@ -90,21 +91,29 @@ func (s schemas) object(t reflect.Type) object {
 	return object{{"type", "object"}}.add("properties", properties).add("required", required).add("additionalProperties", false)
 }
 
-// example is an example of a type, of the examples of its members. Optional members without one are left out.
-func example(t reflect.Type) object {
+// example is an example of a struct, made of those of its members. Optional members without one are left out, and from the view
+// of somebody who has chosen nothing yet all of them.
+func (s schemas) example(t reflect.Type) object {
 	var out object
 	for _, f := range fieldsOf(t) {
-		if value := exampleOf(f.of, f.example); value != nil {
+		if t == typeView && f.optional && s.state == recovery.Choosing {
+			continue
+		}
+		if value := s.exampleOf(f.of, f.example); value != nil {
 			out = append(out, member{f.name, value})
 		}
 	}
 	return out
 }
 
-func exampleOf(t reflect.Type, text string) any {
+func (s schemas) exampleOf(t reflect.Type, text string) any {
 	switch {
 	case t.Kind() == reflect.Struct && t != typeTime:
-		return example(t)
+		return s.example(t)
+	case t == typeOutcome:
+		return string(s.outcomes[0])
+	case t == typeState:
+		return string(s.state)
 	case text == "":
 		return nil // an optional object too
 	case t == reflect.TypeFor[[]int]():

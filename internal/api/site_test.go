@@ -35,7 +35,7 @@ import (
 
 // site is a whole server for a test: SQLite, built-in accounts, the gate, the worker, and mail over SMTP.
 type site struct {
-	t        *testing.T
+	t        testing.TB
 	engine   *engine.Engine
 	gate     *gate.Gate
 	accounts *accounts.Accounts
@@ -72,7 +72,21 @@ var open = gate.Limits{
 	Address: plenty, Network: plenty, Wide: plenty, Site: plenty, Picture: plenty, SignInFree: plenty, SignInAddress: plenty,
 }
 
-func newSite(t *testing.T, limits gate.Limits) *site {
+// wideOpen lets a benchmark through.
+var wideOpen = func() gate.Limits {
+	l := quota.Limit{Events: 1 << 30, Per: time.Hour}
+	return gate.Limits{Address: l, Network: l, Wide: l, Site: l, Picture: l, SignInFree: l, SignInAddress: l}
+}()
+
+func mustURL(s string) *url.URL {
+	u, err := url.Parse(s)
+	if err != nil {
+		panic(err)
+	}
+	return u
+}
+
+func newSite(t testing.TB, limits gate.Limits) *site {
 	t.Helper()
 	s := &site{t: t, log: new(logged)}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -116,10 +130,8 @@ func newSite(t *testing.T, limits gate.Limits) *site {
 	s.engine.Now = now
 	worked := make(chan struct{})
 	go func() { s.engine.Run(ctx); close(worked) }()
-	public, err := url.Parse("https://recover.fernbank.example")
-	must()
 	s.server = httptest.NewServer(New(Deps{
-		Engine: s.engine, Gate: s.gate, PublicURL: public, Site: "Fernbank", Log: log,
+		Engine: s.engine, Gate: s.gate, PublicURL: mustURL("https://recover.fernbank.example"), Site: "Fernbank", Log: log,
 		Client: func(r *http.Request) netip.Addr { return netip.MustParseAddrPort(r.RemoteAddr).Addr() },
 	}))
 	t.Cleanup(func() {
@@ -158,7 +170,7 @@ func (composer) Compose(l engine.Letter) (engine.Mail, error) {
 	return engine.Mail{ID: l.ID, To: l.To, Locale: l.Locale, Subject: "Fernbank", Text: text, HTML: "<pre>" + text + "</pre>"}, nil
 }
 
-func address(t *testing.T, s string) contact.Email {
+func address(t testing.TB, s string) contact.Email {
 	t.Helper()
 	e, err := contact.ParseEmail(s)
 	if err != nil {
@@ -167,7 +179,7 @@ func address(t *testing.T, s string) contact.Email {
 	return e
 }
 
-func secretPassword(t *testing.T, s string) password.Password {
+func secretPassword(t testing.TB, s string) password.Password {
 	t.Helper()
 	p, err := password.New(s)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 // view is what a request looks like from outside. It leaves out the address that was typed: whoever opened the request knows it, and
 // whoever else got hold of its secret need not.
 type view struct {
-	State       recovery.State `json:"state" doc:"Who acts next." example:"proving"`
+	State       recovery.State `json:"state" doc:"Who acts next."`
 	Ways        []recovery.Way `json:"ways" doc:"The ways that this site has switched on, the same for everyone." example:"email"`
 	Way         recovery.Way   `json:"way,omitempty" doc:"The way that was chosen. Absent before the choice." example:"email"`
 	Digits      int            `json:"digits" doc:"How many digits a code has." example:"8"`
