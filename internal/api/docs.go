@@ -76,13 +76,17 @@ func docsPage(calls []operation, origin, site string) []byte {
 	page := template.Must(template.New("docs").Funcs(template.FuncMap{
 		"marked": marked,
 	}).Parse(docsSource))
-	var shown []docsCall
+	var shown, about []docsCall
 	for _, o := range calls {
+		if o.text == "" {
+			about = append(about, o.shown(origin))
+			continue
+		}
 		shown = append(shown, o.shown(origin))
 	}
 	var b bytes.Buffer
 	err := page.Execute(&b, map[string]any{
-		"Site": site, "Base": origin + Prefix, "Prefix": Prefix, "Calls": shown,
+		"Site": site, "Base": origin + Prefix, "Prefix": Prefix, "Calls": shown, "Documents": about,
 		"View": membersShown(typeView, ""), "Meanings": meanings, "Kinds": kindsOfCalls,
 	})
 	if err != nil {

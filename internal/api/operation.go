@@ -169,19 +169,19 @@ func operations() []operation {
 		},
 		{
 			id: "openapiJSON", method: "GET", path: "/openapi.json", exchange: raw("application/json", (*api).openapiJSON),
-			summary: "This description, as OpenAPI 3.1 in JSON", under: []secrets{{}},
+			summary: "This API as an OpenAPI 3.1 document, in JSON", under: []secrets{{}},
 		},
 		{
 			id: "openapiYAML", method: "GET", path: "/openapi.yaml", exchange: raw("application/yaml", (*api).openapiYAML),
-			summary: "The same in YAML", under: []secrets{{}},
+			summary: "The same document in YAML", under: []secrets{{}},
 		},
 		{
 			id: "docs", method: "GET", path: "/docs", exchange: raw("text/html; charset=utf-8", (*api).docs),
-			summary: "The same to read", under: []secrets{{}},
+			summary: "The same to read, as a page", under: []secrets{{}},
 		},
 		{
 			id: "style", method: "GET", path: "/docs.css", exchange: raw("text/css; charset=utf-8", (*api).style),
-			summary: "Its style", under: []secrets{{}},
+			summary: "The style of that page", under: []secrets{{}},
 		},
 	}
 }
