@@ -177,20 +177,29 @@ func (s shownMailbox) Mail(id string) (page.Mail, bool) {
 	return shown(m), ok
 }
 
-func (s shownMailbox) Watch(ctx context.Context, arrived func(id string)) {
+func (s shownMailbox) Watch(ctx context.Context) <-chan string {
 	mails, stop := s.box.Subscribe()
-	defer stop()
-	for {
-		select {
-		case m, ok := <-mails:
-			if !ok {
+	arrived := make(chan string)
+	go func() {
+		defer close(arrived)
+		defer stop()
+		for {
+			select {
+			case m, more := <-mails:
+				if !more {
+					return
+				}
+				select {
+				case arrived <- strconv.FormatUint(m.Number, 10):
+				case <-ctx.Done():
+					return
+				}
+			case <-ctx.Done():
 				return
 			}
-			arrived(strconv.FormatUint(m.Number, 10))
-		case <-ctx.Done():
-			return
 		}
-	}
+	}()
+	return arrived
 }
 
 func shown(m mailbox.Mail) page.Mail {

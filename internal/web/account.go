@@ -4,26 +4,28 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"net/url"
 
+	"twohens/internal/contact"
 	"twohens/internal/engine"
 	"twohens/internal/password"
 	"twohens/internal/secret"
 	"twohens/internal/web/page"
 )
 
-func (w *Web) accountPage(rw http.ResponseWriter, r *http.Request) {
+// account loads the account that this browser is signed in to, or answers and returns false.
+func (w *Web) account(rw http.ResponseWriter, r *http.Request) (engine.Session, engine.AccountView, bool) {
 	session, ok := w.session(rw, r)
 	if !ok {
-		return
+		return engine.Session{}, engine.AccountView{}, false
 	}
 	account, err := w.Engine.Account(r.Context(), session)
-	if errors.Is(err, engine.ErrNoSession) {
-		w.dropCookie(rw, cookieSignIn)
-		http.Redirect(rw, r, "/signin", http.StatusSeeOther)
-		return
-	}
-	if err != nil {
-		w.fail(rw, r, err)
+	return session, account, w.signedIn(rw, r, err)
+}
+
+func (w *Web) accountPage(rw http.ResponseWriter, r *http.Request) {
+	session, account, ok := w.account(rw, r)
+	if !ok {
 		return
 	}
 	model := page.Account{Said: r.URL.Query().Get("said")}
@@ -47,12 +49,7 @@ func (w *Web) accountPage(rw http.ResponseWriter, r *http.Request) {
 func sessionName(id secret.Digest) string { return base64.RawURLEncoding.EncodeToString(id[:]) }
 
 // endSessions ends one session, or all but this one. Only sessions of the same account can be named.
-func (w *Web) endSessions(rw http.ResponseWriter, r *http.Request) {
-	values, status := form(r)
-	if status != 0 {
-		w.problem(rw, r, status, "form")
-		return
-	}
+func (w *Web) endSessions(rw http.ResponseWriter, r *http.Request, values url.Values) {
 	session, ok := w.session(rw, r)
 	if !ok {
 		return
@@ -76,69 +73,67 @@ func (w *Web) endSessions(rw http.ResponseWriter, r *http.Request) {
 }
 
 func (w *Web) passwordPage(rw http.ResponseWriter, r *http.Request) {
-	if session, ok := w.session(rw, r); ok {
-		w.showPassword(rw, r, http.StatusOK, session, page.Password{})
+	if _, account, ok := w.account(rw, r); ok {
+		w.showPassword(rw, r, http.StatusOK, account, page.Password{})
 	}
 }
 
-func (w *Web) showPassword(rw http.ResponseWriter, r *http.Request, status int, session engine.Session, model page.Password) {
-	account, err := w.Engine.Account(r.Context(), session)
-	if err != nil {
-		w.fail(rw, r, err)
-		return
-	}
+func (w *Web) showPassword(rw http.ResponseWriter, r *http.Request, status int, account engine.AccountView, model page.Password) {
+	model.Username = mainAddress(account).Address()
 	model.MinLength, model.MaxLength = w.Rules.MinLength, w.Rules.MaxLength
-	if len(account.Contacts) > 0 {
-		model.Username = account.Contacts[0].Address()
-	}
 	w.show(rw, r, status, model)
 }
 
-func (w *Web) changePassword(rw http.ResponseWriter, r *http.Request) {
-	values, status := form(r)
-	if status != 0 {
-		w.problem(rw, r, status, "form")
-		return
+// mainAddress is the one that an account signs in with.
+func mainAddress(account engine.AccountView) contact.Email {
+	if len(account.Contacts) == 0 {
+		return contact.Email{}
 	}
-	session, ok := w.session(rw, r)
+	return account.Contacts[0]
+}
+
+// changePassword changes the password of somebody who knows the current one, or only says how strong a new one would be.
+func (w *Web) changePassword(rw http.ResponseWriter, r *http.Request, values url.Values) {
+	session, account, ok := w.account(rw, r)
 	if !ok {
 		return
 	}
+	refuse := func(model page.Password) {
+		w.showPassword(rw, r, http.StatusUnprocessableEntity, account, model)
+	}
 	chosen, err := password.New(values.Get("password"))
 	if refusal := unusable(chosen, err); refusal != "" {
-		w.showPassword(rw, r, http.StatusUnprocessableEntity, session, page.Password{Refusal: refusal})
+		refuse(page.Password{Refusal: refusal})
+		return
+	}
+	if values.Get("action") == "advise" {
+		w.showPassword(rw, r, http.StatusOK, account, page.Password{Advice: w.advice(chosen, mainAddress(account))})
 		return
 	}
 	current, err := password.New(values.Get("current"))
 	if err != nil || current.Length() == 0 {
-		w.showPassword(rw, r, http.StatusUnprocessableEntity, session, page.Password{WrongCurrent: true})
+		refuse(page.Password{WrongCurrent: true})
 		return
 	}
 	refusal, err := w.Gate.Confirm(r.Context(), session.Account, w.Client(r))
-	if err != nil {
+	switch {
+	case err != nil:
 		w.fail(rw, r, err)
 		return
-	}
-	if refusal.Reason != "" {
+	case refusal.Reason != "":
 		w.limited(rw, r, refusal.RetryAfter)
 		return
 	}
-	w.setPassword(rw, r, session, current, chosen)
-}
-
-func (w *Web) setPassword(rw http.ResponseWriter, r *http.Request, session engine.Session, current, chosen password.Password) {
 	verdict, err := w.Engine.ChangePassword(r.Context(), session, current, chosen, w.language(r).Tag)
 	switch {
 	case errors.Is(err, engine.ErrWrong):
-		w.showPassword(rw, r, http.StatusUnprocessableEntity, session, page.Password{WrongCurrent: true})
-	case errors.Is(err, engine.ErrNoSession):
-		http.Redirect(rw, r, "/signin", http.StatusSeeOther)
+		refuse(page.Password{WrongCurrent: true})
 	case errors.Is(err, password.ErrBusy):
-		w.busy(rw, r)
-	case err != nil:
-		w.fail(rw, r, err)
+		setRetryAfter(rw, busyFor)
+		w.showPassword(rw, r, http.StatusServiceUnavailable, account, page.Password{Refusal: "busy", RetryAfter: busyFor})
+	case !w.signedIn(rw, r, err):
 	case !verdict.OK():
-		w.showPassword(rw, r, http.StatusUnprocessableEntity, session, page.Password{Refusal: string(verdict.Reasons[0])})
+		refuse(page.Password{Refusal: string(verdict.Reasons[0]), Advice: w.advice(chosen, mainAddress(account))})
 	default:
 		http.Redirect(rw, r, "/account?said=changed", http.StatusSeeOther)
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 
 	"twohens/internal/engine"
 	"twohens/internal/recovery"
@@ -73,12 +74,7 @@ func ways(list []recovery.Way) []string {
 	return names
 }
 
-func (w *Web) choose(rw http.ResponseWriter, r *http.Request) {
-	values, status := form(r)
-	if status != 0 {
-		w.problem(rw, r, status, "form")
-		return
-	}
+func (w *Web) choose(rw http.ResponseWriter, r *http.Request, values url.Values) {
 	way, err := recovery.ParseWay(values.Get("way"))
 	if err != nil {
 		http.Redirect(rw, r, "/recover/choose?said="+string(recovery.WayOff), http.StatusSeeOther)
@@ -88,7 +84,7 @@ func (w *Web) choose(rw http.ResponseWriter, r *http.Request) {
 	w.onward(rw, r, view, outcome, err)
 }
 
-func (w *Web) another(rw http.ResponseWriter, r *http.Request) {
+func (w *Web) another(rw http.ResponseWriter, r *http.Request, _ url.Values) {
 	view, outcome, err := w.Engine.Another(r.Context(), w.secretCookie(r, cookieRequest))
 	w.onward(rw, r, view, outcome, err)
 }

@@ -18,7 +18,7 @@ func Client(proxies []netip.Prefix) func(*http.Request) netip.Addr {
 		if err != nil {
 			return netip.Addr{}
 		}
-		client := peer.Addr().Unmap()
+		client := peer.Addr().Unmap().WithZone("") // no prefix contains an address with a zone
 		if !listed(client) {
 			return client
 		}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 
 	"twohens/internal/recovery"
 	"twohens/internal/secret"
@@ -13,18 +14,17 @@ func (w *Web) codePage(rw http.ResponseWriter, r *http.Request) {
 	if !ok || !w.placed(rw, r, view, recovery.Proving) {
 		return
 	}
+	if said(r, recovery.Waiting) != "" {
+		w.show(rw, r, http.StatusOK, page.Wait{Next: "/recover/code"})
+		return
+	}
 	model := page.Code{View: view, Said: said(r, recovery.Sent, recovery.SentAgain, recovery.Cooling, recovery.Wrong,
-		recovery.RunOut, recovery.TriesUsed, recovery.Empty, recovery.Waiting)}
+		recovery.RunOut, recovery.TriesUsed, recovery.Empty)}
 	w.show(rw, r, http.StatusOK, model)
 }
 
 // code judges a typed code. It is never shown back and never kept.
-func (w *Web) code(rw http.ResponseWriter, r *http.Request) {
-	values, status := form(r)
-	if status != 0 {
-		w.problem(rw, r, status, "form")
-		return
-	}
+func (w *Web) code(rw http.ResponseWriter, r *http.Request, values url.Values) {
 	view, outcome, grant, err := w.Engine.Enter(r.Context(), w.secretCookie(r, cookieRequest), secret.TypedCode(values.Get("code")))
 	if err == nil && outcome == recovery.Proved {
 		w.giveSecret(rw, cookieGrant, grant)
@@ -32,7 +32,7 @@ func (w *Web) code(rw http.ResponseWriter, r *http.Request) {
 	w.onward(rw, r, view, outcome, err)
 }
 
-func (w *Web) resend(rw http.ResponseWriter, r *http.Request) {
+func (w *Web) resend(rw http.ResponseWriter, r *http.Request, _ url.Values) {
 	view, outcome, err := w.Engine.Resend(r.Context(), w.secretCookie(r, cookieRequest))
 	w.onward(rw, r, view, outcome, err)
 }

@@ -39,7 +39,11 @@ func (w *Web) giveSecret(rw http.ResponseWriter, name string, value secret.Opaqu
 	w.setCookie(rw, name, value.Reveal(), keepCookie, http.SameSiteStrictMode)
 }
 
-func (w *Web) dropCookie(rw http.ResponseWriter, name string) {
+// dropCookie takes a cookie away from a browser that sent it.
+func (w *Web) dropCookie(rw http.ResponseWriter, r *http.Request, name string) {
+	if len(r.CookiesNamed(w.cookieName(name))) == 0 {
+		return
+	}
 	w.setCookie(rw, name, "", -time.Second, http.SameSiteStrictMode)
 }
 

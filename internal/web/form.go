@@ -4,18 +4,34 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"unicode/utf8"
 )
 
-// maxForm bounds what a form may send: a trace of rubbing is the largest part.
+// maxForm bounds what a form may send, in bytes: a trace of rubbing is the largest part.
 const maxForm = 96 << 10
 
-// many are the fields that may come more than once: the checkboxes of the numbered card.
-var many = map[string]bool{"pick": true}
+// many are the fields that may come more than once: the checkboxes of the numbered card, which are nine.
+var many = map[string]int{"pick": 9}
 
-// form reads a posted form strictly and says with which status it was refused, 0 for not at all. A field that comes twice, as
-// "email[]" or in a query beside the body, is how a code was once sent to two people (CVE-2023-7028): here a field is
-// one value or the form is refused. The query never counts as a part of the form.
+// A formHandler answers a form that was read already. Nothing that is posted reaches a handler in another way.
+type formHandler func(rw http.ResponseWriter, r *http.Request, values url.Values)
+
+// posted reads the form for a handler, or answers with a page that says why it cannot be read.
+func (w *Web) posted(handler formHandler) http.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) {
+		values, status := form(r)
+		if status != http.StatusOK {
+			w.problem(rw, r, status, "form")
+			return
+		}
+		handler(rw, r, values)
+	}
+}
+
+// form reads a posted form strictly and says with which status it is refused, 200 for not at all. A field that comes twice, or as
+// "email[]", is how a code was once sent to two people (CVE-2023-7028): here a field is one value or the form is refused. The
+// query never counts as a part of the form.
 func form(r *http.Request) (url.Values, int) {
 	if mediaType(r) != "application/x-www-form-urlencoded" {
 		return nil, http.StatusUnsupportedMediaType
@@ -35,7 +51,7 @@ func form(r *http.Request) (url.Values, int) {
 		return nil, http.StatusBadRequest
 	}
 	for name, list := range values {
-		if len(list) > 1 && !many[name] || len(list) > 9 {
+		if strings.ContainsAny(name, "[]") || len(list) > max(1, many[name]) {
 			return nil, http.StatusBadRequest
 		}
 		for _, value := range list {
@@ -44,5 +60,11 @@ func form(r *http.Request) (url.Values, int) {
 			}
 		}
 	}
-	return values, 0
+	return values, http.StatusOK
+}
+
+// mediaType is the content type without its parameters.
+func mediaType(r *http.Request) string {
+	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	return strings.ToLower(strings.TrimSpace(kind))
 }

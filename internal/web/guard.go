@@ -1,10 +1,8 @@
 package web
 
 import (
-	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"strings"
 )
 
 // policy is the content security policy of every page: nothing but what this server itself serves; no inline script
@@ -53,23 +51,6 @@ func (w *Web) survive(rw http.ResponseWriter, r *http.Request) {
 	if fault == http.ErrAbortHandler {
 		panic(fault)
 	}
-	w.log.ErrorContext(r.Context(), "a page failed", slog.String("route", r.Pattern), slog.Any("fault", fault), slog.String("stack", string(debug.Stack())))
-	w.problem(rw, r, http.StatusServiceUnavailable, "down")
-}
-
-// sameSitePath accepts a way back after the sign-in only if it is a plain path of this site: no scheme, no host, no
-// backslash, no double slash (GHSA-x3f4-v83f-7wp2). Anything else is the account page.
-func sameSitePath(path string) string {
-	for _, known := range [...]string{"/account", "/account/password"} {
-		if path == known {
-			return known
-		}
-	}
-	return "/account"
-}
-
-// mediaType is the content type without its parameters.
-func mediaType(r *http.Request) string {
-	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	return strings.ToLower(strings.TrimSpace(kind))
+	w.Log.ErrorContext(r.Context(), "a page failed", "route", r.Pattern, "fault", fault, "stack", string(debug.Stack()))
+	w.later(rw, r, http.StatusServiceUnavailable, "down", retryAfter)
 }

@@ -25,12 +25,7 @@ func (w *Web) identifyPage(rw http.ResponseWriter, r *http.Request) {
 }
 
 // identify opens a request for an address. Whoever it belongs to, the answer is the same.
-func (w *Web) identify(rw http.ResponseWriter, r *http.Request) {
-	values, status := form(r)
-	if status != 0 {
-		w.problem(rw, r, status, "form")
-		return
-	}
+func (w *Web) identify(rw http.ResponseWriter, r *http.Request, values url.Values) {
 	typed := values.Get("address")
 	if values.Get("action") == "new" {
 		w.showIdentify(rw, r, http.StatusOK, page.Identify{Address: clip(typed)})
@@ -57,7 +52,7 @@ func (w *Web) identify(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.giveSecret(rw, cookieRequest, holder)
-	w.dropCookie(rw, cookieGrant)
+	w.dropCookie(rw, r, cookieGrant)
 	http.Redirect(rw, r, "/recover/choose", http.StatusSeeOther)
 }
 
@@ -89,15 +84,18 @@ func (w *Web) deal(action gate.Action) (page.Card, error) {
 	}, nil
 }
 
-// answerOf reads what was done with a card: rubbed, or marked by number. An answer that cannot be read is an empty one,
-// so it still costs its card.
+// answerOf reads what was done with a card: rubbed, or marked by number. A card that nothing was done with was not answered. An
+// answer that cannot be read is an empty one, so it still costs its card.
 func answerOf(values url.Values) (card string, answer scratch.Answer) {
-	if trace := values.Get("trace"); trace != "" || len(values["pick"]) == 0 && values.Get("numbered") == "" {
+	if trace := values.Get("trace"); trace != "" {
 		answer.Trace, _ = scratch.ParseTrace(trace)
 		return values.Get("card"), answer
 	}
-	answer.Picks, _ = scratch.ParsePicks(values["pick"])
-	return values.Get("numbered"), answer
+	if picks := values["pick"]; len(picks) > 0 {
+		answer.Picks, _ = scratch.ParsePicks(picks)
+		return values.Get("numbered"), answer
+	}
+	return "", scratch.Answer{}
 }
 
 // challengeKinds are the pictures by their names in addresses.

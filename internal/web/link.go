@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 
 	"twohens/internal/gate"
 	"twohens/internal/recovery"
@@ -24,7 +25,7 @@ func (w *Web) linkPage(rw http.ResponseWriter, r *http.Request) {
 }
 
 // link is the button on that page: the proof goes to the browser that pressed it.
-func (w *Web) link(rw http.ResponseWriter, r *http.Request) {
+func (w *Web) link(rw http.ResponseWriter, r *http.Request, _ url.Values) {
 	network := gate.Network(w.Client(r))
 	holder, grant, outcome, err := w.Engine.Follow(r.Context(), secret.ParseOpaque(r.PathValue("link")), network)
 	if err != nil {

@@ -21,8 +21,9 @@ type Mailbox interface {
 	Mails() []page.Mail
 	// Mail finds one.
 	Mail(id string) (page.Mail, bool)
-	// Watch calls arrived for every mail from now on, until ctx ends.
-	Watch(ctx context.Context, arrived func(id string))
+	// Watch tells of every mail that arrives from the call on, until ctx ends or the reader is too far behind: then the channel
+	// is closed.
+	Watch(ctx context.Context) (arrived <-chan string)
 }
 
 func (w *Web) mailboxPage(rw http.ResponseWriter, r *http.Request) {
@@ -49,35 +50,30 @@ const beat = 15 * time.Second
 
 // mailboxEvents tells the page of each mail as it arrives.
 func (w *Web) mailboxEvents(rw http.ResponseWriter, r *http.Request) {
+	rw.Header().Set("Content-Type", "text/event-stream")
+	if r.Method == http.MethodHead {
+		return // a HEAD that never ended would keep its connection for nothing
+	}
 	control := http.NewResponseController(rw)
 	if err := control.SetWriteDeadline(time.Time{}); err != nil {
 		w.fail(rw, r, err)
 		return
 	}
-	rw.Header().Set("Content-Type", "text/event-stream")
+	arrived := w.Demo.Mailbox.Watch(r.Context()) // before the page is told that it is heard
 	fmt.Fprint(rw, "retry: 2000\n\n")
-	control.Flush()
-
-	arrivals := make(chan string, 16)
-	go w.Demo.Mailbox.Watch(r.Context(), func(id string) {
-		select {
-		case arrivals <- id:
-		default: // the page reloads its list on any event, so a missed one costs nothing
-		}
-	})
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
-	for {
+	for control.Flush() == nil {
 		select {
 		case <-r.Context().Done():
 			return
-		case id := <-arrivals:
+		case id, more := <-arrived:
+			if !more {
+				return // the page comes back by itself
+			}
 			fmt.Fprintf(rw, "event: mail\ndata: %s\n\n", id)
 		case <-tick.C:
 			fmt.Fprint(rw, ": still here\n\n")
-		}
-		if control.Flush() != nil {
-			return
 		}
 	}
 }

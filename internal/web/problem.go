@@ -20,7 +20,7 @@ func (w *Web) problem(rw http.ResponseWriter, r *http.Request, status int, kind 
 // fail answers when something of ours did not work: the same words whatever it was, the reason in the log.
 func (w *Web) fail(rw http.ResponseWriter, r *http.Request, err error) {
 	if !errors.Is(err, context.Canceled) {
-		w.log.ErrorContext(r.Context(), "a page could not be answered", "route", r.Pattern, "err", err)
+		w.Log.ErrorContext(r.Context(), "a page could not be answered", "route", r.Pattern, "err", err)
 	}
 	w.later(rw, r, http.StatusServiceUnavailable, "down", retryAfter)
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 
 	"twohens/internal/contact"
 	"twohens/internal/gate"
@@ -36,12 +37,7 @@ func (w *Web) showReset(rw http.ResponseWriter, r *http.Request, status int, vie
 }
 
 // reset sets the new password, or only says how strong it would be. A password is never shown back.
-func (w *Web) reset(rw http.ResponseWriter, r *http.Request) {
-	values, status := form(r)
-	if status != 0 {
-		w.problem(rw, r, status, "form")
-		return
-	}
+func (w *Web) reset(rw http.ResponseWriter, r *http.Request, values url.Values) {
 	view, ok := w.granted(rw, r)
 	if !ok || !w.placed(rw, r, view, recovery.Resetting) {
 		return
@@ -91,12 +87,12 @@ func unusable(p password.Password, err error) string {
 	return ""
 }
 
+// donePage keeps the cookies, which are worth nothing by now: with them, going back leads here again.
 func (w *Web) donePage(rw http.ResponseWriter, r *http.Request) {
-	view, ok := w.granted(rw, r)
+	view, ok := w.view(rw, r)
 	if !ok || !w.placed(rw, r, view, recovery.Done) {
 		return
 	}
-	w.dropCookie(rw, cookieRequest)
 	w.show(rw, r, http.StatusOK, page.Done{SignInURL: w.signInURL()})
 }
 

@@ -17,35 +17,35 @@ func (w *Web) table() []route {
 	table := []route{
 		{"GET", "/{$}", w.home, "to the sign-in"},
 		{"GET", "/recover", w.identifyPage, "step 1: address and two chickens"},
-		{"POST", "/recover", w.identify, "opens a request"},
+		{"POST", "/recover", w.posted(w.identify), "opens a request"},
 		{"GET", "/recover/choose", w.choosePage, "step 2: the ways"},
-		{"POST", "/recover/choose", w.choose, "takes a way; the first code is asked for"},
+		{"POST", "/recover/choose", w.posted(w.choose), "takes a way; the first code is asked for"},
 		{"GET", "/recover/code", w.codePage, "step 3: the code"},
-		{"POST", "/recover/code", w.code, "judges a code"},
-		{"POST", "/recover/resend", w.resend, "the code once more"},
-		{"POST", "/recover/another", w.another, "back to the ways"},
+		{"POST", "/recover/code", w.posted(w.code), "judges a code"},
+		{"POST", "/recover/resend", w.posted(w.resend), "the code once more"},
+		{"POST", "/recover/another", w.posted(w.another), "back to the ways"},
 		{"GET", "/go/{link}", w.linkPage, "the link of a mail: changes nothing"},
-		{"POST", "/go/{link}", w.link, "the button on its page: proves"},
+		{"POST", "/go/{link}", w.posted(w.link), "the button on its page: proves"},
 		{"GET", "/recover/reset", w.resetPage, "step 4: the new password"},
-		{"POST", "/recover/reset", w.reset, "sets it"},
+		{"POST", "/recover/reset", w.posted(w.reset), "sets it"},
 		{"GET", "/recover/done", w.donePage, "told that it is set"},
 
 		{"GET", "/challenge/{kind}/{card}", w.challenge, "the pictures of a card"},
 
 		{"GET", "/help", w.helpPage, "help"},
 		{"GET", "/help/{article}", w.helpPage, "one article"},
-		{"GET", "/static/{file...}", w.static, "style, scripts, drawings"},
+		{"GET", "/static/{file...}", w.static(), "style, scripts, drawings"},
 		{"GET", "/.well-known/change-password", w.changePasswordURL, "where passwords are changed (R-89)"},
 	}
 	if w.Site.SignInURL == "" {
 		table = append(table, []route{
 			{"GET", "/signin", w.signInPage, "the Sign In page"},
-			{"POST", "/signin", w.signIn, "signs in"},
-			{"POST", "/signout", w.signOut, "signs out"},
+			{"POST", "/signin", w.posted(w.signIn), "signs in"},
+			{"POST", "/signout", w.posted(w.signOut), "signs out"},
 			{"GET", "/account", w.accountPage, "the account page"},
-			{"POST", "/account/sessions", w.endSessions, "ends one session, or all others"},
+			{"POST", "/account/sessions", w.posted(w.endSessions), "ends one session, or all others"},
 			{"GET", "/account/password", w.passwordPage, "change the password"},
-			{"POST", "/account/password", w.changePassword, "changes it"},
+			{"POST", "/account/password", w.posted(w.changePassword), "changes it"},
 		}...)
 	}
 	if w.Demo != nil {

@@ -16,7 +16,7 @@ func (w *Web) show(rw http.ResponseWriter, r *http.Request, status int, model pa
 	frame := page.Frame{Lang: w.language(r), Site: w.Site, Path: framePath(r), Demo: w.Demo != nil}
 	var body bytes.Buffer
 	if err := w.Renderer.Render(&body, frame, model); err != nil {
-		w.log.ErrorContext(r.Context(), "a page could not be rendered", "route", r.Pattern, "err", err)
+		w.Log.ErrorContext(r.Context(), "a page could not be rendered", "route", r.Pattern, "err", err)
 		http.Error(rw, "We cannot do this just now. Nothing is lost.", http.StatusServiceUnavailable)
 		return
 	}
@@ -43,7 +43,7 @@ func framePath(r *http.Request) string {
 	if path, ok := gets[r.URL.Path]; ok {
 		return path
 	}
-	return r.URL.EscapedPath()
+	return r.URL.Path
 }
 
 // language is the one that was chosen by the switch, or else what the browser asks for.

@@ -20,62 +20,61 @@ func (w *Web) signInPage(rw http.ResponseWriter, r *http.Request) {
 }
 
 // signIn begins a session. What does not work has one answer, whatever is the matter.
-func (w *Web) signIn(rw http.ResponseWriter, r *http.Request) {
-	values, status := form(r)
-	if status != 0 {
-		w.problem(rw, r, status, "form")
-		return
-	}
-	typed := values.Get("address")
-	model := page.SignIn{Address: clip(typed), Next: sameSitePath(values.Get("next"))}
+func (w *Web) signIn(rw http.ResponseWriter, r *http.Request, values url.Values) {
+	model := page.SignIn{Address: clip(values.Get("address")), Next: sameSitePath(values.Get("next"))}
 	if values.Get("action") == "new" {
 		w.challengeSignIn(rw, r, http.StatusOK, model)
 		return
 	}
-	address, err := contact.ParseEmail(typed)
+	again := w.showSignIn
+	if values.Has("card") {
+		again = w.challengeSignIn // where one was asked for, the next try needs one too
+	}
+	address, err := contact.ParseEmail(values.Get("address"))
 	if err != nil {
 		model.AddressError = addressError(err)
-		w.showSignIn(rw, r, http.StatusUnprocessableEntity, model)
+		again(rw, r, http.StatusUnprocessableEntity, model)
 		return
 	}
 	card, answer := answerOf(values)
 	pass, refusal, err := w.Gate.SignIn(r.Context(), gate.Knock{Address: address, Client: w.Client(r), Card: card, Answer: answer})
-	if err != nil {
+	switch {
+	case err != nil:
 		w.fail(rw, r, err)
 		return
-	}
-	if refusal.Reason != "" {
+	case refusal.Reason != "":
 		model.Refusal, model.RetryAfter = string(refusal.Reason), refusal.RetryAfter
 		w.challengeSignIn(rw, r, refusalStatus(rw, refusal), model)
 		return
 	}
-	w.admit(rw, r, pass, values, model)
-}
-
-// admit checks the password of somebody whom the gate let through.
-func (w *Web) admit(rw http.ResponseWriter, r *http.Request, pass gate.Pass, values url.Values, model page.SignIn) {
-	typed, err := password.New(values.Get("password"))
-	var cookie = w.secretCookie(r, cookieSignIn)
-	if err == nil {
-		cookie, err = w.Engine.SignIn(r.Context(), pass, typed, r.UserAgent())
-	} else {
-		err = engine.ErrWrong // no password is like that
-	}
-	switch {
+	switch err := w.admit(rw, r, pass, values.Get("password")); {
 	case errors.Is(err, engine.ErrWrong):
 		model.Wrong = true
-		w.showSignIn(rw, r, http.StatusUnprocessableEntity, model)
+		again(rw, r, http.StatusUnprocessableEntity, model)
 	case errors.Is(err, password.ErrBusy):
 		w.busy(rw, r)
 	case err != nil:
 		w.fail(rw, r, err)
 	default:
-		if err := w.Gate.SignedIn(r.Context(), pass); err != nil {
-			w.log.WarnContext(r.Context(), "a good sign-in could not be given back to its limit", "err", err)
-		}
-		w.setCookie(rw, cookieSignIn, cookie.Reveal(), w.Engine.Settings.Sessions.Life, http.SameSiteLaxMode)
 		http.Redirect(rw, r, model.Next, http.StatusSeeOther)
 	}
+}
+
+// admit signs in somebody whom the gate let through, if the password is right.
+func (w *Web) admit(rw http.ResponseWriter, r *http.Request, pass gate.Pass, typed string) error {
+	known, err := password.New(typed)
+	if err != nil {
+		return engine.ErrWrong // no password is like that
+	}
+	cookie, err := w.Engine.SignIn(r.Context(), pass, known, r.UserAgent())
+	if err != nil {
+		return err
+	}
+	if err := w.Gate.SignedIn(r.Context(), pass); err != nil {
+		w.Log.WarnContext(r.Context(), "a good sign-in could not be given back to its limit", "err", err)
+	}
+	w.setCookie(rw, cookieSignIn, cookie.Reveal(), w.Engine.Settings.Sessions.Life, http.SameSiteLaxMode)
+	return nil
 }
 
 // challengeSignIn shows the page with a card, because the gate asks for one.
@@ -98,25 +97,41 @@ func (w *Web) showSignIn(rw http.ResponseWriter, r *http.Request, status int, mo
 	w.show(rw, r, status, model)
 }
 
-func (w *Web) signOut(rw http.ResponseWriter, r *http.Request) {
+func (w *Web) signOut(rw http.ResponseWriter, r *http.Request, _ url.Values) {
 	if err := w.Engine.SignOut(r.Context(), w.secretCookie(r, cookieSignIn)); err != nil {
 		w.fail(rw, r, err)
 		return
 	}
-	w.dropCookie(rw, cookieSignIn)
+	w.dropCookie(rw, r, cookieSignIn)
 	http.Redirect(rw, r, "/signin?said=signed_out", http.StatusSeeOther)
 }
 
 // session finds who is signed in, or sends the browser to the sign-in and returns false.
 func (w *Web) session(rw http.ResponseWriter, r *http.Request) (engine.Session, bool) {
 	session, err := w.Engine.Session(r.Context(), w.secretCookie(r, cookieSignIn))
+	return session, w.signedIn(rw, r, err)
+}
+
+// signedIn answers when somebody is not signed in, or nobody knows, and says whether they are.
+func (w *Web) signedIn(rw http.ResponseWriter, r *http.Request, err error) bool {
 	if errors.Is(err, engine.ErrNoSession) {
 		http.Redirect(rw, r, "/signin?next="+url.QueryEscape(sameSitePath(r.URL.Path)), http.StatusSeeOther)
-		return engine.Session{}, false
+		return false
 	}
 	if err != nil {
 		w.fail(rw, r, err)
-		return engine.Session{}, false
+		return false
 	}
-	return session, true
+	return true
+}
+
+// sameSitePath accepts a way back after the sign-in only if it is one of those that there are. So it has no scheme, no host, no
+// backslash and no double slash (GHSA-x3f4-v83f-7wp2). Anything else is the account page.
+func sameSitePath(path string) string {
+	for _, known := range [...]string{"/account", "/account/password"} {
+		if path == known {
+			return known
+		}
+	}
+	return "/account"
 }

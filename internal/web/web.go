@@ -4,8 +4,9 @@
 // and answer with a page or with the way to the next one. They never look up an account and never send (invariant 4); what they
 // show of a recovery comes from its View alone, so it cannot depend on whether the account exists.
 //
-// A post is answered by a redirect, so that a reload repeats nothing: above all not a wrong code, which would cost another try.
-// The outcome travels in the address as a word (?said=wrong); a page shows it only where the View agrees.
+// A post that took a step is answered by a redirect, so that a reload repeats nothing: above all not a wrong code, which would
+// cost another try. The outcome travels in the address as a word (?said=wrong); a page shows it only where the View agrees.
+// A post that was refused for what was typed is answered with its form again, the typed address kept, secrets never.
 package web
 
 import (
@@ -40,8 +41,6 @@ type Web struct {
 	Deps
 	origin string // of the public URL
 	secure bool   // whether that is HTTPS
-	log    *slog.Logger
-	assets map[string]asset
 }
 
 // New makes the handler of all pages.
@@ -50,8 +49,6 @@ func New(deps Deps) http.Handler {
 		Deps:   deps,
 		origin: deps.PublicURL.Scheme + "://" + deps.PublicURL.Host,
 		secure: deps.PublicURL.Scheme == "https",
-		log:    deps.Log,
-		assets: assets(deps.Files),
 	}
 	return w.guard(w.routes())
 }
