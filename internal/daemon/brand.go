@@ -75,24 +75,37 @@ func readable(c, ground, towards rgb, enough float64) rgb {
 	return towards
 }
 
-// brand is the style sheet that puts a site's colour in place of the product's, on light and on dark ground. Text has 4.5 to 1
-// on it, and links have it on their ground (WCAG 1.4.3), whatever colour was chosen: it is darkened or lightened until then.
-func brand(text string) (string, error) {
+// tone is a site's colour made fit for one ground: a button, the text on it, the button pointed at, and a link.
+type tone struct{ button, text, hover, link rgb }
+
+// tones makes a site's colour fit for light and for dark ground. Text has 4.5 to 1 on it, and links have it on their ground
+// (WCAG 1.4.3), whatever colour was chosen: it is darkened or lightened until then.
+func tones(text string) (light, dark tone, err error) {
 	c, err := parseColour(text)
 	if err != nil {
-		return "", err
+		return tone{}, tone{}, err
 	}
-	tokens := func(ground, away rgb) string {
-		button := readable(c, ground, away, 3)
-		on := white
-		if contrast(white, button) < 4.5 && contrast(ink, button) > contrast(white, button) {
-			on = ink
-		}
-		// Between black and white there are greys on which neither reads well enough; those give way.
-		button = readable(button, on, map[bool]rgb{true: rgb{}, false: white}[on == white], 4.5)
-		return fmt.Sprintf("--brand: %s; --brand-hover: %s; --on-brand: %s; --link: %s;",
-			button, button.towards(map[bool]rgb{true: rgb{}, false: white}[on == white], 0.16), on, readable(c, ground, away, 4.5))
+	return fit(c, lightGround, rgb{}), fit(c, darkGround, white), nil
+}
+
+// fit moves a colour away from a ground until it can be used there.
+func fit(c, ground, away rgb) tone {
+	t := tone{button: readable(c, ground, away, 3), text: white, link: readable(c, ground, away, 4.5)}
+	from := rgb{} // what the button moves towards, away from its text
+	if contrast(white, t.button) < 4.5 && contrast(ink, t.button) > contrast(white, t.button) {
+		t.text, from = ink, white
 	}
-	return fmt.Sprintf(":root { %s }\n@media (prefers-color-scheme: dark) { :root { %s } }\n",
-		tokens(lightGround, rgb{}), tokens(darkGround, white)), nil
+	// On some middling colours neither text reads well enough; those give way.
+	t.button = readable(t.button, t.text, from, 4.5)
+	t.hover = t.button.towards(from, 0.16)
+	return t
+}
+
+func (t tone) String() string {
+	return fmt.Sprintf("--brand: %s; --brand-hover: %s; --on-brand: %s; --link: %s;", t.button, t.hover, t.text, t.link)
+}
+
+// brand is the style sheet that puts a site's colour in place of the product's.
+func brand(light, dark tone) string {
+	return fmt.Sprintf(":root { %s }\n@media (prefers-color-scheme: dark) { :root { %s } }\n", light, dark)
 }

@@ -14,10 +14,7 @@ func TestBrandIsReadable(t *testing.T) {
 		for g := 0; g < 256; g += 15 {
 			for b := 0; b < 256; b += 15 {
 				colour := fmt.Sprintf("#%02x%02x%02x", r, g, b)
-				sheet, err := brand(colour)
-				if err != nil {
-					t.Fatal(err)
-				}
+				sheet := sheetOf(t, colour)
 				found := token.FindAllStringSubmatch(sheet, -1)
 				if len(found) != 8 {
 					t.Fatalf("%s: %s", colour, sheet)
@@ -43,13 +40,21 @@ func TestBrandIsReadable(t *testing.T) {
 	}
 }
 
+func sheetOf(t *testing.T, colour string) string {
+	t.Helper()
+	light, dark, err := tones(colour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return brand(light, dark)
+}
+
 // A site whose colour is fine keeps it.
 func TestBrandIsKept(t *testing.T) {
-	sheet, err := brand("#0f5a4b")
-	if err != nil || token.FindAllStringSubmatch(sheet, 1)[0][2] != "#0F5A4B" {
-		t.Error(sheet, err)
+	if first := token.FindStringSubmatch(sheetOf(t, "#0f5a4b")); first[1] != "brand" || first[2] != "#0F5A4B" {
+		t.Error(first)
 	}
-	if _, err := brand("red"); err == nil {
+	if _, _, err := tones("red"); err == nil {
 		t.Error("took a word for a colour")
 	}
 }

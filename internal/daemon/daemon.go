@@ -25,6 +25,7 @@ import (
 	"twohens/internal/config"
 	"twohens/internal/engine"
 	"twohens/internal/gate"
+	"twohens/internal/message"
 	"twohens/internal/password"
 	"twohens/internal/quota"
 	"twohens/internal/smtpmail"
@@ -82,11 +83,15 @@ func New(ctx context.Context, c *config.Config, o Options) (_ *Daemon, err error
 		return nil, err
 	}
 	d.phase("keys")
-	if err := d.buildCore(k); err != nil {
+	site, colours, files, err := look(&c.Site)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.buildCore(k, colours); err != nil {
 		return nil, err
 	}
 	d.phase("core")
-	if err := d.buildPages(o.Demo); err != nil {
+	if err := d.buildPages(site, files, o.Demo); err != nil {
 		return nil, err
 	}
 	d.phase("pages")
@@ -110,7 +115,7 @@ func (d *Daemon) phase(name string) {
 }
 
 // buildCore builds what decides: directory, gate, engine.
-func (d *Daemon) buildCore(k keys) error {
+func (d *Daemon) buildCore(k keys, colours message.Colours) error {
 	c := d.config
 	queue := c.Password.HashQueue
 	if queue == 0 {
@@ -145,7 +150,7 @@ func (d *Daemon) buildCore(k keys) error {
 			SignInFree: l.SignInFree, SignInAddress: l.SignInAddress,
 		},
 	}
-	composer, err := d.composer()
+	composer, err := message.New(message.Site{Name: c.Site.Name, URL: c.Site.PublicURL, Colours: colours})
 	if err != nil {
 		return err
 	}
@@ -204,13 +209,9 @@ func NewSender(c *config.Config, log *slog.Logger) (*smtpmail.Sender, error) {
 }
 
 // buildPages builds what answers.
-func (d *Daemon) buildPages(demo *web.Demo) error {
+func (d *Daemon) buildPages(site page.Site, files map[string][]byte, demo *web.Demo) error {
 	c := d.config
 	renderer, err := page.New()
-	if err != nil {
-		return err
-	}
-	site, files, err := look(&c.Site)
 	if err != nil {
 		return err
 	}

@@ -185,8 +185,8 @@ func (s shownMailbox) Watch(ctx context.Context) <-chan string {
 		defer stop()
 		for {
 			select {
-			case m, more := <-mails:
-				if !more {
+			case m, ok := <-mails:
+				if !ok {
 					return
 				}
 				select {

@@ -7,30 +7,35 @@ import (
 	"strings"
 
 	"twohens/internal/config"
+	"twohens/internal/message"
 	"twohens/internal/web/page"
 )
 
-// look is how the site presents itself on the pages, and the files that this takes: they are served beneath /static/.
-func look(c *config.Site) (page.Site, map[string][]byte, error) {
-	site := page.Site{Name: c.Name, HelpContact: c.HelpContact}
-	files := map[string][]byte{}
+// look is how the site presents itself, on pages and in letters, and the files that this takes: they are served beneath /static/.
+func look(c *config.Site) (site page.Site, colours message.Colours, files map[string][]byte, err error) {
+	site = page.Site{Name: c.Name, HelpContact: c.HelpContact}
+	files = map[string][]byte{}
 	if c.PrivacyURL != nil {
 		site.PrivacyURL = c.PrivacyURL.String()
 	}
 	if c.Logo != "" {
 		picture, err := os.ReadFile(string(c.Logo))
 		if err != nil {
-			return site, nil, fmt.Errorf("site.logo: %w", err)
+			return site, colours, nil, fmt.Errorf("site.logo: %w", err)
 		}
 		name := "logo" + strings.ToLower(filepath.Ext(string(c.Logo)))
 		files[name], site.LogoURL = picture, "/static/"+name
 	}
 	if c.Colour != "" {
-		sheet, err := brand(c.Colour)
+		light, dark, err := tones(c.Colour)
 		if err != nil {
-			return site, nil, fmt.Errorf("site.colour: %w", err)
+			return site, colours, nil, fmt.Errorf("site.colour: %w", err)
 		}
-		files["brand.css"], site.BrandURL = []byte(sheet), "/static/brand.css"
+		files["brand.css"], site.BrandURL = []byte(brand(light, dark)), "/static/brand.css"
+		colours = message.Colours{
+			Button: light.button.String(), ButtonText: light.text.String(), Link: light.link.String(),
+			DarkButton: dark.button.String(), DarkButtonText: dark.text.String(), DarkLink: dark.link.String(),
+		}
 	}
-	return site, files, nil
+	return site, colours, files, nil
 }
