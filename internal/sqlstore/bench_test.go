@@ -11,14 +11,17 @@ import (
 	"twohens/internal/recovery"
 	"twohens/internal/secret"
 	"twohens/internal/sqlstore"
+	"twohens/internal/storetest"
 )
 
 // The benchmarks run on a real file with synchronous=FULL: what they measure first of all is the disk.
 
-func BenchmarkSQLite(b *testing.B) { benchmark(b, openFile) }
+func BenchmarkSQLite(b *testing.B) {
+	benchmark(b, func(b *testing.B) *sqlstore.Store { return openFile(b) })
+}
 
-func openFile(b *testing.B) *sqlstore.Store {
-	return open(b, sqlstore.Config{Driver: sqlstore.SQLite, Path: filepath.Join(b.TempDir(), "twohens.db")})
+func openFile(t testing.TB) *sqlstore.Store {
+	return open(t, sqlstore.Config{Driver: sqlstore.SQLite, Path: filepath.Join(t.TempDir(), "twohens.db")})
 }
 
 func benchmark(b *testing.B, database func(*testing.B) *sqlstore.Store) {
@@ -90,16 +93,22 @@ func benchmark(b *testing.B, database func(*testing.B) *sqlstore.Store) {
 
 var noon = time.Date(2031, time.March, 4, 12, 0, 0, 0, time.UTC)
 
-// opened saves a new request and loads it.
-func opened(b *testing.B, s *sqlstore.Store) engine.Stored {
+// request is one as it begins.
+func request() recovery.Request {
 	address, err := contact.ParseEmail("ann@post.example")
 	if err != nil {
-		b.Fatal(err)
+		panic(err)
 	}
 	r, _ := recovery.Open(recovery.Opening{
 		ID: recovery.ID(secret.NewOpaque().Reveal()), Policy: recovery.Classic(), Address: address, Locale: "en",
 		Network: "192.0.2.7/32", Nonce: secret.NewNonce(), Key: "k1", Holder: secret.NewOpaque().Digest(),
 	}, noon)
+	return r
+}
+
+// opened saves a new request and loads it.
+func opened(b *testing.B, s *sqlstore.Store) engine.Stored {
+	r := request()
 	if err := s.Save(b.Context(), engine.Change{Create: &r, Entries: []engine.Entry{entry(r.ID)}}); err != nil {
 		b.Fatal(err)
 	}
@@ -180,4 +189,10 @@ func walk(b *testing.B, s *sqlstore.Store) {
 		Retire: &engine.Retirement{Account: account, Except: stored.Request.ID, At: noon},
 	}))
 	carry()
+}
+
+func BenchmarkPostgres(b *testing.B) {
+	benchmark(b, func(b *testing.B) *sqlstore.Store {
+		return open(b, sqlstore.Config{Driver: sqlstore.PostgreSQL, DSN: storetest.DurablePostgres(b)})
+	})
 }

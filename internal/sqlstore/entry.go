@@ -32,11 +32,11 @@ var (
 
 	postponeEntry = both(`
 		UPDATE entry SET attempts = attempts + 1, due = ?, ready = ?, leased = 0, note = ?
-		WHERE id = ? AND leases = ? AND leased = ? AND verdict = ''`)
+		WHERE id = ? AND leases = ? AND leased = ?`)
 
 	settleEntry = both(`
-		UPDATE entry SET verdict = ?, settled = ?, note = ?
-		WHERE id = ? AND leases = ? AND leased = ? AND verdict = ''`)
+		UPDATE entry SET verdict = ?, settled = ?, note = ?, leased = 0
+		WHERE id = ? AND leases = ? AND leased = ?`)
 )
 
 func addEntry(e engine.Entry) step {
@@ -45,8 +45,8 @@ func addEntry(e engine.Entry) step {
 		e.Leases, millis(e.Until), max(millis(e.Due), millis(e.Until)))
 }
 
-// settle applies only while the lease is the one that was taken: its number and its end say so. One that has run out and was
-// taken by nobody since may still be settled.
+// settle applies only while the lease is the one that was taken: its number and its end say so, and settling takes its end away.
+// One that has run out and was taken by nobody since may still be settled.
 func settle(s engine.Settlement) step {
 	e := s.Entry
 	if s.Verdict == engine.Later {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"sync/atomic"
@@ -61,6 +62,7 @@ func openPostgres(ctx context.Context, c Config) (*postgres, error) {
 			}
 		}
 		setting("application_name", "twohens")
+		setting("default_transaction_isolation", "read committed")
 		setting("statement_timeout", fmt.Sprint(statementLimit.Milliseconds()))
 		setting("idle_in_transaction_session_timeout", fmt.Sprint(statementLimit.Milliseconds()))
 	}
@@ -272,8 +274,11 @@ func dead(err error) bool {
 	case c != "":
 		return strings.HasPrefix(c, "08")
 	}
+	if pgconn.Timeout(err) {
+		return false // whoever waited that long must not wait as long again
+	}
 	var network net.Error
-	return pgconn.Timeout(err) || errors.As(err, &network) || strings.Contains(err.Error(), "EOF") || strings.Contains(err.Error(), "conn closed")
+	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 func (p *postgres) version(ctx context.Context) (version int64, err error) {

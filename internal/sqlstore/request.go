@@ -87,10 +87,11 @@ var (
 	requestByGrant  = both(selectRequest + "WHERE request.granted = ?")
 
 	// The rows are locked in the order of their ids, so that two requests of one account, each retiring the other, wait for
-	// each other in turn rather than for ever. That is also why the one to be spared is among them.
+	// each other in turn rather than for ever. That is also why the one to be spared is among them. That the account is not empty
+	// is said for the sake of the index, which leaves out the requests that have none.
 	openRequests = each(
-		selectRequest+`WHERE request.account = ? AND request.state IN ('choosing', 'proving', 'resetting') ORDER BY request.id`,
-		selectRequest+`WHERE request.account = ? AND request.state IN ('choosing', 'proving', 'resetting') ORDER BY request.id
+		selectRequest+`WHERE request.account = ? AND request.account <> '' AND request.state IN ('choosing', 'proving', 'resetting') ORDER BY request.id`,
+		selectRequest+`WHERE request.account = ? AND request.account <> '' AND request.state IN ('choosing', 'proving', 'resetting') ORDER BY request.id
 			FOR UPDATE OF request`)
 
 	insertRequest = both(`

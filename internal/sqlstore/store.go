@@ -9,7 +9,7 @@
 //
 // Every change is conditional, "where the version is still the one that was loaded", and a row count tells whether it was. So
 // a hundred right codes at once prove once, and a thousand wrong ones cost exactly the tries there are, over any
-// number of nodes, whatever the isolation level.
+// number of nodes.
 //
 // Two things are kept with less care, and say so where they are: counts of limits, and when a session was last seen. Both
 // survive the loss of the program, and may lose their last moments with the machine's power.

@@ -157,12 +157,7 @@ func (w *writer) commit(batch []*job) error {
 // set tells SQLite whether to wait for the disk: only a batch in which nobody asked for it goes without. Whatever follows it
 // makes it durable as well, since the log is written in order.
 func (w *writer) set(batch []*job) error {
-	care := relaxed
-	for _, j := range batch {
-		if j.care == durable {
-			care = durable
-		}
-	}
+	care := careOf(batch)
 	if care == w.care {
 		return nil
 	}
@@ -175,6 +170,16 @@ func (w *writer) set(batch []*job) error {
 	}
 	w.care = care
 	return nil
+}
+
+// careOf is the care of the job that asks for the most.
+func careOf(batch []*job) care {
+	for _, j := range batch {
+		if j.care == durable {
+			return durable
+		}
+	}
+	return relaxed
 }
 
 var (

@@ -64,7 +64,7 @@ CREATE TABLE entry (
     settled   BIGINT NOT NULL DEFAULT 0,
     note      TEXT   NOT NULL DEFAULT ''
 ) WITH (fillfactor = 50);
-CREATE INDEX entry_ready ON entry (ready) WHERE verdict = '';
+CREATE INDEX entry_ready ON entry (ready, n) WHERE verdict = '';
 CREATE INDEX entry_settled ON entry (settled) WHERE verdict <> '';
 
 CREATE TABLE session (

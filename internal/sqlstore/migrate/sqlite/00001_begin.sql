@@ -51,7 +51,7 @@ CREATE TABLE entry (
     settled   INTEGER NOT NULL DEFAULT 0,
     note      TEXT    NOT NULL DEFAULT ''
 );
-CREATE INDEX entry_ready ON entry (ready) WHERE verdict = '';
+CREATE INDEX entry_ready ON entry (ready, n) WHERE verdict = '';
 CREATE INDEX entry_settled ON entry (settled) WHERE verdict <> '';
 
 CREATE TABLE session (

@@ -1,0 +1,171 @@
+package sqlstore_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"twohens/internal/engine"
+	"twohens/internal/sqlstore"
+	"twohens/internal/storetest"
+)
+
+// released are the migrations that databases out there have applied. They are never edited and never removed: what changes comes in
+// a new file, which is added here when it is released.
+var released = map[string]string{}
+
+func TestReleasedMigrations(t *testing.T) {
+	for name, want := range released {
+		text, err := os.ReadFile(filepath.Join("migrate", filepath.FromSlash(name)))
+		if err != nil {
+			t.Errorf("a released migration is gone: %v", err)
+			continue
+		}
+		sum := sha256.Sum256(text)
+		if got := hex.EncodeToString(sum[:]); got != want {
+			t.Errorf("%s was released and has been edited (its hash is %s): write a new migration", name, got)
+		}
+	}
+}
+
+func TestDialectsMigrateTogether(t *testing.T) {
+	names := map[string][]string{}
+	for _, dialect := range []string{sqlstore.SQLite, sqlstore.PostgreSQL} {
+		err := fs.WalkDir(os.DirFS("migrate"), dialect, func(name string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				names[dialect] = append(names[dialect], path.Base(name))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(names[sqlstore.SQLite], names[sqlstore.PostgreSQL]) {
+		t.Errorf("the dialects have different migrations: %v", names)
+	}
+}
+
+// databases gives a place for an empty database of each dialect.
+func databases(t *testing.T) map[string]sqlstore.Config {
+	return map[string]sqlstore.Config{
+		"SQLite":   {Driver: sqlstore.SQLite, Path: filepath.Join(t.TempDir(), "x.db")},
+		"Postgres": {Driver: sqlstore.PostgreSQL, DSN: storetest.Postgres(t)},
+	}
+}
+
+func TestMigrate(t *testing.T) {
+	for name, c := range databases(t) {
+		t.Run(name, func(t *testing.T) {
+			s, err := sqlstore.Open(t.Context(), c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			if n, err := s.Pending(t.Context()); n == 0 || err != nil {
+				t.Errorf("an empty database lacks %d migrations, %v", n, err)
+			}
+			r := request()
+			if err := s.Save(t.Context(), engine.Change{Create: &r}); err == nil {
+				t.Error("saved without a schema")
+			}
+			for range 2 {
+				if err := s.Migrate(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if n, err := s.Pending(t.Context()); n != 0 || err != nil {
+					t.Errorf("it still lacks %d migrations, %v", n, err)
+				}
+			}
+			if err := s.Save(t.Context(), engine.Change{Create: &r}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// Programs that start together on an empty database all end up with one schema.
+func TestMigrateTogether(t *testing.T) {
+	for name, c := range databases(t) {
+		t.Run(name, func(t *testing.T) {
+			var all sync.WaitGroup
+			for range 8 {
+				all.Go(func() {
+					s, err := sqlstore.Open(t.Context(), c)
+					if err != nil {
+						t.Errorf("opening: %v", err)
+						return
+					}
+					defer s.Close()
+					if err := s.Migrate(t.Context()); err != nil {
+						t.Errorf("migrating: %v", err)
+					}
+					r := request()
+					if err := s.Save(t.Context(), engine.Change{Create: &r}); err != nil {
+						t.Errorf("saving: %v", err)
+					}
+				})
+			}
+			all.Wait()
+		})
+	}
+}
+
+// A migration that fails leaves nothing behind, and its lock least of all.
+func TestMigrateFails(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	c := sqlstore.Config{Driver: sqlstore.SQLite, Path: path, Wait: 50 * time.Millisecond}
+	s, err := sqlstore.Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	db, err := sqlstore.Raw(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("CREATE TABLE spent (n INTEGER)"); err != nil { // in the way of the last table
+		t.Fatal(err)
+	}
+	if err := s.Migrate(t.Context()); err == nil || !strings.Contains(err.Error(), "spent") {
+		t.Errorf("told %v", err)
+	}
+	var tables int
+	if err := db.QueryRow("SELECT count(*) FROM sqlite_schema WHERE name <> 'spent'").Scan(&tables); err != nil || tables != 0 {
+		t.Errorf("%d things are left behind, %v", tables, err)
+	}
+	if _, err := db.Exec("DROP TABLE spent"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Migrate(t.Context()); err != nil {
+		t.Errorf("once it can: %v", err)
+	}
+}
+
+func BenchmarkOpen(b *testing.B) { // of an existing database: part of every start
+	path := filepath.Join(b.TempDir(), "x.db")
+	c := sqlstore.Config{Driver: sqlstore.SQLite, Path: path}
+	if err := open(b, c).Close(); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		s, err := sqlstore.Open(b.Context(), c)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.StopTimer()
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+	}
+}
