@@ -89,6 +89,3 @@ func (f filling) value(name string) (string, bool) {
 type gap struct{}
 
 const mark = "\x00"
-
-// anything is a parser for asking whether a text exists.
-type anything struct{ template.IdentityParser }

@@ -22,6 +22,14 @@ var languages = [...]Language{
 	{Tag: "zh-Hans", Name: "简体中文", Dir: "ltr"},
 }
 
+// Gap is what stands between two sentences: nothing in a script whose full stop brings its own space along.
+func (l Language) Gap() string {
+	if l.Tag == "zh-Hans" {
+		return ""
+	}
+	return " "
+}
+
 // All lists the languages in the order of the switch.
 func All() []Language { return slices.Clone(languages[:]) }
 

@@ -72,42 +72,40 @@ func open(l Language) (*Catalogue, error) {
 	return c, nil
 }
 
-// Has says whether there is a text of that name.
-func (c *Catalogue) Has(key string) bool {
-	if _, ok := c.plain[key]; ok {
-		return true
-	}
-	_, err := c.localizer.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateParser: anything{}})
-	return err == nil
-}
-
 // T returns a text. The arguments are names and values in turn, T("code.tries", "Count", 2, "Limit", 5); the value of Count, an
 // int, chooses the plural form. A key that does not exist, or a value that is missing, gives the key in brackets; tests
 // find those.
 func (c *Catalogue) T(key string, args ...any) string {
-	if text, ok := c.plain[key]; ok {
-		return text
-	}
-	text, err := c.localize(key, args)
+	text, err := c.Text(key, args...)
 	if err != nil {
 		return "[" + key + "]"
 	}
 	return text
 }
 
-// Around returns what stands before and after one value of a text, for pages that mark that value up.
-func (c *Catalogue) Around(key, name string, args ...any) (before, after string) {
-	text := c.T(key, append(args, name, gap{})...)
-	before, after, _ = strings.Cut(text, mark)
-	return before, after
-}
-
-func (c *Catalogue) localize(key string, args []any) (string, error) {
+// Text is T for those who would rather have the error.
+func (c *Catalogue) Text(key string, args ...any) (string, error) {
+	if text, ok := c.plain[key]; ok {
+		return text, nil
+	}
 	config := i18n.LocalizeConfig{MessageID: key, TemplateData: filling{args: args, dir: c.Language.Dir}, TemplateParser: parser{}}
 	for i := 0; i+1 < len(args); i += 2 {
 		if args[i] == "Count" {
 			config.PluralCount = args[i+1]
 		}
 	}
-	return c.localizer.Localize(&config)
+	text, err := c.localizer.Localize(&config)
+	if text != "" {
+		// The library may know a plural form that CLDR has added since these texts were written, such as that of a million in
+		// Spanish. It then gives the general form together with an error.
+		return text, nil
+	}
+	return "", fmt.Errorf("locale: %s in %s: %w", key, c.Language.Tag, err)
+}
+
+// Around returns what stands before and after one value of a text, for pages that mark that value up.
+func (c *Catalogue) Around(key, name string, args ...any) (before, after string, err error) {
+	text, err := c.Text(key, append(args, name, gap{})...)
+	before, after, _ = strings.Cut(text, mark)
+	return before, after, err
 }

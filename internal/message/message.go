@@ -69,7 +69,10 @@ func New(site Site) (*Composer, error) {
 	c.buffers.New = func() any { return new(bytes.Buffer) }
 	for _, l := range locale.All() {
 		t := templates{catalogue: locale.For(l.Tag)}
-		functions := map[string]any{"t": t.catalogue.T, "span": t.catalogue.Span, "clock": clock(t.catalogue), "moment": moment(t.catalogue)}
+		functions := map[string]any{
+			"t": t.catalogue.T, "gap": l.Gap,
+			"span": t.catalogue.Span, "clock": clock(t.catalogue), "moment": moment(t.catalogue),
+		}
 		var err error
 		if t.html, err = htmltemplate.New("").Funcs(functions).ParseFS(files, "mail/*.html"); err != nil {
 			return nil, fmt.Errorf("message: %w", err)

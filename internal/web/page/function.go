@@ -1,7 +1,6 @@
 package page
 
 import (
-	"fmt"
 	"html/template"
 	"net/url"
 	"strings"
@@ -14,18 +13,10 @@ import (
 // functions are what the templates of one language call.
 func functions(c *locale.Catalogue) template.FuncMap {
 	return template.FuncMap{
-		"t": func(key string, args ...any) (string, error) {
-			if !c.Has(key) {
-				return "", fmt.Errorf("no text %q in %s", key, c.Language.Tag)
-			}
-			return c.T(key, args...), nil
-		},
+		"t": c.Text,
 		"around": func(key, name string, args ...any) (around, error) {
-			if !c.Has(key) {
-				return around{}, fmt.Errorf("no text %q in %s", key, c.Language.Tag)
-			}
-			before, after := c.Around(key, name, args...)
-			return around{before, after}, nil
+			before, after, err := c.Around(key, name, args...)
+			return around{before, after}, err
 		},
 		"span":      c.Span,
 		"countdown": locale.Countdown,
@@ -34,6 +25,7 @@ func functions(c *locale.Catalogue) template.FuncMap {
 		"moment":    func(t time.Time) string { return c.Moment(t, nil) },
 		"machine":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"seconds":   func(d time.Duration) int { return int((max(0, d) + time.Second - 1) / time.Second) },
+		"gap":       c.Language.Gap,
 		"languages": locale.All,
 		"switch":    switchTo,
 		"static":    static.URL,
