@@ -58,6 +58,10 @@ func TestOpenAPI(t *testing.T) {
 	if document()["openapi"] != "3.1.0" || at(document(), "info", "title") == nil {
 		t.Error("not an OpenAPI 3.1 document")
 	}
+	servers, _ := document()["servers"].([]any)
+	if len(servers) != 1 || at(servers[0], "url") != "https://recover.fernbank.example"+Prefix {
+		t.Errorf("servers: %v", servers)
+	}
 	described := 0
 	for path, item := range document()["paths"].(map[string]any) {
 		for method := range item.(map[string]any) {
