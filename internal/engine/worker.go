@@ -312,9 +312,10 @@ func (e *Engine) spread(ctx context.Context, entry Entry) error {
 	now := e.now()
 	var notices []Entry
 	for _, to := range account.Contacts {
-		notice := entry
-		notice.ID, notice.Contact, notice.Due, notice.Attempts, notice.Leases = newID(), to, now, 0, 0
-		notices = append(notices, notice)
+		notices = append(notices, Entry{
+			ID: newID(), Request: entry.Request, Account: entry.Account, Locale: entry.Locale, Effect: entry.Effect,
+			Contact: to, Created: entry.Created, Due: now,
+		})
 	}
 	if err := e.Store.Save(ctx, Change{Settle: e.settlement(entry, Carried, ""), Entries: notices}); err != nil {
 		return err
