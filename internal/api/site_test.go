@@ -51,6 +51,7 @@ type site struct {
 	box      *mailbox.Mailbox
 	server   *httptest.Server
 	key      string // of a back end
+	cards    scratch.Keys
 	log      *logged
 	ahead    atomic.Int64 // of the real clock
 }
@@ -120,9 +121,9 @@ func newSite(t testing.TB, limits gate.Limits) *site {
 		Server: "127.0.0.1", Port: s.box.Port(), Security: smtpmail.Plain, From: address(t, "recover@fernbank.example"),
 	}, log)
 	must()
-	keys, err := scratch.NewKeys(scratch.Key{ID: "1", Secret: secret.NewKey().Bytes()})
+	s.cards, err = scratch.NewKeys(scratch.Key{ID: "1", Secret: secret.NewKey().Bytes()})
 	must()
-	dealer, err := scratch.New(scratch.Config{Keys: keys, Site: "fernbank", Spent: s.store, Now: now, PickAfter: time.Microsecond})
+	dealer, err := scratch.New(scratch.Config{Keys: s.cards, Site: "fernbank", Spent: s.store, Now: now, PickAfter: time.Microsecond})
 	must()
 	s.gate = &gate.Gate{Dealer: dealer, Limiter: quota.NewMemory(0), Keys: s.store, Limits: limits, Hash: secret.NewKey(), Now: now}
 	policy := recovery.Classic()
