@@ -58,6 +58,8 @@ type Daemon struct {
 	begun  time.Time
 	stop   context.Context // ends when answering is to end
 	stops  context.CancelFunc
+
+	closing sync.Once
 }
 
 // New builds the program: it opens the database and the port, reads the keys, and starts nothing. After an error nothing is
@@ -70,7 +72,6 @@ func New(ctx context.Context, c *config.Config, o Options) (_ *Daemon, err error
 	d.stop, d.stops = context.WithCancel(context.Background())
 	defer func() {
 		if err != nil {
-			d.socket = nil
 			err = errors.Join(err, d.Close())
 		}
 	}()
@@ -250,8 +251,8 @@ func (d *Daemon) Address() string { return d.socket.Addr().String() }
 
 // Run answers and carries out effects until ctx ends, then finishes what is under way and closes everything. It returns nil
 // after an orderly end. A Daemon runs once.
-func (d *Daemon) Run(ctx context.Context) error {
-	defer d.Close()
+func (d *Daemon) Run(ctx context.Context) (err error) {
+	defer func() { err = errors.Join(err, d.Close()) }()
 	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWorking()
 	var under sync.WaitGroup
@@ -269,9 +270,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	d.log.Info("ready", "address", d.Address(), "url", d.config.Site.PublicURL.String(), "after", time.Since(d.begun).Round(time.Millisecond))
 	notify("READY=1")
 	server := newServer(d.Handler, d.log)
-	socket := d.socket
-	d.socket = nil // the server closes it
-	err := serveUntil(ctx, server, socket, d.cert)
+	err = serveUntil(ctx, server, d.socket, d.cert)
 	// Only now: an answer that was under way may have put something into the outbox, and it may as well go.
 	stopWorking()
 	under.Wait()
@@ -282,22 +281,23 @@ func (d *Daemon) Run(ctx context.Context) error {
 	return nil
 }
 
-// Close closes what New opened. Run does it by itself.
+// Close closes what New opened, once. Run does it by itself.
 func (d *Daemon) Close() error {
-	d.stops()
 	var errs []error
-	if d.socket != nil {
-		errs = append(errs, d.socket.Close())
-		d.socket = nil
-	}
-	if d.sender != nil {
-		errs = append(errs, d.sender.Close())
-		d.sender = nil
-	}
-	if d.Store != nil {
-		errs = append(errs, d.Store.Close())
-		d.Store = nil
-	}
+	d.closing.Do(func() {
+		d.stops()
+		if d.socket != nil {
+			if err := d.socket.Close(); !errors.Is(err, net.ErrClosed) { // closed by the server, after Run
+				errs = append(errs, err)
+			}
+		}
+		if d.sender != nil {
+			errs = append(errs, d.sender.Close())
+		}
+		if d.Store != nil {
+			errs = append(errs, d.Store.Close())
+		}
+	})
 	return errors.Join(errs...)
 }
 
