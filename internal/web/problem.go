@@ -25,6 +25,9 @@ func (w *Web) fail(rw http.ResponseWriter, r *http.Request, err error) {
 	w.later(rw, r, http.StatusServiceUnavailable, "down", retryAfter)
 }
 
+// retryAfter is when to come back when nothing better is known.
+const retryAfter = 2 * time.Minute
+
 // busy answers when too many passwords are being hashed at once.
 func (w *Web) busy(rw http.ResponseWriter, r *http.Request) {
 	w.later(rw, r, http.StatusServiceUnavailable, "down", busyFor)

@@ -14,7 +14,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"time"
 
 	"twohens/internal/engine"
 	"twohens/internal/gate"
@@ -45,13 +44,14 @@ type Web struct {
 
 // New makes the handler of all pages.
 func New(deps Deps) http.Handler {
-	w := &Web{
+	w := newWeb(deps)
+	return w.guard(w.routes())
+}
+
+func newWeb(deps Deps) *Web {
+	return &Web{
 		Deps:   deps,
 		origin: deps.PublicURL.Scheme + "://" + deps.PublicURL.Host,
 		secure: deps.PublicURL.Scheme == "https",
 	}
-	return w.guard(w.routes())
 }
-
-// retryAfter is when to come back when nothing better is known.
-const retryAfter = 2 * time.Minute
