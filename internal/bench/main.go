@@ -25,7 +25,7 @@ func main() {
 	rate := flag.Int("rate", 50, "recoveries a second, for latency")
 	only := flag.String("only", "", "sqlite or postgres; empty: both")
 	keep := flag.Bool("keep", false, "leave the folder of the run behind")
-	profile := flag.String("profile", "", "write a CPU profile of the server's throughput run to this file")
+	profile := flag.String("profile", "", "write CPU profiles of the server's throughput runs to this path, .sqlite and .postgresql added")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

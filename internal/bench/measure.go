@@ -117,7 +117,11 @@ func (b *bench) ready(ctx context.Context, folder, database string, sink *sink) 
 }
 
 func (b *bench) throughput(ctx context.Context, name, goal, folder, database, key string, sink *sink) error {
-	server, _, err := b.start(ctx, folder, database, cheapHash, sink)
+	var env []string
+	if b.profile != "" {
+		env = append(env, "TWOHENS_CPU_PROFILE="+b.profile+"."+strings.ToLower(name))
+	}
+	server, _, err := b.start(ctx, folder, database, cheapHash, sink, env...)
 	if err != nil {
 		return err
 	}

@@ -71,7 +71,7 @@ func freePort() (int, error) {
 }
 
 // start runs the program in a folder and waits until it answers. It returns how long that took.
-func (b *bench) start(ctx context.Context, folder, database, hash string, sink *sink) (*server, time.Duration, error) {
+func (b *bench) start(ctx context.Context, folder, database, hash string, sink *sink, env ...string) (*server, time.Duration, error) {
 	port, err := freePort()
 	if err != nil {
 		return nil, 0, err
@@ -86,9 +86,7 @@ func (b *bench) start(ctx context.Context, folder, database, hash string, sink *
 	s.command.Dir = folder
 	s.command.Stderr = s.log
 	s.command.Stdout = s.log
-	if b.profile != "" {
-		s.command.Env = append(os.Environ(), "TWOHENS_CPU_PROFILE="+b.profile)
-	}
+	s.command.Env = append(os.Environ(), env...)
 	begun := time.Now()
 	if err := s.command.Start(); err != nil {
 		return nil, 0, err
