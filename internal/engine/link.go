@@ -18,7 +18,13 @@ func (e *Engine) LinkAlive(ctx context.Context, link secret.Opaque) (bool, error
 	if err != nil {
 		return false, err
 	}
-	return stored.Request.Next(recovery.Follow{}, e.now()).Outcome == recovery.Proved, nil
+	return e.made(stored.Request, link) && stored.Request.Next(recovery.Follow{}, e.now()).Outcome == recovery.Proved, nil
+}
+
+// made says that a key which is still in force made the link for this request. Finding its digest in the database is not
+// enough: after a revocation, and to somebody who can write to the database, the digest alone opens nothing.
+func (e *Engine) made(r recovery.Request, link secret.Opaque) bool {
+	return e.link(r).Digest().Equal(link.Digest())
 }
 
 // Follow is the press on that button: once, the browser that pressed it gets a request of its own, already proved, and the
@@ -36,6 +42,10 @@ func (e *Engine) Follow(ctx context.Context, link secret.Opaque, network string)
 			return err
 		}
 		now, parent := e.now(), stored.Request
+		if !e.made(parent, link) {
+			outcome = recovery.LinkDead
+			return nil
+		}
 		step := parent.Next(recovery.Follow{}, now)
 		if outcome = step.Outcome; outcome != recovery.Proved {
 			return nil

@@ -241,28 +241,39 @@ func (e *Engine) carrySend(ctx context.Context, entry Entry) error {
 	if !ok || !now.Before(round.Until) || r.Over(now) {
 		return e.settle(ctx, entry, TooLate, "", e.sent(r, entry, TooLate))
 	}
-	if !r.Real || (r.State != recovery.Proving && r.State != recovery.Choosing) {
-		return e.settle(ctx, entry, Nothing, "", e.sent(r, entry, Nothing))
-	}
-	charges := []quota.Charge{
-		{Key: "account:" + r.Account, Limit: e.Silent.Account},
-		{Key: "destination:" + e.Decoys.DeriveOpaque("destination", []byte(r.Contact.Key())).Reveal(), Limit: e.Silent.Destination},
-	}
-	if entry.Attempts == 0 && entry.Leases <= 1 { // a message is counted once, however often it must be tried
+	// Each message is counted once: what must be tried again is given back, and a repeat after a death was counted by the dead.
+	charges := e.charges(r)
+	counts := entry.Leases <= entry.Attempts+1
+	if counts {
 		if _, ok, err := e.Limiter.Take(ctx, now, charges); err != nil {
 			return e.settle(ctx, entry, Later, "limits") // nothing opens when the limiter is down
 		} else if !ok {
 			return e.settle(ctx, entry, Withheld, "", e.sent(r, entry, Withheld))
 		}
 	}
+	if !r.Real || (r.State != recovery.Proving && r.State != recovery.Choosing) {
+		return e.settle(ctx, entry, Nothing, "", e.sent(r, entry, Nothing))
+	}
 	code := e.code(r, round)
 	if code.IsZero() {
 		return e.settle(ctx, entry, Nothing, "key revoked", e.sent(r, entry, Nothing))
 	}
-	return e.handOver(ctx, entry, Letter{
+	verdict, err := e.handOver(ctx, entry, Letter{
 		ID: entry.ID, Kind: recovery.EffectSend, To: r.Contact, Locale: r.Locale,
 		Code: code, Link: e.link(r), Until: round.Until, Life: r.Policy.CodeLife, At: now,
 	}, func(v Verdict) Record { return e.sent(r, entry, v) })
+	if verdict == Later && counts {
+		err = errors.Join(err, e.Limiter.Return(ctx, now, charges))
+	}
+	return err
+}
+
+// charges are the silent limits that a message counts against. A decoy's are counted too, for the sake of the same commits.
+func (e *Engine) charges(r recovery.Request) []quota.Charge {
+	return []quota.Charge{
+		{Key: "account:" + r.Account, Limit: e.Silent.Account},
+		{Key: "destination:" + e.Decoys.DeriveOpaque("destination", []byte(r.Contact.Key())).Reveal(), Limit: e.Silent.Destination},
+	}
 }
 
 func roundOf(r recovery.Request, number int) (recovery.Round, bool) {
@@ -295,9 +306,10 @@ func (e *Engine) carryNotify(ctx context.Context, entry Entry) error {
 	} else if !errors.Is(err, ErrNoRequest) {
 		return err
 	}
-	return e.handOver(ctx, entry, letter, func(v Verdict) Record {
+	_, err := e.handOver(ctx, entry, letter, func(v Verdict) Record {
 		return Record{At: e.now(), Request: entry.Request, Account: entry.Account, Event: EventNotice, Outcome: string(v)}
 	})
+	return err
 }
 
 // spread replaces the notice of an account by one for each of its contacts.
@@ -324,20 +336,20 @@ func (e *Engine) spread(ctx context.Context, entry Entry) error {
 	return nil
 }
 
-// handOver composes a letter, gives it to the sender and settles the entry by the answer.
-func (e *Engine) handOver(ctx context.Context, entry Entry, letter Letter, record func(Verdict) Record) error {
+// handOver composes a letter, gives it to the sender and settles the entry by the answer, which it returns.
+func (e *Engine) handOver(ctx context.Context, entry Entry, letter Letter, record func(Verdict) Record) (Verdict, error) {
 	mail, err := e.Composer.Compose(letter)
 	if err != nil {
-		return e.settle(ctx, entry, Refused, "could not be composed", record(Refused))
+		return Refused, e.settle(ctx, entry, Refused, "could not be composed", record(Refused))
 	}
 	err = e.Sender.Send(ctx, mail)
 	if err == nil {
-		return e.settle(ctx, entry, Carried, "", record(Carried))
+		return Carried, e.settle(ctx, entry, Carried, "", record(Carried))
 	}
 	if said, final := refused(err); final {
 		e.Log.WarnContext(ctx, "a message was refused", "entry", entry.ID, "said", said)
-		return e.settle(ctx, entry, Refused, said, record(Refused))
+		return Refused, e.settle(ctx, entry, Refused, said, record(Refused))
 	}
 	e.Log.WarnContext(ctx, "a message could not be handed over, trying again", "entry", entry.ID, "attempt", entry.Attempts+1, "err", err)
-	return e.settle(ctx, entry, Later, "")
+	return Later, e.settle(ctx, entry, Later, "")
 }
