@@ -34,7 +34,8 @@ type house struct {
 	settings engine.Settings
 	board    *board
 	log      *logged
-	ahead    atomic.Int64 // of the real clock
+	began    time.Time    // the clock stands still,
+	ahead    atomic.Int64 // until somebody waits
 }
 
 // node is one engine of the house, with all that stands between it and the world.
@@ -65,7 +66,7 @@ func onSQLite(t *testing.T) *house {
 }
 
 func newHouse(t *testing.T, c sqlstore.Config) *house {
-	h := &house{t: t, config: c, board: newBoard(), log: new(logged)}
+	h := &house{t: t, config: c, board: newBoard(), log: new(logged), began: time.Now()}
 	h.store = h.open()
 	if err := h.store.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
@@ -108,7 +109,7 @@ func (h *house) logger() *slog.Logger {
 	return slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
-func (h *house) now() time.Time { return time.Now().Add(time.Duration(h.ahead.Load())) }
+func (h *house) now() time.Time { return h.began.Add(time.Duration(h.ahead.Load())) }
 
 // wait moves the clock of the whole house.
 func (h *house) wait(d time.Duration) { h.ahead.Add(int64(d)) }
