@@ -23,13 +23,15 @@ const (
 
 var (
 	sweepRequests = both("DELETE FROM request WHERE id IN (SELECT id FROM request WHERE expires < ? ORDER BY expires LIMIT ?)")
-	sweepEntries  = both(`
-		DELETE FROM entry WHERE n IN (SELECT n FROM entry WHERE verdict <> '' AND settled < ? ORDER BY settled LIMIT ?)`)
 	sweepSessions = both("DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires < ? ORDER BY expires LIMIT ?)")
 	sweepSpent    = both("DELETE FROM spent WHERE id IN (SELECT id FROM spent WHERE until < ? ORDER BY until LIMIT ?)")
-	// Records come in the order of their time, or nearly, so the first ones are the old ones and need no index for it.
+	// Records and entries come in the order of their time, or nearly. So the old ones are among the first, and need no index that
+	// every insertion would have to pay for. Should more than a batch of entries wait unsettled, those after them wait as well.
 	sweepRecords = both(`
 		DELETE FROM record WHERE n IN (SELECT n FROM (SELECT n, at FROM record ORDER BY n LIMIT ?) AS first WHERE at < ?)`)
+	sweepEntries = both(`
+		DELETE FROM entry WHERE n IN (
+			SELECT n FROM (SELECT n, verdict, settled FROM entry ORDER BY n LIMIT ?) AS first WHERE verdict <> '' AND settled < ?)`)
 
 	// Tallies and buckets change often, and an index on their times would change with them. So a sweep reads all of them, page
 	// by page, and deletes those that are old and have not changed since.
@@ -42,13 +44,16 @@ var (
 // Sweep implements engine.Store. Accounts and API keys are nobody's to sweep; records of accounts stay a year longer than before.
 func (s *Store) Sweep(ctx context.Context, before time.Time) error {
 	old := millis(before)
-	for _, st := range []*statement{sweepRequests, sweepEntries, sweepSessions, sweepSpent} {
-		if err := s.sweep(ctx, do(st, old, sweepBatch)); err != nil {
+	for _, deletion := range []step{
+		do(sweepRequests, old, sweepBatch),
+		do(sweepSessions, old, sweepBatch),
+		do(sweepSpent, old, sweepBatch),
+		do(sweepEntries, sweepBatch, old),
+		do(sweepRecords, sweepBatch, millis(before.Add(-keepRecords))),
+	} {
+		if err := s.sweep(ctx, deletion); err != nil {
 			return err
 		}
-	}
-	if err := s.sweep(ctx, do(sweepRecords, sweepBatch, millis(before.Add(-keepRecords)))); err != nil {
-		return err
 	}
 	day, row := millis(before.Add(-keepDay)), millis(before.Add(-keepRow))
 	err := s.sweepPages(ctx, pageTallies, []any{day, row}, func(key string) step { return do(dropTally, key, day, row) })
@@ -59,14 +64,14 @@ func (s *Store) Sweep(ctx context.Context, before time.Time) error {
 	return s.sweepPages(ctx, pageBuckets, []any{full}, func(key string) step { return do(dropBucket, key, full) })
 }
 
-// sweep repeats a deletion until it finds less than a batch.
+// sweep repeats a deletion until it finds nothing.
 func (s *Store) sweep(ctx context.Context, deletion step) error {
 	for {
 		n, err := s.db.write(ctx, relaxed, []step{deletion})
 		if err != nil {
 			return fmt.Errorf("sweeping: %w", err)
 		}
-		if n < sweepBatch {
+		if n == 0 {
 			return nil
 		}
 	}

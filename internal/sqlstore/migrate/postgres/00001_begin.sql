@@ -65,7 +65,6 @@ CREATE TABLE entry (
     note      TEXT   NOT NULL DEFAULT ''
 ) WITH (fillfactor = 50);
 CREATE INDEX entry_ready ON entry (ready, n) WHERE verdict = '';
-CREATE INDEX entry_settled ON entry (settled) WHERE verdict <> '';
 
 CREATE TABLE session (
     id      BYTEA  PRIMARY KEY,

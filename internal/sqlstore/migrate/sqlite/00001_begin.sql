@@ -52,7 +52,6 @@ CREATE TABLE entry (
     note      TEXT    NOT NULL DEFAULT ''
 );
 CREATE INDEX entry_ready ON entry (ready, n) WHERE verdict = '';
-CREATE INDEX entry_settled ON entry (settled) WHERE verdict <> '';
 
 CREATE TABLE session (
     id      BLOB    NOT NULL PRIMARY KEY,
