@@ -71,7 +71,7 @@ func (p *postgres) announce() {
 // listenAgain is how long to wait before connecting again.
 const listenAgain = time.Second
 
-func (p *postgres) listen(ctx context.Context, wake func()) {
+func (p *postgres) listen(ctx context.Context, wake func()) error {
 	for ctx.Err() == nil {
 		p.listenOnce(ctx, wake)
 		select {
@@ -79,6 +79,7 @@ func (p *postgres) listen(ctx context.Context, wake func()) {
 		case <-ctx.Done():
 		}
 	}
+	return ctx.Err()
 }
 
 // listenOnce listens on a connection of its own until that breaks or ctx ends.

@@ -152,7 +152,11 @@ func TestPostgresListen(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	woken := make(chan struct{}, 1000)
 	var done sync.WaitGroup
-	done.Go(func() { one.Listen(ctx, func() { woken <- struct{}{} }) })
+	done.Go(func() {
+		if err := one.Listen(ctx, func() { woken <- struct{}{} }); !errors.Is(err, context.Canceled) {
+			t.Errorf("Listen: %v", err)
+		}
+	})
 	defer done.Wait()
 	defer cancel()
 	wait := func(what string) {

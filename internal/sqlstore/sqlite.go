@@ -193,8 +193,8 @@ func (s *sqliteDB) ping(ctx context.Context) error {
 	return s.read(ctx, query{statement: pingStatement, each: func(row) error { return nil }})
 }
 
-func (s *sqliteDB) listen(context.Context, func()) {}
-func (s *sqliteDB) announce()                      {}
+func (s *sqliteDB) listen(context.Context, func()) error { return nil }
+func (s *sqliteDB) announce()                            {}
 
 // close waits for the changes that are queued and the reads under way.
 func (s *sqliteDB) close() error {

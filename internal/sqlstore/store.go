@@ -75,7 +75,7 @@ type database interface {
 	migrate(ctx context.Context) error
 	version(ctx context.Context) (int64, error)
 	latest() int64
-	listen(ctx context.Context, wake func())
+	listen(ctx context.Context, wake func()) error
 	announce()
 	ping(ctx context.Context) error
 	close() error
@@ -145,8 +145,9 @@ func (s *Store) Migrate(ctx context.Context) error {
 }
 
 // Listen calls wake whenever another node has put something into the outbox, until ctx ends; after a broken connection also
-// once it is mended, since something may have been missed. On SQLite, where there is no other node, it returns at once.
-func (s *Store) Listen(ctx context.Context, wake func()) { s.db.listen(ctx, wake) }
+// once it is mended, since something may have been missed. Its error is that of ctx. On SQLite, where there is no other node, it
+// returns nil at once.
+func (s *Store) Listen(ctx context.Context, wake func()) error { return s.db.listen(ctx, wake) }
 
 // Ping says whether the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.db.ping(ctx) }
