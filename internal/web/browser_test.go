@@ -2,6 +2,7 @@ package web
 
 import (
 	"crypto/tls"
+	"fmt"
 	"html"
 	"io"
 	"math/rand/v2"
@@ -300,4 +301,22 @@ func (s *site) raw(request string) string {
 	body, err := io.ReadAll(conn)
 	must(s.t, err)
 	return string(body)
+}
+
+var addressField = regexp.MustCompile(`<input id="address"[^>]* value="([^"]*)"`)
+
+// address is what the field for the address holds.
+func (a answer) address(t testing.TB) string {
+	t.Helper()
+	return html.UnescapeString(found(t, addressField, a.body))
+}
+
+// difference shows where two texts part.
+func difference(got, want string) string {
+	i := 0
+	for i < len(got) && i < len(want) && got[i] == want[i] {
+		i++
+	}
+	around := func(s string) string { return s[max(0, i-60):min(len(s), i+60)] }
+	return fmt.Sprintf("at byte %d\n\tgot  %q\n\twant %q", i, around(got), around(want))
 }
