@@ -30,8 +30,8 @@ func (e *Engine) SignIn(ctx context.Context, pass gate.Pass, typed password.Pass
 	if !pass.For(gate.SignIn) {
 		return secret.Opaque{}, ErrNoPass
 	}
+	now := e.now() // before the look at the password: the Store begins no session for one that was changed since
 	account, err := e.Directory.Check(ctx, pass.Address(), typed)
-	now := e.now()
 	record := Record{At: now, Event: EventSignIn, Outcome: "wrong", Network: pass.Network()}
 	if errors.Is(err, ErrNoAccount) {
 		e.tell([]Record{record})
@@ -47,7 +47,9 @@ func (e *Engine) SignIn(ctx context.Context, pass gate.Pass, typed password.Pass
 	}
 	record.Account, record.Outcome = account.ID, "right"
 	change := Change{SignIn: &session, EndRow: account.ID, Records: []Record{record}}
-	if err := e.Store.Save(ctx, change); err != nil {
+	if err := e.Store.Save(ctx, change); errors.Is(err, ErrChanged) {
+		return secret.Opaque{}, ErrWrong // a new password was set, or the account disabled, while this one was being checked
+	} else if err != nil {
 		return secret.Opaque{}, err
 	}
 	e.tell(change.Records)
