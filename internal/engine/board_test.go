@@ -11,6 +11,7 @@ import (
 
 	"twohens/internal/contact"
 	"twohens/internal/engine"
+	"twohens/internal/password"
 	"twohens/internal/quota"
 	"twohens/internal/recovery"
 )
@@ -247,9 +248,28 @@ func describe(c engine.Change) string {
 // folk is the Directory, which can be made to fail, and counts who asks.
 type folk struct {
 	engine.Directory
-	mu    sync.Mutex
-	down  error
-	found int
+	mu      sync.Mutex
+	down    error
+	found   int
+	checked func() // called when a password has been checked
+}
+
+func (f *folk) checks(then func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.checked = then
+}
+
+// Check implements engine.Directory.
+func (f *folk) Check(ctx context.Context, at contact.Email, typed password.Password) (engine.Account, error) {
+	account, err := f.Directory.Check(ctx, at, typed)
+	f.mu.Lock()
+	then := f.checked
+	f.mu.Unlock()
+	if then != nil {
+		then()
+	}
+	return account, err
 }
 
 func (f *folk) fails(err error) {

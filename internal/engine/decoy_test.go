@@ -1,0 +1,203 @@
+package engine_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"twohens/internal/engine"
+	"twohens/internal/recovery"
+	"twohens/internal/secret"
+)
+
+// watcher is a stranger who walks and looks.
+type watcher struct {
+	*node
+	holder secret.Opaque
+	seen   []string
+}
+
+// looks writes down all that comes out of a step: the outcome, the view, the error; and what the step did to the store.
+func (w *watcher) looks(at string, v recovery.View, outcome recovery.Outcome, err error) {
+	v.Address = "" // what was typed differs, of course
+	hand, _ := w.saves.taken()
+	w.seen = append(w.seen, fmt.Sprintf("%s: %s %#v %v %v", at, outcome, v, err, hand))
+}
+
+// Invariants 3, 4 and 5, R-01, R-34, R-46: whatever kind of account an address belongs to, a stranger sees the same at every
+// step, the handlers do the same reads and the same commits, and so do the workers but for handing over the mail itself.
+func TestDecoyBesideReal(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.account("known@post.example")
+		h.account("disabled@post.example")
+		if err := h.accounts.Disable(t.Context(), address(t, "disabled@post.example"), true); err != nil {
+			t.Fatal(err)
+		}
+		n := h.node() // one for all: they walk one after another
+		var first []string
+		for _, at := range []string{"known@post.example", "unknown@post.example", "disabled@post.example"} {
+			began := h.now()
+			w := &watcher{node: n}
+			w.walk(at)
+			hand, worker := w.saves.taken()
+			w.seen = append(w.seen, fmt.Sprint(hand, worker, w.limits.taken))
+			n.limits.taken = 0
+			h.ahead.Add(int64(began.Sub(h.now()))) // back to where the first one began
+			if first == nil {
+				first = w.seen
+				continue
+			}
+			for i := range first {
+				if w.seen[i] != first[i] {
+					t.Errorf("%s, step %d:\n  is %s\nnot %s", at, i, w.seen[i], first[i])
+				}
+			}
+		}
+		ids := h.board.ids()
+		if len(ids) != 2 {
+			t.Errorf("%d mails", len(ids))
+		}
+		for _, m := range h.board.handed {
+			if m.To != address(t, "known@post.example") {
+				t.Errorf("mail to %s", m.To.Address())
+			}
+		}
+	})
+}
+
+// walk does what a stranger without a right code can do, and waits for the workers after each step that gives them work.
+func (w *watcher) walk(at string) {
+	h := w.house
+	t := h.t
+	settled := func(kind recovery.EffectKind) {
+		id := h.stored(w.holder).Request.ID
+		count := 0
+		h.board.until(t, "the worker is done", func(b *board) bool {
+			n := 0
+			for _, s := range b.settled {
+				if s.Entry.Request == id && s.Entry.Effect.Kind == kind && s.Verdict != engine.Later {
+					n++
+				}
+			}
+			if count == 0 {
+				count = n
+			}
+			return n > 0 && (kind == recovery.EffectFind || n == h.stored(w.holder).Request.Clicks)
+		})
+	}
+	view := func(name string) {
+		v, err := w.View(h.hand(), w.holder)
+		w.looks(name, v, "", err)
+	}
+	enter := func(name, digits string) {
+		v, outcome, grant, err := w.Enter(h.hand(), w.holder, secret.TypedCode(digits))
+		if !grant.IsZero() {
+			t.Error("a grant for a guess")
+		}
+		w.looks(name, v, outcome, err)
+	}
+	choose := func(name string, way recovery.Way) {
+		v, outcome, err := w.Choose(h.hand(), w.holder, way)
+		w.looks(name, v, outcome, err)
+	}
+	resend := func(name string) {
+		v, outcome, err := w.Resend(h.hand(), w.holder)
+		w.looks(name, v, outcome, err)
+	}
+
+	w.holder = w.knocks(at)
+	settled(recovery.EffectFind)
+	view("opened")
+	enter("a code before any was asked for", "12345678")
+	choose("a way that is off", recovery.WayPhone)
+	choose("choose", recovery.WayEmail)
+	settled(recovery.EffectSend)
+	view("chosen")
+	enter("blank", " ")
+	enter("wrong", "12345678")
+	enter("no code at all", "hello")
+	resend("inside the cool-down")
+	v, outcome, err := w.Another(h.hand(), w.holder)
+	w.looks("another way", v, outcome, err)
+	choose("and back", recovery.WayEmail)
+	h.wait(time.Minute)
+	resend("again")
+	settled(recovery.EffectSend)
+	enter("wrong", "00000000")
+	enter("wrong", "99999999")
+	enter("the last", "11111111")
+	enter("one more", "11111112")
+	view("tries used")
+	h.wait(15 * time.Minute)
+	enter("run out", "11111113")
+	h.wait(44 * time.Minute)
+	view("over")
+	enter("over", "11111114")
+	resend("over")
+}
+
+// all requests for one unknown address draw on one tally, as those of a known one do, however it is spelt.
+func TestDecoysHaveTallies(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.account("known@post.example")
+		n := h.node()
+		for _, spellings := range [][]string{
+			{"known@post.example", "KNOWN@POST.EXAMPLE"}, {"unknown@post.example", "Unknown@Post.Example"},
+		} {
+			for i, at := range spellings {
+				holder := n.opens(at)
+				n.choose(holder)
+				n.enter(holder, secret.TypedCode("12345678"))
+				if tally := h.stored(holder).Tally; tally.Day != i+1 {
+					t.Errorf("%s: %+v", at, tally)
+				}
+			}
+		}
+	})
+}
+
+// Invariant 4: while a person waits, the directory is not asked. Only the new password itself asks it.
+func TestHandlersNeverAskTheDirectory(t *testing.T) {
+	h := onSQLite(t)
+	h.account("ann@post.example")
+	n := h.idle()
+	holder := n.knocks("ann@post.example")
+	n.choose(holder)
+	n.enter(holder, secret.TypedCode("12345678"))
+	h.wait(time.Minute)
+	if _, _, err := n.Resend(h.hand(), holder); err != nil {
+		t.Fatal(err)
+	}
+	if n.folk.found != 0 || len(h.board.ids()) != 0 {
+		t.Errorf("asked %d times, %d mails", n.folk.found, len(h.board.ids()))
+	}
+	if hand, worker := n.saves.taken(); len(worker) != 0 || !slices.Contains(hand, "save create+1 entries") {
+		t.Errorf("%v, %v", hand, worker)
+	}
+}
+
+// Dead accounts: an account that is disabled in the middle of the walk gets nothing more and is not revived (CVE-2024-39836).
+func TestDisabledOnTheWay(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.account("ann@post.example")
+		n := h.node()
+		_, grant := n.proves("ann@post.example")
+		if err := h.accounts.Disable(t.Context(), address(t, "ann@post.example"), true); err != nil {
+			t.Fatal(err)
+		}
+		outcome, verdict, err := n.SetPassword(h.hand(), grant, typed(t, newPassword), "")
+		if outcome != recovery.Ended || err != nil {
+			t.Errorf("%s %v %v", outcome, verdict, err)
+		}
+		if err := h.accounts.Disable(t.Context(), address(t, "ann@post.example"), false); err != nil {
+			t.Fatal(err)
+		}
+		if h.opensDoor("ann@post.example", newPassword) || !h.opensDoor("ann@post.example", oldPassword) {
+			t.Error("the password was written")
+		}
+		if n := h.board.mails(recovery.EffectNotify); n != 0 {
+			t.Errorf("%d notices", n)
+		}
+	})
+}
