@@ -26,6 +26,7 @@ func functions(c *locale.Catalogue) template.FuncMap {
 		"machine":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"seconds":   func(d time.Duration) int { return int((max(0, d) + time.Second - 1) / time.Second) },
 		"gap":       c.Language.Gap,
+		"inert":     locale.Inert,
 		"languages": locale.All,
 		"switch":    switchTo,
 		"static":    static.URL,

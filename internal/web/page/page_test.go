@@ -305,6 +305,12 @@ func TestHostileValuesAreInert(t *testing.T) {
 				}
 			}
 		}
+		for n := range root.Descendants() {
+			// The text of a mail is shown as it came, in a block of its own; everything else runs in the page's direction.
+			if n.Type == html.TextNode && n.Parent.Data != "pre" && strings.ContainsAny(n.Data, "\u202e\u2066\u2069") {
+				t.Errorf("%s: <%s> holds a change of direction: %q", s.name, n.Parent.Data, n.Data)
+			}
+		}
 		if strings.Contains(source, "<script>alert") {
 			t.Errorf("%s: markup came in", s.name)
 		}
