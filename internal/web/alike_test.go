@@ -1,0 +1,120 @@
+package web
+
+import (
+	"testing"
+	"time"
+
+	"twohens/internal/engine"
+	"twohens/internal/quota"
+	"twohens/internal/recovery"
+)
+
+// R-01, CVE-2022-39307, CVE-2021-21424, craftcms#17338: over every page, post and failure of the whole walk, resending, wrong codes and
+// time running out included, an unknown address is answered byte for byte as a known one, once what is random is masked. So are disabled
+// accounts, those without a password, and those whose tries of the day are used up or whose messages are withheld.
+func TestEverybodyIsAnsweredAlike(t *testing.T) {
+	s := newSite(t, func(o *setup) {
+		o.limits.Address = quota.Limit{Events: 5, Per: 24 * time.Hour}
+		o.silent = engine.SilentLimits{Account: quota.Limit{Events: 5, Per: 24 * time.Hour}, Destination: quota.Limit{Events: 5, Per: 24 * time.Hour}}
+		o.policy.Ways = []recovery.Way{recovery.WayEmail, recovery.WayPhone}
+	})
+	kinds := s.kinds()
+	browsers := map[string]*browser{}
+	for kind := range kinds {
+		browsers[kind] = s.browser()
+		for range 3 {
+			stranger := s.browser()
+			stranger.begins(kinds[kind])
+			if kind == "guessed at all day" {
+				stranger.post("/recover/choose", "way", "email")
+				s.settled()
+				for range 5 {
+					stranger.post("/recover/code", "code", "11112222")
+				}
+			}
+		}
+	}
+	each := func(step string, take func(b *browser, at string) answer) {
+		t.Helper()
+		s.settled()
+		answers := map[string]answer{}
+		for kind, b := range browsers {
+			answers[kind] = take(b, kinds[kind])
+		}
+		same(t, step, answers, kinds)
+	}
+	get := func(path string) {
+		t.Helper()
+		each("GET "+path, func(b *browser, _ string) answer { return b.get(path) })
+	}
+	post := func(path, to string, form ...string) {
+		t.Helper()
+		each("POST "+path, func(b *browser, at string) answer {
+			a := b.post(path, form...)
+			if a.to() != to {
+				t.Fatalf("POST %s for %s: %d to %q, want %q\n%s", path, at, a.status, a.to(), to, words(a.body))
+			}
+			return a
+		})
+		if to != "" {
+			get(to)
+		}
+	}
+	for round := range 2 {
+		each("wrong card", func(b *browser, at string) answer {
+			return b.post("/recover", "address", at, "card", "x", "trace", "1,1,0,1")
+		})
+		if round == 0 {
+			each("card", func(b *browser, at string) answer { return b.solved("/recover", "address", at) })
+		} else { // guessing cards takes a while
+			for kind, b := range browsers {
+				b.begins(kinds[kind])
+			}
+		}
+		get("/recover/choose")
+		get("/recover/code")
+		post("/recover/resend", "/recover/choose")
+		post("/recover/choose", "/recover/choose?said=way_off", "way", "questions")
+		post("/recover/choose", "/recover/code?said=sent", "way", "email")
+		post("/recover/resend", "/recover/code?said=cooling")
+		post("/recover/code", "/recover/code?said=wrong", "code", "11112222")
+		post("/recover/code", "/recover/code?said=empty", "code", " ")
+		s.advance(time.Minute)
+		post("/recover/resend", "/recover/code?said=sent_again")
+		post("/recover/another", "/recover/choose")
+		post("/recover/code", "/recover/choose", "code", "11112222")
+		post("/recover/choose", "/recover/code?said=cooling", "way", "email")
+		get("/recover/reset")
+		get("/recover/done")
+		s.advance(15 * time.Minute)
+		post("/recover/code", "/recover/code?said=run_out", "code", "11112222")
+		post("/recover/resend", "/recover/code?said=sent")
+		for n := 2; n < 5; n++ {
+			post("/recover/code", "/recover/code?said=wrong", "code", "x")
+		}
+		post("/recover/code", "/recover/code?said=tries_used", "code", "11112222")
+		post("/recover/code", "/recover/code?said=tries_used", "code", "11112222")
+		post("/recover/reset", "", "password", fresh)
+		s.advance(time.Hour)
+		get("/recover/code")
+		post("/recover/resend", "")
+		post("/recover/code", "", "code", "11112222")
+	}
+	each("limit", func(b *browser, at string) answer {
+		return b.expect(b.solved("/recover", "address", at), 429, b.text("limit.head"))
+	})
+	if n := len(s.box.Mails()); n == 0 {
+		t.Error("nobody got a mail, so nothing was compared")
+	}
+	for kind, at := range kinds {
+		mails := 0
+		for _, m := range s.box.Mails() {
+			if m.To[0] == at {
+				mails++
+			}
+		}
+		if want := map[string]int{"known": 5, "without a password": 5, "guessed at all day": 5}[kind]; mails != want {
+			t.Errorf("%s got %d mails, want %d", kind, mails, want)
+		}
+	}
+}
