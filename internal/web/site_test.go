@@ -64,8 +64,8 @@ type setup struct {
 	public  string         // the URL that the world knows; empty: where the test server listens
 	site    page.Site
 	files   map[string][]byte
+	mailbox mailbox.Options
 	ports   func(*engine.Ports)
-	gate    func(*gate.Gate)
 }
 
 // plenty is a limit that no test runs into.
@@ -103,6 +103,8 @@ func newSite(t testing.TB, changes ...func(*setup)) *site {
 		silent: engine.SilentLimits{Account: plenty, Destination: plenty},
 		policy: recovery.Classic(),
 		site:   page.Site{Name: "Fernbank", HelpContact: "help@fernbank.example"},
+
+		mailbox: mailbox.Options{Keep: 1000},
 	}
 	for _, change := range changes {
 		change(&o)
@@ -152,7 +154,7 @@ func (s *site) build(o *setup, public *url.URL) {
 	hasher, err := password.NewHasher(password.Params{MemoryKiB: 8, Time: 1, Threads: 1}, 0, 0)
 	must(t, err)
 	s.accounts = accounts.New(store, hasher, s.logger())
-	s.box, err = mailbox.Open(mailbox.Options{Keep: 1000})
+	s.box, err = mailbox.Open(o.mailbox)
 	must(t, err)
 	t.Cleanup(func() { s.box.Close() })
 	sender, err := smtpmail.New(smtpmail.Settings{
@@ -166,9 +168,6 @@ func (s *site) build(o *setup, public *url.URL) {
 	dealer, err := scratch.New(scratch.Config{Keys: keys, Site: "fernbank", Spent: store, Now: s.now, PickAfter: time.Microsecond})
 	must(t, err)
 	s.gate = &gate.Gate{Dealer: dealer, Limiter: quota.NewMemory(0), Keys: store, Limits: o.limits, Hash: secret.NewKey(), Now: s.now}
-	if o.gate != nil {
-		o.gate(s.gate)
-	}
 	ports := engine.Ports{Store: store, Directory: s.accounts, Composer: composer, Sender: sender, Auditor: silent{}, Limiter: store}
 	if o.ports != nil {
 		o.ports(&ports)
