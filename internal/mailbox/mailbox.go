@@ -38,7 +38,7 @@ type Options struct {
 	Now  func() time.Time // nil: time.Now
 }
 
-// Hook is asked at each step of a delivery and says how to answer. nil goes on; a *Reply is answered; Drop closes the
+// Hook is asked at each step of a delivery and says how to answer. nil goes on; a *Reply is answered; ErrDrop closes the
 // connection without a word. It may block, which is what a slow server does. It is called from many goroutines.
 type Hook func(step Step, from, to string) error
 
@@ -55,8 +55,8 @@ const (
 	StepKept  Step = "kept"  // it is kept, the client does not know yet
 )
 
-// Drop, returned by a Hook, closes the connection.
-var Drop = errors.New("connection dropped")
+// ErrDrop, returned by a Hook, closes the connection.
+var ErrDrop = errors.New("connection dropped")
 
 // Reply is what a Hook answers with instead of going on.
 type Reply struct {

@@ -154,7 +154,7 @@ func TestHook(t *testing.T) {
 	}{
 		{nil, "", 1},
 		{&mailbox.Reply{Code: 550, Text: "no thanks"}, "no thanks", 0},
-		{mailbox.Drop, "EOF", 0},
+		{mailbox.ErrDrop, "EOF", 0},
 	} {
 		box := open(t, mailbox.Options{Hook: func(step mailbox.Step, _, to string) error {
 			if step == mailbox.StepRcpt && to == "to@fernbank.example" {

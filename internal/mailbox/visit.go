@@ -37,7 +37,7 @@ func (v *visit) ask(step Step, to string) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, Drop):
+	case errors.Is(err, ErrDrop):
 		v.conn.Conn().Close()
 		return err
 	case errors.As(err, &reply):

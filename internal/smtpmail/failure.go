@@ -23,8 +23,8 @@ type failure struct {
 func (f *failure) Error() string { return "mail server: " + f.step + ": " + f.said }
 func (f *failure) Unwrap() error { return f.err }
 
-// refusal marks a failure as the server's final word on this mail.
-var refusal = errors.New("refused")
+// errFinal marks a failure as the server's final word on this mail.
+var errFinal = errors.New("refused")
 
 // failed makes a failure of an error. Names are left out of what was said.
 func failed(ctx context.Context, step string, err error, names ...string) *failure {
@@ -37,7 +37,7 @@ func failed(ctx context.Context, step string, err error, names ...string) *failu
 	}
 	said := clean(strconv.Itoa(reply.Code)+" "+reply.Msg, names...)
 	if final(reply.Code) {
-		return &failure{step, said, refusal}
+		return &failure{step, said, errFinal}
 	}
 	return &failure{step, said, nil}
 }
@@ -55,7 +55,7 @@ func final(code int) bool {
 
 // final turns a failure of the mail's own steps into what the engine tells apart.
 func (f *failure) final() error {
-	if f.err == refusal {
+	if f.err == errFinal {
 		return &engine.Refusal{Said: f.said}
 	}
 	return f

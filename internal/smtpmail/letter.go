@@ -39,6 +39,10 @@ func (s *Sender) wire(m engine.Mail) (*letter, error) {
 	l := letters.Get().(*letter)
 	l.from, l.to, l.name = s.envelope(), "<"+m.To.Address()+">", m.To.Local()
 	l.utf8 = !ascii(l.to) || !ascii(l.from)
+	if strings.ContainsAny(l.from+l.to, "\r\n") { // contact.Email has none; this is the last gate before the wire
+		l.free()
+		return nil, errors.New("smtpmail: an address with a line end")
+	}
 
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent(), mail.WithEncoding(mail.EncodingQP))
 	msg.FromMailAddress(&netmail.Address{Name: s.settings.FromName, Address: s.settings.From.Address()})

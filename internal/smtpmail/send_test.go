@@ -181,6 +181,9 @@ func keyFile(t *testing.T, key any) string {
 }
 
 func TestSignerWantsAKey(t *testing.T) {
+	if _, err := smtpmail.NewSigner(strings.Repeat("a", 71), "s", "/nowhere"); err == nil || !strings.Contains(err.Error(), "70 characters") {
+		t.Errorf("a domain that does not fit a line: %v", err)
+	}
 	path := filepath.Join(t.TempDir(), "key.pem")
 	for _, text := range []string{"", "not a key", "-----BEGIN PRIVATE KEY-----\nYWJj\n-----END PRIVATE KEY-----\n"} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {

@@ -1,6 +1,8 @@
 package smtpmail_test
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -140,8 +142,53 @@ func (h *hookAt) hook(step mailbox.Step, _, _ string) error {
 	return h.err
 }
 
+// oneByOne stands before a server and hides that it knows PIPELINING.
+func oneByOne(t *testing.T, port int) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	relay := func(to, from net.Conn, change func([]byte) []byte) {
+		defer to.Close()
+		defer from.Close()
+		b := make([]byte, 64<<10)
+		for {
+			n, err := from.Read(b)
+			if _, writeErr := to.Write(change(b[:n])); err != nil || writeErr != nil {
+				return
+			}
+		}
+	}
+	go func() {
+		for {
+			client, err := l.Accept()
+			if err != nil {
+				return
+			}
+			server, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+			if err != nil {
+				client.Close()
+				continue
+			}
+			go relay(server, client, func(b []byte) []byte { return b })
+			go relay(client, server, func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("PIPELINING"), []byte("X-ONEBYONE")) })
+		}
+	}()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// both runs a test against a server that takes commands together, and against one that takes them one by one.
+func both(t *testing.T, test func(t *testing.T, through func(port int) int)) {
+	t.Run("together", func(t *testing.T) { test(t, func(port int) int { return port }) })
+	t.Run("one by one", func(t *testing.T) { test(t, func(port int) int { return oneByOne(t, port) }) })
+}
+
+func TestAnswers(t *testing.T) { both(t, testAnswers) }
+
 // What each answer means, at each step; and that one refused mail does not cost the next one its connection.
-func TestAnswers(t *testing.T) {
+func testAnswers(t *testing.T, through func(port int) int) {
 	steps := []mailbox.Step{mailbox.StepMail, mailbox.StepRcpt, mailbox.StepData, mailbox.StepEnd}
 	for _, step := range steps {
 		for _, c := range []struct {
@@ -158,7 +205,7 @@ func TestAnswers(t *testing.T) {
 				h := &hookAt{step: step, err: &mailbox.Reply{Code: c.code, Text: "no thanks"}}
 				h.left.Store(1)
 				box := open(t, mailbox.Options{Hook: h.hook})
-				s := sender(t, box.Port(), nil)
+				s := sender(t, through(box.Port()), nil)
 				err := s.Send(t.Context(), mailTo(t, "lucy@fernbank.example"))
 				if c.final {
 					wantRefusal(t, err, fmt.Sprintf("%d no thanks", c.code))
@@ -235,9 +282,11 @@ func TestServerRestarts(t *testing.T) {
 	wantLater(t, s.Send(t.Context(), mailTo(t, "lucy@fernbank.example")))
 }
 
+func TestDrops(t *testing.T) { both(t, testDrops) }
+
 // A reused connection that dies before the message is replaced, once; one that dies later is not, since the server may have
 // the mail already.
-func TestDrops(t *testing.T) {
+func testDrops(t *testing.T, through func(port int) int) {
 	for _, c := range []struct {
 		step    mailbox.Step
 		mended  bool
@@ -251,9 +300,9 @@ func TestDrops(t *testing.T) {
 	} {
 		t.Run(string(c.step), func(t *testing.T) {
 			t.Parallel()
-			h := &hookAt{step: c.step, err: mailbox.Drop}
+			h := &hookAt{step: c.step, err: mailbox.ErrDrop}
 			box := open(t, mailbox.Options{Hook: h.hook})
-			s := sender(t, box.Port(), nil)
+			s := sender(t, through(box.Port()), nil)
 			if err := s.Send(t.Context(), mailTo(t, "lucy@fernbank.example")); err != nil {
 				t.Fatal(err)
 			}
@@ -375,5 +424,59 @@ func TestManyAtOnce(t *testing.T) {
 	}
 	if box.Connections() > 4 {
 		t.Errorf("%d connections, at most 4 are allowed", box.Connections())
+	}
+}
+
+// A server that goes ahead with DATA although it took no recipient gets no code out of it, and the next mail goes well.
+func TestGoesAheadWithoutRecipient(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	heard := make(chan string, 1)
+	go func() {
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		var all strings.Builder
+		defer func() { heard <- all.String() }()
+		fmt.Fprint(conn, "220 here\r\n")
+		lines, refused, inside := bufio.NewScanner(conn), false, false
+		for lines.Scan() {
+			all.WriteString(lines.Text() + "\n")
+			switch word, _, _ := strings.Cut(lines.Text(), " "); {
+			case inside && word == ".":
+				inside = false
+				fmt.Fprint(conn, "554 no valid recipients\r\n")
+			case inside:
+			case word == "EHLO":
+				fmt.Fprint(conn, "250-here\r\n250 PIPELINING\r\n")
+			case word == "RCPT" && !refused:
+				refused = true
+				fmt.Fprint(conn, "550 5.1.1 nobody here\r\n")
+			case word == "DATA":
+				inside = true
+				fmt.Fprint(conn, "354 go ahead\r\n")
+			case word == "QUIT":
+				fmt.Fprint(conn, "221 bye\r\n")
+				return
+			default:
+				fmt.Fprint(conn, "250 fine\r\n")
+			}
+		}
+	}()
+	s := sender(t, l.Addr().(*net.TCPAddr).Port, nil)
+	wantRefusal(t, s.Send(t.Context(), mailTo(t, "lucy@fernbank.example")), "550 5.1.1 nobody here")
+	// This server says 554 to every end of message, so this is refused too; what matters is that both sides are at one about where
+	// the mails begin and end.
+	wantRefusal(t, s.Send(t.Context(), mailTo(t, "tom@fernbank.example")), "554 no valid recipients")
+	s.Close()
+	said := <-heard
+	first, second, _ := strings.Cut(said, "RSET\n")
+	if strings.Contains(first, "1234") || !strings.Contains(second, "1234") {
+		t.Errorf("said\n%s", said)
 	}
 }
