@@ -1,0 +1,144 @@
+package browser
+
+import (
+	"image"
+	"strconv"
+	"time"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+
+	"twohens/scratch"
+	"twohens/scratch/scratchtest"
+)
+
+// hand is a way to answer a card.
+type hand func(*tab)
+
+// box is where the card lies on the screen.
+type box struct{ X, Y, Width, Height float64 }
+
+// at is a place of the card on the screen.
+func (c box) at(p image.Point) (x, y float64) {
+	return c.X + float64(p.X)*c.Width/scratch.Width, c.Y + float64(p.Y)*c.Height/scratch.Height
+}
+
+// card waits until the card can be rubbed, and brings it to where it can be.
+func (b *tab) card() (sealed string, on box) {
+	b.t.Helper()
+	b.until(`document.querySelector(".foil img")?.complete && !document.querySelector(".foil").ariaBusy`)
+	on = eval[box](b, `(() => {
+		const foil = document.querySelector(".foil");
+		foil.scrollIntoView({block: "center", behavior: "instant"});
+		const r = foil.getBoundingClientRect();
+		return {x: r.x, y: r.y, width: r.width, height: r.height};
+	})()`)
+	return b.value("[name=card]"), on
+}
+
+// ripen waits until an answer to a card counts. Sooner is quicker than a person can be, though not than a test.
+func (b *tab) ripen(sealed string) {
+	b.t.Helper()
+	from, err := scratchtest.From(b.keys, sealed)
+	must(b.t, err)
+	<-time.After(time.Until(from))
+}
+
+// rubbing goes over both chickens with the mouse.
+func rubbing(b *tab) {
+	b.t.Helper()
+	sealed, on := b.card()
+	strokes, err := scratchtest.Rub(b.keys, sealed)
+	must(b.t, err)
+	for _, s := range strokes {
+		b.rub(on, s)
+	}
+	b.ripen(sealed)
+}
+
+// rub makes one stroke.
+func (b *tab) rub(on box, s scratchtest.Stroke) {
+	b.t.Helper()
+	x, y := on.at(s[0])
+	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y),
+		chromedp.MouseEvent(input.DispatchMouseEventTypeMousePressed, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	for _, p := range s[1:] {
+		x, y = on.at(p)
+		b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y, chromedp.ButtonLeft))
+	}
+	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseReleased, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+}
+
+// tapping dabs on both chickens: with a finger on a phone, or else with the mouse. Nothing is dragged (WCAG 2.5.7).
+func tapping(b *tab) {
+	b.t.Helper()
+	sealed, on := b.card()
+	places, err := scratchtest.Tap(b.keys, sealed, 1)
+	must(b.t, err)
+	for _, p := range places {
+		b.hit(on.at(p))
+	}
+	b.ripen(sealed)
+}
+
+// keying moves the card's cursor with the arrows and rubs with the space bar.
+func keying(b *tab) {
+	b.t.Helper()
+	sealed, _ := b.card()
+	b.tabTo(".foil")
+	places, err := scratchtest.Tap(b.keys, sealed, 8)
+	must(b.t, err)
+	at := image.Pt(scratch.Width/2, scratch.Height/2)
+	for _, to := range places {
+		b.arrows(to.X-at.X, "\u0302", "\u0303")
+		b.arrows(to.Y-at.Y, "\u0304", "\u0301")
+		b.press(" ")
+		at = to
+	}
+	b.ripen(sealed)
+}
+
+// arrows presses one of two arrow keys until a distance is gone.
+func (b *tab) arrows(distance int, less, more string) {
+	b.t.Helper()
+	for ; distance < 0; distance += 8 {
+		b.press(less)
+	}
+	for ; distance > 0; distance -= 8 {
+		b.press(more)
+	}
+}
+
+// marking ticks the numbers of both chickens, as somebody without a script does.
+func marking(b *tab) {
+	b.t.Helper()
+	sealed := b.value("[name=numbered]")
+	numbers, err := scratchtest.Pick(b.keys, sealed)
+	must(b.t, err)
+	b.mark(numbers...)
+	b.ripen(sealed)
+}
+
+func (b *tab) mark(numbers ...int) {
+	b.t.Helper()
+	for _, n := range numbers {
+		b.click("label:has([name=pick][value=\"" + strconv.Itoa(n) + "\"])")
+	}
+	for n := 1; n <= scratch.Animals; n++ {
+		want := false
+		for _, m := range numbers {
+			want = want || m == n
+		}
+		if eval[bool](b, `document.querySelector("[name=pick][value='%d']").checked`, n) != want {
+			b.t.Fatalf("number %d: ticked is not %v", n, want)
+		}
+	}
+}
+
+// wrongly rubs a corner, where no two chickens are.
+func wrongly(b *tab) {
+	b.t.Helper()
+	sealed, on := b.card()
+	b.hit(on.at(image.Pt(8, 8)))
+	b.ripen(sealed)
+}
