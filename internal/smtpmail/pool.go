@@ -44,11 +44,6 @@ func (p *pool) take() *connection {
 	}
 	c := p.free[n-1]
 	p.free = p.free[:n-1]
-	if time.Since(c.freed) > p.idle {
-		// The newest is too old, so all of them are; the reaper is about to close them.
-		c.close()
-		return nil
-	}
 	return c
 }
 
