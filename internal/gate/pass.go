@@ -18,6 +18,7 @@ type Pass struct {
 	action  Action
 	address contact.Email
 	network string
+	free    bool // of a sign-in: it needed no challenge
 }
 
 // For says whether the pass is good for the action. The zero Pass is good for none.

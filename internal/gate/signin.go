@@ -4,37 +4,47 @@ import (
 	"context"
 	"net/netip"
 
+	"twohens/internal/contact"
 	"twohens/internal/quota"
 )
 
 // SignIn is the gate to the sign-in. The first tries on an address need no challenge; after them every try needs one,
 // until they have come back. A try is counted before the password is looked at, so that a thousand at once get no more than
-// one after another; SignedIn gives a good one back.
+// one after another; SignedIn gives a good one back. As in Open, the limit of the address is counted last: otherwise a script
+// that never solves a card could keep the owner from signing in.
 func (g *Gate) SignIn(ctx context.Context, k Knock) (Pass, Refusal, error) {
 	now := g.Now()
-	charges := append(g.knocks("sign-in", k.Client), g.address("sign-in", k.Address, g.Limits.SignInAddress))
-	if refusal, err := g.take(ctx, now, charges); err != nil || refusal.Reason != "" {
+	if refusal, err := g.take(ctx, now, g.knocks("sign-in", k.Client)); err != nil || refusal.Reason != "" {
 		return Pass{}, refusal, err
 	}
-	free, err := g.take(ctx, now, []quota.Charge{g.free(k)})
+	spent, err := g.take(ctx, now, []quota.Charge{g.free(k.Address)})
 	if err != nil {
 		return Pass{}, Refusal{}, err
 	}
-	if free.Reason != "" {
+	free := spent.Reason == ""
+	if !free {
 		if refusal, err := g.judge(ctx, k, SignIn); err != nil || refusal.Reason != "" {
 			return Pass{}, refusal, err
 		}
 	}
-	return Pass{action: SignIn, address: k.Address, network: network(k.Client)}, Refusal{}, nil
+	if refusal, err := g.take(ctx, now, []quota.Charge{g.address("sign-in", k.Address, g.Limits.SignInAddress)}); err != nil || refusal.Reason != "" {
+		return Pass{}, refusal, err
+	}
+	return Pass{action: SignIn, address: k.Address, network: network(k.Client), free: free}, Refusal{}, nil
 }
 
-func (g *Gate) free(k Knock) quota.Charge {
-	return g.address("sign-in free", k.Address, g.Limits.SignInFree)
+func (g *Gate) free(address contact.Email) quota.Charge {
+	return g.address("sign-in free", address, g.Limits.SignInFree)
 }
 
-// SignedIn gives back the try that a successful sign-in took: only failures bring the chickens out.
+// SignedIn gives back the try that a successful sign-in took: only failures bring the chickens out. One that came with an
+// answered card took none, and to give one back would show whoever keeps asking without a card that the owner has just
+// signed in.
 func (g *Gate) SignedIn(ctx context.Context, pass Pass) error {
-	return g.Limiter.Return(ctx, g.Now(), []quota.Charge{g.free(Knock{Address: pass.address})})
+	if !pass.free {
+		return nil
+	}
+	return g.Limiter.Return(ctx, g.Now(), []quota.Charge{g.free(pass.address)})
 }
 
 // Confirm is the gate to a signed-in person's typing the current password once more. It counts on the account, since whoever
