@@ -40,6 +40,7 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 	for _, note := range cfg.Notes() {
 		log.Warn("configuration", "note", note)
 	}
+	daemon.LimitMemory(cfg)
 	d, err := daemon.New(ctx, cfg, daemon.Options{Log: log})
 	if err != nil {
 		return err
