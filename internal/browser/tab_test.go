@@ -70,6 +70,7 @@ type person struct {
 	keyboard bool // and nothing else
 	dark     bool
 	phone    bool   // 390 px and a finger
+	still    bool   // asked for less motion
 	zone     string // IANA; empty: UTC
 	before   string // a script that runs before those of each page
 }
@@ -132,7 +133,7 @@ func (b *tab) become() error {
 		call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: b.noScript}),
 		call(b, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}),
 		call(b, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: b.zone}),
-		b.media("", ""), b.size(),
+		b.media("", false), b.size(),
 	)
 }
 
@@ -149,18 +150,19 @@ func (b *tab) size() error {
 	return chromedp.Do(b.ctx, chromedp.EmulateViewport(1280, 900))
 }
 
-// media emulates a medium and one more feature beside the person's colours.
-func (b *tab) media(medium, feature string) error {
-	scheme := "light"
+// media emulates a medium, and other people's colours if wanted, beside what the person likes.
+func (b *tab) media(medium string, forced bool) error {
+	features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "light"}}
 	if b.dark {
-		scheme = "dark"
+		features[0].Value = "dark"
 	}
-	params := emulation.SetEmulatedMediaParams{Media: medium, Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
-	if feature != "" {
-		values := map[string]string{"forced-colors": "active", "prefers-reduced-motion": "reduce"}
-		params.Features = append(params.Features, &emulation.MediaFeature{Name: feature, Value: values[feature]})
+	if b.still {
+		features = append(features, &emulation.MediaFeature{Name: "prefers-reduced-motion", Value: "reduce"})
 	}
-	return call(b, emulation.SetEmulatedMedia, params)
+	if forced {
+		features = append(features, &emulation.MediaFeature{Name: "forced-colors", Value: "active"})
+	}
+	return call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: medium, Features: features})
 }
 
 func (b *tab) must(err error) {
