@@ -3,18 +3,22 @@
 "use strict";
 for (const button of document.querySelectorAll("button[value=advise]")) {
   const form = button.form;
+  let leave = false;
   form.addEventListener("submit", async (event) => {
-    if (event.submitter !== button) return;
+    if (event.submitter !== button || leave) return;
     event.preventDefault();
-    const body = new URLSearchParams(new FormData(form, button));
     try {
-      const answer = await fetch(form.action, { method: "POST", body, redirect: "error" });
+      // form.action would be the button of that name.
+      const answer = await fetch(form.getAttribute("action"), {
+        method: "POST", body: new URLSearchParams(new FormData(form, button)), redirect: "error",
+      });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const advice = page.getElementById("strength");
-      if (!advice) throw new Error("no advice");
+      if (!advice || !advice.firstChild) throw new Error("no advice");
       document.getElementById("strength").replaceChildren(...advice.childNodes);
     } catch {
-      location.reload(); // the right has run out, or the network: the server says which
+      leave = true; // the right has run out, or nothing was typed: the page that answers says which
+      form.requestSubmit(button);
     }
   });
 }

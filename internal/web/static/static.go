@@ -89,12 +89,6 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.serve(w, r)
 }
 
-// Brand serves a style sheet made from the configuration, at a URL of the same kind.
-func Brand(css string) (url string, handler http.Handler) {
-	f := newFile("brand.css", []byte(css))
-	return f.url, http.HandlerFunc(f.serve)
-}
-
 func (f file) serve(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Content-Type", f.kind)
