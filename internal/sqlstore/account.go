@@ -31,12 +31,15 @@ var (
 	enable      = both("UPDATE account SET disabled = 0 WHERE id = ?")
 )
 
-// writePassword makes the steps of a new password that a person has set: all sessions end with it but one.
+// writePassword makes the steps of a new password that a person has set: all sessions end with it but one. That one
+// must still be there. Otherwise whoever typed the old password on the account page just before its owner recovered the
+// account would, a moment later, write over what the owner has set.
 func writePassword(w engine.Write) []step {
-	return []step{
-		must(engine.ErrChanged, recoverHash, w.Hash, millis(w.At), w.Account),
-		do(deleteSessions, w.Account, w.Keep[:]),
+	steps := []step{must(engine.ErrChanged, recoverHash, w.Hash, millis(w.At), w.Account)}
+	if !w.Keep.IsZero() {
+		steps = append(steps, must(engine.ErrChanged, keepSession, w.Account, w.Keep[:]))
 	}
+	return append(steps, do(deleteSessions, w.Account, w.Keep[:]))
 }
 
 // AccountByAddress implements accounts.Table.
@@ -107,9 +110,7 @@ func (s *Store) Accounts(ctx context.Context, after string, limit int) ([]accoun
 
 // SetHash implements accounts.Table. ErrNoRow for an unknown account.
 func (s *Store) SetHash(ctx context.Context, id, hash string, now time.Time) error {
-	return s.change(ctx, durable, "setting a password",
-		must(accounts.ErrNoRow, setHash, hash, millis(now), id),
-		endAll(id))
+	return s.shut(ctx, id, now, "setting a password", must(accounts.ErrNoRow, setHash, hash, millis(now), id))
 }
 
 // RefreshHash implements accounts.Table. A hash that has changed since stays, which is no error.
@@ -122,13 +123,13 @@ func (s *Store) Disable(ctx context.Context, id string, disabled bool, now time.
 	if !disabled {
 		return s.change(ctx, durable, "enabling an account", must(accounts.ErrNoRow, enable, id))
 	}
-	return s.change(ctx, durable, "disabling an account",
-		must(accounts.ErrNoRow, disable, millis(now), id),
-		endAll(id))
+	return s.shut(ctx, id, now, "disabling an account", must(accounts.ErrNoRow, disable, millis(now), id))
 }
 
-// endAll ends every session of an account.
-func endAll(account string) step {
+// shut carries out a step of the operator's and ends the account's sessions and open requests with it: a proof from
+// before it must not undo it, not even after the account was allowed again.
+func (s *Store) shut(ctx context.Context, id string, now time.Time, doing string, first step) error {
 	none := secret.Digest{}
-	return do(deleteSessions, account, none[:])
+	err := s.saveRetiring(ctx, engine.Retirement{Account: id, At: now}, []step{first, do(deleteSessions, id, none[:])})
+	return named(err, doing, first)
 }

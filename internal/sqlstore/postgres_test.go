@@ -197,6 +197,6 @@ func TestPostgresWithoutPreparedStatements(t *testing.T) {
 		t.Skip("the contract once more")
 	}
 	storetest.Run(t, func(t testing.TB) storetest.Opened {
-		return contract(t, sqlstore.Config{Driver: sqlstore.PostgreSQL, DSN: storetest.Postgres(t) + "?default_query_exec_mode=exec"})
+		return contract(t, sqlstore.Config{Driver: sqlstore.PostgreSQL, DSN: storetest.PostgresSchema(t) + "&default_query_exec_mode=exec"})
 	})
 }

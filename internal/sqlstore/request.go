@@ -90,8 +90,10 @@ var (
 	// each other in turn rather than for ever. That is also why the one to be spared is among them. That the account is not empty
 	// is said for the sake of the index, which leaves out the requests that have none.
 	openRequests = each(
-		selectRequest+`WHERE request.account = ? AND request.account <> '' AND request.state IN ('choosing', 'proving', 'resetting') ORDER BY request.id`,
-		selectRequest+`WHERE request.account = ? AND request.account <> '' AND request.state IN ('choosing', 'proving', 'resetting') ORDER BY request.id
+		selectRequest+`WHERE request.account = ? AND request.account <> '' AND request.expires > ?
+			AND request.state IN ('choosing', 'proving', 'resetting') ORDER BY request.id`,
+		selectRequest+`WHERE request.account = ? AND request.account <> '' AND request.expires > ?
+			AND request.state IN ('choosing', 'proving', 'resetting') ORDER BY request.id
 			FOR UPDATE OF request`)
 
 	insertRequest = both(`

@@ -37,7 +37,7 @@ func (s *Store) saveRetiring(ctx context.Context, r engine.Retirement, steps []s
 	var failed error
 	q := query{
 		statement: openRequests,
-		args:      []any{r.Account},
+		args:      []any{r.Account, millis(r.At)},
 		start:     func() { open = nil },
 		each: func(r row) error {
 			stored, err := scanRequest(r)

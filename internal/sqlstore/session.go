@@ -15,6 +15,7 @@ var (
 	sessionByID    = both(selectSession + "WHERE id = ? AND expires > ?")
 	sessionsOf     = both(selectSession + "WHERE account = ? AND expires > ? ORDER BY began DESC, id")
 	touchSession   = both("UPDATE session SET seen = ? WHERE id = ? AND seen < ?")
+	keepSession    = both("UPDATE session SET seen = seen WHERE account = ? AND id = ?")
 	deleteSession  = both("DELETE FROM session WHERE account = ? AND id = ?")
 	deleteSessions = both("DELETE FROM session WHERE account = ? AND id <> ?")
 

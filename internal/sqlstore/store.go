@@ -181,6 +181,11 @@ func all[T any](ctx context.Context, s *Store, st *statement, scan func(row) (T,
 // change carries out steps. The errors that its steps name are returned as they are.
 func (s *Store) change(ctx context.Context, care care, doing string, steps ...step) error {
 	_, err := s.db.write(ctx, care, steps)
+	return named(err, doing, steps...)
+}
+
+// named returns an error that one of the steps names as it is, and says of any other what was being done.
+func named(err error, doing string, steps ...step) error {
 	if err == nil {
 		return nil
 	}

@@ -16,7 +16,7 @@ func TestSQLite(t *testing.T) {
 
 func TestPostgres(t *testing.T) {
 	storetest.Run(t, func(t testing.TB) storetest.Opened {
-		return contract(t, sqlstore.Config{Driver: sqlstore.PostgreSQL, DSN: storetest.Postgres(t)})
+		return contract(t, sqlstore.Config{Driver: sqlstore.PostgreSQL, DSN: storetest.PostgresSchema(t)})
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"twohens/internal/accounts"
 	"twohens/internal/engine"
+	"twohens/internal/recovery"
 )
 
 var accountRows = []contract{
@@ -181,6 +182,28 @@ var accountRows = []contract{
 				t.Errorf("disabled %v, want %v, %v", row.Disabled, step.want, err)
 			}
 			sessionsAre(t, s, "acc")
+		}
+	}},
+	{"what the operator does ends what was proved", func(t *testing.T, s Opened) {
+		for name, shut := range map[string]func(id string) error{
+			"a new password": func(id string) error { return s.SetHash(t.Context(), id, "new", noon.Add(time.Minute)) },
+			"disabling":      func(id string) error { return s.Disable(t.Context(), id, true, noon.Add(time.Minute)) },
+		} {
+			addAccount(t, s, name, id()+"@post.example")
+			proving, proved, others := found(t, name), granted(t, name), granted(t, "other "+name)
+			create(t, s, proving, proved, others)
+			if err := shut(name); err != nil {
+				t.Fatal(err)
+			}
+			if r := load(t, s, proved.ID).Request; r.State != recovery.Closed || !r.Grant.IsZero() {
+				t.Errorf("%s: what was proved is %s", name, r.State)
+			}
+			if r := load(t, s, proving.ID).Request; r.Real || !r.Link.IsZero() {
+				t.Errorf("%s: a request that was open can still be proved", name)
+			}
+			if r := load(t, s, others.ID).Request; r.State != recovery.Resetting {
+				t.Errorf("%s: another account's request is %s", name, r.State)
+			}
 		}
 	}},
 	{"one of many adds an address", func(t *testing.T, s Opened) {
