@@ -5,6 +5,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,31 +14,47 @@ import (
 	"twohens/internal/locale"
 )
 
-// render renders a page and reads it the way a browser without a script does.
-func render(t *testing.T, r *Renderer, f Frame, m Model) (source string, root *html.Node) {
-	t.Helper()
+// read renders a page and parses it the way a browser without a script does.
+func read(r *Renderer, f Frame, m Model) (source string, root *html.Node, err error) {
 	var b bytes.Buffer
 	if err := r.Render(&b, f, m); err != nil {
-		t.Fatal(err)
+		return "", nil, err
 	}
-	root, err := html.ParseWithOptions(strings.NewReader(b.String()), html.ParseOptionEnableScripting(false))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b.String(), root
+	root, err = html.ParseWithOptions(strings.NewReader(b.String()), html.ParseOptionEnableScripting(false))
+	return b.String(), root, err
 }
+
+// rendered is a page in one state and language.
+type rendered struct {
+	name   string
+	frame  Frame
+	source string
+	root   *html.Node
+}
+
+// all pages in every state and language, rendered once: the tests only look.
+var all = sync.OnceValue(func() (list []rendered) {
+	r, err := New()
+	if err != nil {
+		panic(err)
+	}
+	for _, l := range locale.All() {
+		for _, s := range states() {
+			page := rendered{name: l.Tag + "/" + s.name, frame: frame(l)}
+			page.source, page.root, err = read(r, page.frame, s.model)
+			if err != nil {
+				panic(page.name + ": " + err.Error())
+			}
+			list = append(list, page)
+		}
+	}
+	return list
+})
 
 // everywhere runs a test on every page in every state and language.
 func everywhere(t *testing.T, test func(t *testing.T, f Frame, source string, root *html.Node)) {
-	r := renderer(t)
-	for _, l := range locale.All() {
-		for _, s := range states() {
-			t.Run(l.Tag+"/"+s.name, func(t *testing.T) {
-				f := frame(l)
-				source, root := render(t, r, f, s.model)
-				test(t, f, source, root)
-			})
-		}
+	for _, page := range all() {
+		t.Run(page.name, func(t *testing.T) { test(t, page.frame, page.source, page.root) })
 	}
 }
 
@@ -289,7 +306,10 @@ func TestHostileValuesAreInert(t *testing.T) {
 	f.Site.HelpContact, f.Site.MailFrom = "javascript:alert(1)@x", hostile
 	f.Site.PrivacyURL, f.Site.SignInURL = "javascript:alert(1)", "javascript:alert(1)"
 	for _, s := range states() {
-		source, root := render(t, r, f, s.model)
+		source, root, err := read(r, f, s.model)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, script := range elements(root, "script") {
 			if !has(script, "src") {
 				t.Errorf("%s: a script came in: %s", s.name, text(script))
