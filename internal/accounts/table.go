@@ -32,11 +32,12 @@ type Table interface {
 	AddAccounts(ctx context.Context, rows []Row) error
 	// Accounts lists up to limit accounts ordered by address key, after the given key.
 	Accounts(ctx context.Context, after string, limit int) ([]Row, error)
-	// SetHash writes a new password hash and ends the account's sessions, outside any recovery (the operator's command, R-98 aside).
+	// SetHash writes a new password hash and ends the account's sessions and open requests, outside any recovery (the operator's
+	// command, R-98 aside).
 	SetHash(ctx context.Context, id, hash string, now time.Time) error
 	// RefreshHash replaces the hash of the same password, if it is still old: dearer parameters after a sign-in.
 	RefreshHash(ctx context.Context, id, old, hash string) error
-	// Disable stops or allows an account again; stopping ends its sessions.
+	// Disable stops or allows an account again; stopping ends its sessions and open requests.
 	Disable(ctx context.Context, id string, disabled bool, now time.Time) error
 }
 

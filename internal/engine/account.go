@@ -56,6 +56,9 @@ func (e *Engine) ChangePassword(ctx context.Context, by Session, current, chosen
 		return verdict, nil
 	}
 	write, err := e.Directory.Prepare(ctx, by.Account, chosen)
+	if errors.Is(err, ErrNoAccount) {
+		return verdict, ErrNoSession
+	}
 	if err != nil {
 		return verdict, err
 	}
@@ -73,7 +76,9 @@ func (e *Engine) ChangePassword(ctx context.Context, by Session, current, chosen
 		Entries:  []Entry{notice},
 		Records:  []Record{{At: now, Account: by.Account, Event: EventChanged, Outcome: "right", Network: by.Network}},
 	}
-	if err := e.Store.Save(ctx, change); err != nil {
+	if err := e.Store.Save(ctx, change); errors.Is(err, ErrChanged) {
+		return verdict, ErrNoSession // it was ended, or the account disabled, while the password was being hashed
+	} else if err != nil {
 		return verdict, err
 	}
 	e.tell(change.Records)

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -177,27 +178,57 @@ func TestHandlersNeverAskTheDirectory(t *testing.T) {
 	}
 }
 
-// Dead accounts: an account that is disabled in the middle of the walk gets nothing more and is not revived (CVE-2024-39836).
+// Dead accounts: an account that is disabled in the middle of the walk gets nothing more and is not revived (CVE-2024-39836): not by
+// what was proved before, not once it is allowed again either.
 func TestDisabledOnTheWay(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		h.account("ann@post.example")
 		n := h.node()
+		open := n.opens("ann@post.example")
+		letter := n.asks(open)
 		_, grant := n.proves("ann@post.example")
-		if err := h.accounts.Disable(t.Context(), address(t, "ann@post.example"), true); err != nil {
-			t.Fatal(err)
-		}
-		outcome, verdict, err := n.SetPassword(h.hand(), grant, typed(t, newPassword), "")
-		if outcome != recovery.Ended || err != nil {
-			t.Errorf("%s %v %v", outcome, verdict, err)
-		}
-		if err := h.accounts.Disable(t.Context(), address(t, "ann@post.example"), false); err != nil {
-			t.Fatal(err)
+		for _, disabled := range []bool{true, false} {
+			if err := h.accounts.Disable(t.Context(), address(t, "ann@post.example"), disabled); err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := n.SetPassword(h.hand(), grant, typed(t, newPassword), ""); !errors.Is(err, engine.ErrNoRequest) {
+				t.Errorf("disabled=%t: a right from before: %v", disabled, err)
+			}
+			if outcome, _ := n.enter(open, letter.Code); outcome != recovery.Wrong {
+				t.Errorf("disabled=%t: a code from before: %s", disabled, outcome)
+			}
+			if alive, err := n.LinkAlive(h.hand(), letter.Link); alive || err != nil {
+				t.Errorf("disabled=%t: a link from before: %t %v", disabled, alive, err)
+			}
 		}
 		if h.opensDoor("ann@post.example", newPassword) || !h.opensDoor("ann@post.example", oldPassword) {
 			t.Error("the password was written")
 		}
 		if n := h.board.mails(recovery.EffectNotify); n != 0 {
 			t.Errorf("%d notices", n)
+		}
+	})
+}
+
+// The operator sets a password, as after a break-in: what a stranger proved before is worth nothing any more.
+func TestAttackGrantAgainstOperator(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.account("ann@post.example")
+		n := h.node()
+		open := n.opens("ann@post.example")
+		letter := n.asks(open)
+		_, grant := n.proves("ann@post.example")
+		if err := h.accounts.SetPassword(t.Context(), address(t, "ann@post.example"), typed(t, newPassword)); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := n.SetPassword(h.hand(), grant, typed(t, "the stranger's own choice"), ""); !errors.Is(err, engine.ErrNoRequest) {
+			t.Errorf("a right from before: %v", err)
+		}
+		if outcome, _ := n.enter(open, letter.Code); outcome != recovery.Wrong {
+			t.Errorf("a code from before: %s", outcome)
+		}
+		if !h.opensDoor("ann@post.example", newPassword) {
+			t.Error("the operator's password was written over")
 		}
 	})
 }

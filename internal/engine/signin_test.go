@@ -249,6 +249,28 @@ func TestChangePassword(t *testing.T) {
 	})
 }
 
+// Somebody who knows the old password and is signed in types it on the account page just before its owner recovers the account.
+// What they wanted to set must not be written over what the owner has set.
+func TestAttackChangeAgainstRecovery(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.account("ann@post.example")
+		n := h.node()
+		by, err := n.Session(h.hand(), n.signsIn("ann@post.example", oldPassword))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, grant := n.proves("ann@post.example")
+		n.folk.checks(func() { n.set(grant, newPassword) }) // the old one was found right; now the owner sets the new one
+		if _, err := n.ChangePassword(h.hand(), by, typed(t, oldPassword), typed(t, "the stranger's own choice"), "en"); err != engine.ErrNoSession {
+			t.Errorf("changing: %v", err)
+		}
+		n.folk.checks(nil)
+		if !h.opensDoor("ann@post.example", newPassword) || h.opensDoor("ann@post.example", "the stranger's own choice") {
+			t.Error("the owner's new password was written over")
+		}
+	})
+}
+
 func TestAccountPage(t *testing.T) {
 	h := onSQLite(t)
 	h.account("ann@post.example")

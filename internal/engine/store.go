@@ -77,7 +77,7 @@ type Write struct {
 	Account string
 	Hash    string
 	At      time.Time
-	Keep    secret.Digest // the session that changed its own password goes on; zero: none does
+	Keep    secret.Digest // the session that changed its own password goes on, and must still be there; zero: none does
 }
 
 // Retirement ends the other open requests of an account. The Store applies recovery.Retire to each.
