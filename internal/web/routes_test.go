@@ -150,8 +150,8 @@ func TestOnlyPostChanges(t *testing.T) {
 	s.settled()
 	before, mails := s.rows(), len(s.box.Mails())
 	for path := range maps.Keys(paths) {
-		for _, b := range []*browser{s.browser(), begun, proving, resetting, done, inside} {
-			for _, method := range []string{"GET", "HEAD", "GET", "PUT", "DELETE", "GET"} {
+		for _, b := range []*browser{begun, proving, resetting, done, inside} {
+			for _, method := range []string{"GET", "HEAD", "GET", "DELETE", "GET"} {
 				if a := b.do(method, path, ""); a.status >= 500 {
 					t.Errorf("%s %s: %d", method, path, a.status)
 				}
