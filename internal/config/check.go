@@ -20,6 +20,7 @@ import (
 	"twohens/internal/recovery"
 	"twohens/internal/secret"
 	"twohens/internal/smtpmail"
+	"twohens/internal/web/page"
 )
 
 // wrong notes a mistake in the value of a key, unless the key has one already: one wrong value is one mistake.
@@ -98,13 +99,17 @@ func (l *loader) checkSite(s *Site) {
 			l.wrong("site.logo", fmt.Sprintf("must be a file of at most %d kB", maxLogo>>10), "")
 		}
 	}
-	if s.Colour != "" && !colour.MatchString(s.Colour) {
-		l.wrong("site.colour", "is no colour", `write it like "#8a3b12"`)
+	if s.Colour != "" {
+		if !colour.MatchString(s.Colour) {
+			l.wrong("site.colour", "is no colour", `write it like "#8a3b12"`)
+		} else if _, err := page.NewPalette(s.Colour); err != nil {
+			l.wrong("site.colour", "cannot be read: "+err.Error(), "")
+		}
 	}
 	if help := s.HelpContact; help != "" {
 		_, noMail := contact.ParseEmail(help)
-		page, noURL := parseURL(help)
-		if noMail != nil && (noURL != nil || page == nil || page.Scheme != "https") {
+		address, noURL := parseURL(help)
+		if noMail != nil && (noURL != nil || address == nil || address.Scheme != "https") {
 			l.wrong("site.help_contact", "is neither an e-mail address nor an https address", "")
 		}
 	}

@@ -177,6 +177,8 @@ func TestRules(t *testing.T) {
 		{"SITE_LOGO=/nowhere.svg", "site.logo: names a file that does not exist"},
 		{"SITE_LOGO=" + there, "site.logo: is no picture"},
 		{"SITE_COLOUR=red", "site.colour: is no colour"},
+		{"SITE_COLOUR=#ffee66", "site.colour: cannot be read: #ffee66 hardly stands out"},
+		{"SITE_COLOUR=#8a3b12", ""},
 		{"SITE_HELP_CONTACT=help@fernbank.example", ""},
 		{"SITE_HELP_CONTACT=https://fernbank.example/help", ""},
 		{"SITE_HELP_CONTACT=javascript:alert(1)", "site.help_contact: is neither"},

@@ -40,7 +40,7 @@ func (c *Config) table() []key {
 		{path: "site.logo", into: &c.Site.Logo,
 			doc: "The site's logo, shown in place of the name's first letter: an SVG, PNG, JPEG or WebP file of at most 256 kB."},
 		{path: "site.colour", into: &c.Site.Colour,
-			doc: "The colour of buttons and links, as `#rrggbb`. Empty: the product's own. It is darkened or lightened where text would not be readable on it."},
+			doc: "The colour of buttons and links, as `#rrggbb`. Empty: the product's own. One on which nobody could read the buttons is refused."},
 		{path: "site.help_contact", into: &c.Site.HelpContact,
 			doc: "Where people get help from a person: an e-mail address, or an https address of a page. It stands on every page of help."},
 		{path: "site.privacy_url", into: &c.Site.PrivacyURL,

@@ -27,14 +27,14 @@ func look(c *config.Site) (site page.Site, colours message.Colours, files map[st
 		files[name], site.LogoURL = picture, "/static/"+name
 	}
 	if c.Colour != "" {
-		light, dark, err := tones(c.Colour)
+		palette, err := page.NewPalette(c.Colour)
 		if err != nil {
 			return site, colours, nil, fmt.Errorf("site.colour: %w", err)
 		}
-		files["brand.css"], site.BrandURL = []byte(brand(light, dark)), "/static/brand.css"
+		files["brand.css"], site.BrandURL = []byte(palette.Sheet()), "/static/brand.css"
 		colours = message.Colours{
-			Button: light.button.String(), ButtonText: light.text.String(), Link: light.link.String(),
-			DarkButton: dark.button.String(), DarkButtonText: dark.text.String(), DarkLink: dark.link.String(),
+			Button: palette.Brand, ButtonText: palette.OnBrand, Link: palette.Link,
+			DarkButton: palette.DarkBrand, DarkButtonText: palette.DarkOn, DarkLink: palette.DarkLink,
 		}
 	}
 	return site, colours, files, nil

@@ -55,12 +55,8 @@ func NewPalette(text string) (Palette, error) {
 	}, nil
 }
 
-// Brand makes the style sheet of a site's colour, to be served beside look.css.
-func Brand(text string) (css string, err error) {
-	p, err := NewPalette(text)
-	if err != nil {
-		return "", err
-	}
+// Sheet is the style sheet that puts the palette in place of the product's, to be served beside look.css.
+func (p Palette) Sheet() string {
 	return fmt.Sprintf(`:root { --brand: %s; --brand-hover: %s; --on-brand: %s; --link: %s; }
 @media (prefers-color-scheme: dark) {
   :root { --brand: %s; --brand-hover: %s; --on-brand: %s; --link: %s; }
@@ -68,7 +64,7 @@ func Brand(text string) (css string, err error) {
 @media print {
   :root { --link: #000; }
 }
-`, p.Brand, p.Hover, p.OnBrand, p.Link, p.DarkBrand, p.DarkHover, p.DarkOn, p.DarkLink), nil
+`, p.Brand, p.Hover, p.OnBrand, p.Link, p.DarkBrand, p.DarkHover, p.DarkOn, p.DarkLink)
 }
 
 // colour is sRGB.

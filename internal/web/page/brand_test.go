@@ -18,8 +18,8 @@ func TestContrast(t *testing.T) {
 
 func TestBrandRefuses(t *testing.T) {
 	for _, c := range []string{"", "red", "#12345", "#1234567", "#12345g", "123456#", "#FFFFFF", "#FFD34E", "#E0E0E0", "#8A8A8A;}", "#+12345"} {
-		if css, err := Brand(c); err == nil {
-			t.Errorf("%q was taken:\n%s", c, css)
+		if palette, err := NewPalette(c); err == nil {
+			t.Errorf("%q was taken:\n%s", c, palette.Sheet())
 		}
 	}
 }
@@ -63,10 +63,11 @@ func TestBrandCanBeRead(t *testing.T) {
 }
 
 func TestBrandIsOneSheet(t *testing.T) {
-	css, err := Brand("#8a3b12")
+	palette, err := NewPalette("#8a3b12")
 	if err != nil {
 		t.Fatal(err)
 	}
+	css := palette.Sheet()
 	if !strings.Contains(css, "--brand: #8A3B12;") || strings.Count(css, "{") != strings.Count(css, "}") {
 		t.Errorf("not a style sheet:\n%s", css)
 	}
