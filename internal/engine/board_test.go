@@ -127,6 +127,19 @@ func (b *board) count(kind recovery.EffectKind, v engine.Verdict) int {
 	return n
 }
 
+func (b *board) lastSettled() engine.Settlement {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.settled[len(b.settled)-1]
+}
+
+// last is the letter that was handed over last.
+func (b *board) last() engine.Letter {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.letters[b.handed[len(b.handed)-1].ID]
+}
+
 // mails is how many mails of a kind arrived.
 func (b *board) mails(kind recovery.EffectKind) int {
 	b.mu.Lock()

@@ -242,8 +242,7 @@ func TestChangePassword(t *testing.T) {
 			t.Errorf("a right from before: %v", err)
 		}
 		h.board.verdict(t, recovery.EffectNotify, engine.Carried, 2)
-		last := h.board.handed[len(h.board.handed)-1]
-		if l := h.board.letters[last.ID]; l.Locale != "es" || l.Proof != recovery.ProofNone || l.To != address(t, "ann@post.example") {
+		if l := h.board.last(); l.Locale != "es" || l.Proof != recovery.ProofNone || l.To != address(t, "ann@post.example") {
 			t.Errorf("the notice: %+v", l)
 		}
 	})

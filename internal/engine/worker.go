@@ -258,14 +258,17 @@ func (e *Engine) carrySend(ctx context.Context, entry Entry) error {
 	if code.IsZero() {
 		return e.settle(ctx, entry, Nothing, "key revoked", e.sent(r, entry, Nothing))
 	}
-	verdict, err := e.handOver(ctx, entry, Letter{
+	verdict, note := e.handOver(ctx, entry, Letter{
 		ID: entry.ID, Kind: recovery.EffectSend, To: r.Contact, Locale: r.Locale,
 		Code: code, Link: e.link(r), Until: round.Until, Life: r.Policy.CodeLife, At: now,
-	}, func(v Verdict) Record { return e.sent(r, entry, v) })
-	if verdict == Later && counts {
-		err = errors.Join(err, e.Limiter.Return(ctx, now, charges))
+	})
+	if verdict == Later {
+		if counts {
+			err = e.Limiter.Return(ctx, now, charges)
+		}
+		return errors.Join(err, e.settle(ctx, entry, Later, note))
 	}
-	return err
+	return e.settle(ctx, entry, verdict, note, e.sent(r, entry, verdict))
 }
 
 // charges are the silent limits that a message counts against. A decoy's are counted too, for the sake of the same commits.
@@ -306,10 +309,13 @@ func (e *Engine) carryNotify(ctx context.Context, entry Entry) error {
 	} else if !errors.Is(err, ErrNoRequest) {
 		return err
 	}
-	_, err := e.handOver(ctx, entry, letter, func(v Verdict) Record {
-		return Record{At: e.now(), Request: entry.Request, Account: entry.Account, Event: EventNotice, Outcome: string(v)}
+	verdict, note := e.handOver(ctx, entry, letter)
+	if verdict == Later {
+		return e.settle(ctx, entry, Later, note)
+	}
+	return e.settle(ctx, entry, verdict, note, Record{
+		At: e.now(), Request: entry.Request, Account: entry.Account, Event: EventNotice, Outcome: string(verdict),
 	})
-	return err
 }
 
 // spread replaces the notice of an account by one for each of its contacts.
@@ -336,20 +342,20 @@ func (e *Engine) spread(ctx context.Context, entry Entry) error {
 	return nil
 }
 
-// handOver composes a letter, gives it to the sender and settles the entry by the answer, which it returns.
-func (e *Engine) handOver(ctx context.Context, entry Entry, letter Letter, record func(Verdict) Record) (Verdict, error) {
+// handOver composes a letter and gives it to the sender. The entry is to be settled by the answer, with what the server said.
+func (e *Engine) handOver(ctx context.Context, entry Entry, letter Letter) (Verdict, string) {
 	mail, err := e.Composer.Compose(letter)
 	if err != nil {
-		return Refused, e.settle(ctx, entry, Refused, "could not be composed", record(Refused))
+		return Refused, "could not be composed"
 	}
 	err = e.Sender.Send(ctx, mail)
 	if err == nil {
-		return Carried, e.settle(ctx, entry, Carried, "", record(Carried))
+		return Carried, ""
 	}
 	if said, final := refused(err); final {
 		e.Log.WarnContext(ctx, "a message was refused", "entry", entry.ID, "said", said)
-		return Refused, e.settle(ctx, entry, Refused, said, record(Refused))
+		return Refused, said
 	}
 	e.Log.WarnContext(ctx, "a message could not be handed over, trying again", "entry", entry.ID, "attempt", entry.Attempts+1, "err", err)
-	return Later, e.settle(ctx, entry, Later, "")
+	return Later, ""
 }

@@ -185,7 +185,7 @@ func TestMailDownThenUp(t *testing.T) {
 		}
 		for i := range 3 {
 			h.board.verdict(t, recovery.EffectSend, engine.Later, i+1)
-			last := h.board.settled[len(h.board.settled)-1]
+			last := h.board.lastSettled()
 			if wait, about := last.Due.Sub(last.At), 2*time.Second<<i; wait < about*3/4 || wait > about*5/4 {
 				t.Errorf("tried again after %v, want about %v", wait, about)
 			}
@@ -389,8 +389,7 @@ func TestNoticeWaitsForDirectory(t *testing.T) {
 	h.wait(10 * time.Second)
 	n.Wake()
 	h.board.verdict(t, recovery.EffectNotify, engine.Carried, 2)
-	last := h.board.handed[len(h.board.handed)-1]
-	if letter := h.board.letters[last.ID]; letter.Kind != recovery.EffectNotify || letter.To != address(t, "ann@post.example") ||
+	if letter := h.board.last(); letter.Kind != recovery.EffectNotify || letter.To != address(t, "ann@post.example") ||
 		letter.Proof != recovery.ProofCode || letter.Locale != "en" || !letter.Code.IsZero() || !letter.Link.IsZero() {
 		t.Errorf("the notice: %+v", letter)
 	}
