@@ -11,6 +11,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"twohens/internal/engine"
+	"twohens/internal/recovery"
+	"twohens/internal/secret"
 	"twohens/internal/sqlstore"
 	"twohens/internal/storetest"
 )
@@ -189,6 +191,67 @@ func TestPostgresListen(t *testing.T) {
 	put(two) // its notifier's connection was ended as well
 	put(two)
 	wait("by another node again")
+}
+
+// A link is pressed at the moment at which another request sets the password: the proof that the press is just giving must end
+// with the others, though its request was not there yet when the new password began to look for them.
+func TestAttackLinkAgainstPassword(t *testing.T) {
+	c := sqlstore.Config{Driver: sqlstore.PostgreSQL, DSN: storetest.Postgres(t)}
+	s, other := open(t, c), direct(t, c.DSN)
+	asked, pressed := request(), request()
+	asked.State, asked.Account, asked.Found, asked.Real = recovery.Proving, "acc", true, true
+	pressed.State, pressed.Account, pressed.Found, pressed.Real = recovery.Resetting, "acc", true, true
+	pressed.Grant = secret.NewOpaque().Digest()
+	for _, r := range []recovery.Request{asked, pressed} {
+		if err := s.Save(t.Context(), engine.Change{Create: &r}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// What Follow does, held up before its commit: the new request is there for nobody else yet, the old one is locked.
+	if _, err := other.Exec(t.Context(), "CREATE TEMP TABLE held AS SELECT * FROM request WHERE id = $1", string(pressed.ID)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Exec(t.Context(), "DELETE FROM request WHERE id = $1", string(pressed.ID)); err != nil {
+		t.Fatal(err)
+	}
+	press, err := other.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sql := range []string{
+		"INSERT INTO request SELECT * FROM held",
+		"UPDATE request SET version = version + 1 WHERE id = '" + string(asked.ID) + "'",
+	} {
+		if _, err := press.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var set sync.WaitGroup
+	set.Go(func() {
+		if err := s.Save(t.Context(), engine.Change{Retire: &engine.Retirement{Account: "acc", At: noon}}); err != nil {
+			t.Errorf("setting: %v", err)
+		}
+	})
+	waits := direct(t, c.DSN)
+	for waiting := 0; waiting == 0; {
+		err := waits.QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&waiting)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := press.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	set.Wait()
+	for name, id := range map[string]recovery.ID{"asked": asked.ID, "pressed": pressed.ID} {
+		stored, err := s.Request(t.Context(), engine.Key{ID: id})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := stored.Request; r.Real || !r.Grant.IsZero() {
+			t.Errorf("the request that %s outlives the new password: %s", name, r.State)
+		}
+	}
 }
 
 // A pooler between the program and the server allows no prepared statements and no settings of our own.

@@ -80,6 +80,9 @@ const selectRequest = `
 		COALESCE(tally.version, 0), COALESCE(tally.since, 0), COALESCE(tally.in_day, 0), COALESCE(tally.in_row, 0)
 	FROM request LEFT JOIN tally ON tally.account = request.account `
 
+const whereOpen = `WHERE request.account = ? AND request.account <> '' AND request.expires > ?
+	AND request.state IN ('choosing', 'proving', 'resetting') ORDER BY request.id`
+
 var (
 	requestByID     = both(selectRequest + "WHERE request.id = ?")
 	requestByHolder = both(selectRequest + "WHERE request.holder = ?")
@@ -89,12 +92,11 @@ var (
 	// The rows are locked in the order of their ids, so that two requests of one account, each retiring the other, wait for
 	// each other in turn rather than for ever. That is also why the one to be spared is among them. That the account is not empty
 	// is said for the sake of the index, which leaves out the requests that have none.
-	openRequests = each(
-		selectRequest+`WHERE request.account = ? AND request.account <> '' AND request.expires > ?
-			AND request.state IN ('choosing', 'proving', 'resetting') ORDER BY request.id`,
-		selectRequest+`WHERE request.account = ? AND request.account <> '' AND request.expires > ?
-			AND request.state IN ('choosing', 'proving', 'resetting') ORDER BY request.id
-			FOR UPDATE OF request`)
+	openRequests = each(selectRequest+whereOpen, selectRequest+whereOpen+" FOR UPDATE OF request")
+
+	// They are locked once more before they are looked at. Who presses a link adds a request for its proof and changes the one that the
+	// link was of: a statement that waited for that would still not see what was added while it waited (R-95).
+	lockRequests = onlyPostgres("SELECT 1 FROM request " + whereOpen + " FOR UPDATE")
 
 	insertRequest = both(`
 		INSERT INTO request (id, version, state, account, genuine, holder, link, granted, expires, body)

@@ -37,6 +37,7 @@ func (s *Store) saveRetiring(ctx context.Context, r engine.Retirement, steps []s
 	var failed error
 	q := query{
 		statement: openRequests,
+		lock:      lockRequests,
 		args:      []any{r.Account, millis(r.At)},
 		start:     func() { open = nil },
 		each: func(r row) error {
