@@ -45,7 +45,7 @@ type site struct {
 	client   *http.Client // trusts the site's certificate
 	engine   *engine.Engine
 	gate     *gate.Gate
-	knows    *scratch.Dealer // has the site's keys too, and may look at a card as often as it likes
+	keys     scratch.Keys // of its cards
 	accounts *accounts.Accounts
 	box      *mailbox.Mailbox
 	log      *logged
@@ -68,11 +68,6 @@ type setup struct {
 	mailbox mailbox.Options
 	ports   func(*engine.Ports)
 }
-
-// neverSpent forgets that a card was answered.
-type neverSpent struct{}
-
-func (neverSpent) Spend(context.Context, [16]byte, time.Time) (bool, error) { return true, nil }
 
 // plenty is a limit that no test runs into.
 var plenty = quota.Limit{Events: 1_000_000, Per: time.Hour}
@@ -169,13 +164,9 @@ func (s *site) build(o *setup, public *url.URL) {
 	must(t, err)
 	composer, err := message.New(message.Site{Name: o.site.Name, URL: public})
 	must(t, err)
-	keys, err := scratch.NewKeys(scratch.Key{ID: "1", Secret: secret.NewKey().Bytes()})
+	s.keys, err = scratch.NewKeys(scratch.Key{ID: "1", Secret: secret.NewKey().Bytes()})
 	must(t, err)
-	cards := scratch.Config{Keys: keys, Site: "fernbank", Spent: store, Now: s.now, PickAfter: time.Microsecond}
-	dealer, err := scratch.New(cards)
-	must(t, err)
-	cards.Spent = neverSpent{}
-	s.knows, err = scratch.New(cards)
+	dealer, err := scratch.New(scratch.Config{Keys: s.keys, Site: "fernbank", Spent: store, Now: s.now, PickAfter: time.Microsecond})
 	must(t, err)
 	s.gate = &gate.Gate{Dealer: dealer, Limiter: quota.NewMemory(0), Keys: store, Limits: o.limits, Hash: secret.NewKey(), Now: s.now}
 	ports := engine.Ports{Store: store, Directory: s.accounts, Composer: composer, Sender: sender, Auditor: silent{}, Limiter: store}

@@ -1,0 +1,443 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"twohens/internal/contact"
+	"twohens/internal/quota"
+	"twohens/internal/secret"
+	"twohens/scratch"
+	"twohens/scratch/scratchtest"
+)
+
+// door is a gate with a real dealer, limits in memory, and a clock that stands still until it is moved.
+type door struct {
+	*Gate
+	t    testing.TB
+	keys scratch.Keys // of its cards
+	at   time.Time
+}
+
+var plenty = quota.Limit{Events: 1_000_000, Per: time.Hour}
+
+func newDoor(t testing.TB, change func(*Limits)) *door {
+	t.Helper()
+	d := &door{t: t, at: time.Date(2026, 11, 23, 8, 37, 18, 0, time.UTC)}
+	now := func() time.Time { return d.at }
+	limits := Limits{Address: plenty, Network: plenty, Wide: plenty, Site: plenty, Picture: plenty, SignInFree: plenty, SignInAddress: plenty}
+	if change != nil {
+		change(&limits)
+	}
+	d.Gate = &Gate{Dealer: d.dealer(scratch.NewMemory(1<<10, now)), Limiter: quota.NewMemory(0), Keys: keyring{}, Limits: limits, Hash: secret.NewKey(), Now: now}
+	return d
+}
+
+// dealer makes a dealer whose cards can be answered at once where they are numbered, and after a second where they are rubbed.
+func (d *door) dealer(spent scratch.Spent) *scratch.Dealer {
+	d.t.Helper()
+	var err error
+	d.keys, err = scratch.NewKeys(scratch.Key{ID: "1", Secret: secret.NewKey().Bytes()})
+	must(d.t, err)
+	dealer, err := scratch.New(scratch.Config{
+		Keys: d.keys, Site: "fernbank", Spent: spent, Now: func() time.Time { return d.at }, PickAfter: time.Microsecond,
+	})
+	must(d.t, err)
+	return dealer
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func address(t testing.TB, s string) contact.Email {
+	t.Helper()
+	e, err := contact.ParseEmail(s)
+	must(t, err)
+	return e
+}
+
+// knock is a knock for an address from a client, with no card.
+func (d *door) knock(at, client string) Knock {
+	d.t.Helper()
+	k := Knock{Address: address(d.t, at)}
+	if client != "" {
+		k.Client = netip.MustParseAddr(client)
+	}
+	return k
+}
+
+// solved is a knock with a card of an action, answered rightly.
+func (d *door) solved(at, client string, action Action) Knock {
+	d.t.Helper()
+	k := d.knock(at, client)
+	_, card, err := d.Deal(action)
+	must(d.t, err)
+	k.Card = card
+	numbers, err := scratchtest.Pick(d.keys, card)
+	must(d.t, err)
+	for _, n := range numbers {
+		k.Answer.Picks |= 1 << (n - 1)
+	}
+	return k
+}
+
+// open knocks, and says why not; empty when it opened.
+func (d *door) open(k Knock) Reason {
+	d.t.Helper()
+	pass, refusal, err := d.Open(d.t.Context(), k)
+	return d.told(pass, refusal, err, Recover, k)
+}
+
+func (d *door) signIn(k Knock) Reason {
+	d.t.Helper()
+	pass, refusal, err := d.SignIn(d.t.Context(), k)
+	return d.told(pass, refusal, err, SignIn, k)
+}
+
+// told checks that there is a pass, good for this action alone, if and only if nothing was refused.
+func (d *door) told(pass Pass, refusal Refusal, err error, action Action, k Knock) Reason {
+	d.t.Helper()
+	must(d.t, err)
+	if pass.For(action) != (refusal.Reason == "") || pass.For("") || pass.For(Recover) && pass.For(SignIn) {
+		d.t.Errorf("a pass %+v with the refusal %+v", pass, refusal)
+	}
+	if pass.For(action) && (pass.Address() != k.Address || pass.Network() != Network(k.Client)) {
+		d.t.Errorf("a pass for %v from %s", pass.Address(), pass.Network())
+	}
+	if (refusal.Reason == Limited) != (refusal.RetryAfter > 0) {
+		d.t.Errorf("%s: come back after %v", refusal.Reason, refusal.RetryAfter)
+	}
+	return refusal.Reason
+}
+
+// the ten checks of WSTG-ATHN-03 and what others got wrong (CVE-2023-1539). A card opens once, for its own action, in its own
+// time, with its own answer; nothing else does.
+func TestChallenge(t *testing.T) {
+	d := newDoor(t, nil)
+	const ann, here = "ann@fernbank.example", "192.0.2.1"
+	good := d.solved(ann, here, Recover)
+	if got := d.open(good); got != "" {
+		t.Fatalf("a solved card: %s", got)
+	}
+	if got := d.open(good); got != RanAway {
+		t.Errorf("the same card again: %q", got)
+	}
+	other := d.solved(ann, here, Recover)
+	swapped := d.solved(ann, here, Recover)
+	rub, _, err := d.Deal(Recover)
+	must(t, err)
+	for name, c := range map[string]struct {
+		knock Knock
+		want  Reason
+	}{
+		"no card":                {d.knock(ann, here), NoAnswer},
+		"an answer and no card":  {Knock{Address: good.Address, Answer: good.Answer}, NoAnswer},
+		"an unknown card":        {Knock{Address: good.Address, Card: strings.Repeat("A", 200), Answer: good.Answer}, RanAway},
+		"an edited card":         {Knock{Address: good.Address, Card: flip(other.Card), Answer: other.Answer}, RanAway},
+		"no answer":              {Knock{Address: good.Address, Card: swapped.Card}, RanAway},
+		"a card of the sign-in":  {d.solved(ann, here, SignIn), RanAway},
+		"numbers on one to rub":  {Knock{Address: good.Address, Card: rub, Answer: good.Answer}, TooFast},
+		"garbage":                {Knock{Address: good.Address, Card: "../../etc/passwd\x00", Answer: good.Answer}, RanAway},
+		"a card of another site": {Knock{Address: good.Address, Card: newDoor(t, nil).solved(ann, here, Recover).Card, Answer: good.Answer}, RanAway},
+	} {
+		if got := d.open(c.knock); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+	if got := d.open(swapped); got != RanAway {
+		t.Errorf("a card that was answered wrongly, now rightly: %q", got)
+	}
+	late := d.solved(ann, here, Recover)
+	d.at = d.at.Add(10 * time.Minute)
+	if got := d.open(late); got != TooSlow {
+		t.Errorf("a card whose time is over: %q", got)
+	}
+}
+
+func flip(card string) string {
+	b := []byte(card)
+	b[len(b)/2] ^= 1
+	return string(b)
+}
+
+// A hundred answers to one card at the same moment: one opens.
+func TestChallengeOnce(t *testing.T) {
+	d := newDoor(t, nil)
+	k := d.solved("ann@fernbank.example", "192.0.2.1", Recover)
+	var opened atomic.Int64
+	var all sync.WaitGroup
+	for range 100 {
+		all.Go(func() {
+			if _, refusal, err := d.Open(t.Context(), k); err == nil && refusal.Reason == "" {
+				opened.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if opened.Load() != 1 {
+		t.Errorf("%d opened", opened.Load())
+	}
+}
+
+// each bucket by itself, and what is counted against it. One generic refusal, with a time to come back and no word on which.
+func TestBuckets(t *testing.T) {
+	two := quota.Limit{Events: 2, Per: time.Hour}
+	const ann, ben = "ann@fernbank.example", "ben@fernbank.example"
+	for name, c := range map[string]struct {
+		limit func(*Limits)
+		same  [][2]string // address and network of knocks that share the bucket
+		other [2]string   // one that does not; empty where there is none
+	}{
+		"address": {func(l *Limits) { l.Address = two },
+			[][2]string{{ann, "192.0.2.1"}, {"ANN@Fernbank.Example", "198.51.100.1"}, {ann, "2001:db8::1"}}, [2]string{ben, "192.0.2.1"}},
+		"IPv4 network": {func(l *Limits) { l.Network = two },
+			[][2]string{{ann, "192.0.2.1"}, {ben, "192.0.2.1"}, {"c@fernbank.example", "::ffff:192.0.2.1"}}, [2]string{ann, "192.0.2.2"}},
+		"IPv6 /56": {func(l *Limits) { l.Network = two },
+			[][2]string{{ann, "2001:db8:1:100::1"}, {ben, "2001:db8:1:1ff::2"}, {ann, "2001:db8:1:123:4:5:6:7"}}, [2]string{ann, "2001:db8:1:200::1"}},
+		"IPv6 /48": {func(l *Limits) { l.Wide = two },
+			[][2]string{{ann, "2001:db8:1:100::1"}, {ben, "2001:db8:1:200::2"}, {ann, "2001:db8:1:ffff::3"}}, [2]string{ann, "2001:db8:2::1"}},
+		"unknown network": {func(l *Limits) { l.Network = two }, [][2]string{{ann, ""}, {ben, ""}, {ann, ""}}, [2]string{ann, "192.0.2.1"}},
+		"site":            {func(l *Limits) { l.Site = two }, [][2]string{{ann, "192.0.2.1"}, {ben, "198.51.100.1"}, {ann, "2001:db8::1"}}, [2]string{}},
+	} {
+		d := newDoor(t, c.limit)
+		for i, k := range c.same {
+			want := Reason("")
+			if i == 2 {
+				want = Limited
+			}
+			if got := d.open(d.solved(k[0], k[1], Recover)); got != want {
+				t.Errorf("%s: knock %d: %q, want %q", name, i+1, got, want)
+			}
+		}
+		if c.other[0] != "" {
+			if got := d.open(d.solved(c.other[0], c.other[1], Recover)); got != "" {
+				t.Errorf("%s: another bucket: %q", name, got)
+			}
+		}
+		d.at = d.at.Add(30 * time.Minute)
+		if got := d.open(d.solved(c.same[0][0], c.same[0][1], Recover)); got != "" {
+			t.Errorf("%s: after half the time: %q", name, got)
+		}
+	}
+}
+
+// A script that never solves a card uses up its own network, and never somebody else's address.
+func TestFailedCardsSpareTheAddress(t *testing.T) {
+	d := newDoor(t, func(l *Limits) {
+		l.Address = quota.Limit{Events: 1, Per: time.Hour}
+		l.Network = quota.Limit{Events: 5, Per: time.Hour}
+	})
+	for n := range 7 {
+		want := RanAway
+		if n >= 5 {
+			want = Limited
+		}
+		k := d.knock("ann@fernbank.example", "192.0.2.1")
+		k.Card = "x"
+		if got := d.open(k); got != want {
+			t.Errorf("knock %d: %q, want %q", n+1, got, want)
+		}
+	}
+	if got := d.open(d.solved("ann@fernbank.example", "198.51.100.1", Recover)); got != "" {
+		t.Errorf("the owner: %q", got)
+	}
+}
+
+// three failures are free, then every try needs a card for this action; each address by itself. A card brought to a try that
+// is free is not looked at, so it is not used up.
+func TestSignIn(t *testing.T) {
+	d := newDoor(t, func(l *Limits) {
+		l.SignInFree = quota.Limit{Events: 3, Per: time.Hour}
+		l.SignInAddress = quota.Limit{Events: 20, Per: time.Hour}
+	})
+	const ann, here = "ann@fernbank.example", "192.0.2.1"
+	early := d.solved(ann, here, SignIn)
+	for n := range 3 {
+		if got := d.signIn(early); got != "" {
+			t.Fatalf("free try %d: %q", n+1, got)
+		}
+	}
+	for _, c := range []struct {
+		name  string
+		knock Knock
+		want  Reason
+	}{
+		{"the fourth, from elsewhere", d.knock(ann, "198.51.100.1"), NoAnswer},
+		{"with a card for a recovery", d.solved(ann, here, Recover), RanAway},
+		{"with a card", d.solved(ann, here, SignIn), ""},
+		{"with the card of the free tries", early, ""},
+		{"with that card once more", early, RanAway},
+		{"another address", d.knock("ben@fernbank.example", here), ""},
+	} {
+		if got := d.signIn(c.knock); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	d.at = d.at.Add(20 * time.Minute)
+	if got := d.signIn(d.knock(ann, here)); got != "" {
+		t.Errorf("a third of an hour later: %q", got)
+	}
+}
+
+// A thousand tries at the same moment get as many free ones as one after another, and with cards as many as the address has.
+func TestSignInAtOnce(t *testing.T) {
+	d := newDoor(t, func(l *Limits) {
+		l.SignInFree = quota.Limit{Events: 3, Per: time.Hour}
+		l.SignInAddress = quota.Limit{Events: 10, Per: time.Hour}
+	})
+	at := d.knock("ann@fernbank.example", "192.0.2.1")
+	knocks := make([]Knock, 1000)
+	for i := range knocks {
+		if knocks[i] = at; i%50 == 0 {
+			knocks[i] = d.solved("ann@fernbank.example", "192.0.2.1", SignIn)
+		}
+	}
+	var mu sync.Mutex
+	count := map[Reason]int{}
+	var all sync.WaitGroup
+	for _, k := range knocks {
+		all.Go(func() {
+			_, refusal, err := d.SignIn(t.Context(), k)
+			if err != nil {
+				refusal.Reason = Reason(err.Error())
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			count[refusal.Reason]++
+		})
+	}
+	all.Wait()
+	if count[""] != 10 || count[Limited] < 10 || count[Limited] > 13 || count[""]+count[Limited]+count[NoAnswer] != 1000 {
+		t.Errorf("a thousand at once, twenty of them with a card: %v", count)
+	}
+}
+
+// Confirm counts on the account, whatever the network.
+func TestConfirm(t *testing.T) {
+	d := newDoor(t, func(l *Limits) { l.SignInAddress = quota.Limit{Events: 2, Per: time.Hour} })
+	confirm := func(account, client string) Reason {
+		t.Helper()
+		refusal, err := d.Confirm(t.Context(), account, netip.MustParseAddr(client))
+		must(t, err)
+		return refusal.Reason
+	}
+	for _, c := range []struct {
+		account, client string
+		want            Reason
+	}{{"a", "192.0.2.1", ""}, {"a", "192.0.2.2", ""}, {"a", "192.0.2.3", Limited}, {"b", "192.0.2.1", ""}} {
+		if got := confirm(c.account, c.client); got != c.want {
+			t.Errorf("%s from %s: %q, want %q", c.account, c.client, got, c.want)
+		}
+	}
+}
+
+// failing is a Limiter and a Spent that cannot count.
+type failing struct{}
+
+var errDown = errors.New("down")
+
+func (failing) Take(context.Context, time.Time, []quota.Charge) (time.Duration, bool, error) {
+	return 0, true, errDown
+}
+func (failing) Return(context.Context, time.Time, []quota.Charge) error  { return errDown }
+func (failing) Spend(context.Context, [16]byte, time.Time) (bool, error) { return true, errDown }
+
+// Everything fails closed: what cannot be counted or spent opens nothing, even where the answer beside the error says yes.
+func TestFailsClosed(t *testing.T) {
+	for name, change := range map[string]func(*door){
+		"limiter": func(d *door) { d.Limiter = failing{} },
+		"spent":   func(d *door) { d.Dealer = d.dealer(failing{}) },
+	} {
+		d := newDoor(t, func(l *Limits) { l.SignInFree = quota.Limit{Events: 1, Per: time.Hour} })
+		d.signIn(d.knock("ann@fernbank.example", "192.0.2.1")) // from now on, a card is asked for
+		change(d)
+		for action, knock := range map[Action]func(context.Context, Knock) (Pass, Refusal, error){Recover: d.Open, SignIn: d.SignIn} {
+			pass, refusal, err := knock(t.Context(), d.solved("ann@fernbank.example", "192.0.2.1", action))
+			if !errors.Is(err, errDown) || pass.For(action) {
+				t.Errorf("%s down, %s: %v %v", name, action, refusal, err)
+			}
+		}
+	}
+	d := newDoor(t, nil)
+	d.Limiter = failing{}
+	rub, _, err := d.Deal(Recover)
+	must(t, err)
+	if b, _, _, err := d.Picture(t.Context(), netip.Addr{}, rub, scratch.Cover); !errors.Is(err, errDown) || b != nil {
+		t.Errorf("a picture that cannot be counted: %v", err)
+	}
+	if _, err := d.Confirm(t.Context(), "a", netip.Addr{}); !errors.Is(err, errDown) {
+		t.Errorf("confirming: %v", err)
+	}
+	if _, _, err := d.OpenKeyed(t.Context(), APIKey{}, d.knock("ann@fernbank.example", "")); !errors.Is(err, errDown) {
+		t.Errorf("with a key: %v", err)
+	}
+	// A limit that somebody forgot to set lets nobody through.
+	d = newDoor(t, func(l *Limits) { l.Address = quota.Limit{} })
+	if pass, _, err := d.Open(t.Context(), d.solved("ann@fernbank.example", "", Recover)); err == nil || pass.For(Recover) {
+		t.Error("a limit that is none let somebody through")
+	}
+}
+
+// Addresses are in no bucket's name in a form that somebody could read or guess.
+func TestBucketsHideAddresses(t *testing.T) {
+	d := newDoor(t, nil)
+	seen := spy{Limiter: d.Limiter, keys: map[string]bool{}}
+	d.Limiter = seen
+	d.open(d.solved("ann@fernbank.example", "192.0.2.1", Recover))
+	d.signIn(d.knock("ann@fernbank.example", "192.0.2.1"))
+	if len(seen.keys) < 6 {
+		t.Fatalf("only %v", seen.keys)
+	}
+	for key := range seen.keys {
+		if strings.Contains(key, "ann") || strings.Contains(key, "fernbank") {
+			t.Errorf("bucket %s", key)
+		}
+	}
+}
+
+type spy struct {
+	quota.Limiter
+	keys map[string]bool
+}
+
+func (s spy) Take(ctx context.Context, now time.Time, charges []quota.Charge) (time.Duration, bool, error) {
+	for _, c := range charges {
+		s.keys[c.Key] = true
+	}
+	return s.Limiter.Take(ctx, now, charges)
+}
+
+// Pictures have a limit of their own, for each network.
+func TestPictureLimit(t *testing.T) {
+	d := newDoor(t, func(l *Limits) { l.Picture = quota.Limit{Events: 2, Per: time.Hour} })
+	rub, number, err := d.Deal(Recover)
+	must(t, err)
+	draw := func(client, card string, kind scratch.Kind) Reason {
+		t.Helper()
+		b, contentType, refusal, err := d.Picture(t.Context(), netip.MustParseAddr(client), card, kind)
+		must(t, err)
+		if (refusal.Reason == "") != (len(b) > 0 && contentType != "") {
+			t.Errorf("%d bytes of %q with %v", len(b), contentType, refusal)
+		}
+		return refusal.Reason
+	}
+	if draw("192.0.2.1", rub, scratch.Open) != "" || draw("192.0.2.1", number, scratch.Numbered) != "" || draw("192.0.2.1", rub, scratch.Cover) != Limited {
+		t.Error("the third picture was drawn, or an earlier one was not")
+	}
+	if draw("192.0.2.2", rub, scratch.Cover) != "" {
+		t.Error("another network has to wait")
+	}
+	if _, _, _, err := d.Picture(t.Context(), netip.MustParseAddr("192.0.2.3"), rub, scratch.Numbered); !errors.Is(err, scratch.ErrKind) {
+		t.Errorf("numbers on a card to be rubbed: %v", err)
+	}
+}
