@@ -12,7 +12,7 @@ func Raw(path string) (*sql.DB, error) { return sql.Open("sqlite", dsn(path, def
 // Fill makes the disk full: the database of a SQLite store may grow by so many pages more. Negative: it may grow again.
 func Fill(s *Store, pages int) error {
 	db := s.db.(*sqliteDB)
-	return db.writer.do(context.Background(), durable, func(l *link) error {
+	return db.writer.do(context.Background(), func(l *link) error {
 		limit := 1 << 30
 		if pages >= 0 {
 			count := query{statement: both("PRAGMA page_count"), each: func(r row) error { return r.Scan(&limit) }}

@@ -24,8 +24,8 @@ var (
 
 // Take implements quota.Limiter. The buckets are locked, the arithmetic is quota's own, and all of them are saved together.
 //
-// Counts are kept with less care than the rest: they survive the loss of the program, but their last moments may go with the
-// machine's power. What a stranger could gain from a power cut is not worth a wait for the disk on every request.
+// On PostgreSQL counts are kept with less care than the rest: they survive the loss of the program, but their last moments may go
+// with the machine's power. What a stranger could gain from a power cut is not worth a wait for the disk on every request.
 func (s *Store) Take(ctx context.Context, now time.Time, charges []quota.Charge) (retryAfter time.Duration, ok bool, err error) {
 	if err := quota.CheckCharges(charges); err != nil {
 		return 0, false, err

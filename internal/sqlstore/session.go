@@ -80,7 +80,7 @@ func scanSession(r row) (engine.Session, error) {
 	return s, err
 }
 
-// Touch implements engine.Sessions. It is kept with less care than the rest: the last minute may go with the machine's power.
+// Touch implements engine.Sessions. On PostgreSQL it is kept with less care than the rest: the last minute may go with the machine's power.
 func (s *Store) Touch(ctx context.Context, id secret.Digest, now time.Time) error {
 	seen := millis(now)
 	return s.change(ctx, relaxed, "noting that a session was seen", do(touchSession, seen, id[:], seen))

@@ -148,16 +148,16 @@ func (s *sqliteDB) read(ctx context.Context, q query) error {
 	return explain(l.query(q))
 }
 
-func (s *sqliteDB) write(ctx context.Context, care care, steps []step) (changed int64, err error) {
-	err = s.writer.do(ctx, care, func(l *link) (err error) {
+func (s *sqliteDB) write(ctx context.Context, _ care, steps []step) (changed int64, err error) {
+	err = s.writer.do(ctx, func(l *link) (err error) {
 		changed, err = l.write(steps)
 		return err
 	})
 	return changed, explain(err)
 }
 
-func (s *sqliteDB) decide(ctx context.Context, care care, q query, next func() []step) error {
-	return explain(s.writer.do(ctx, care, func(l *link) error {
+func (s *sqliteDB) decide(ctx context.Context, _ care, q query, next func() []step) error {
+	return explain(s.writer.do(ctx, func(l *link) error {
 		if err := l.query(q); err != nil {
 			return err
 		}
@@ -167,7 +167,7 @@ func (s *sqliteDB) decide(ctx context.Context, care care, q query, next func() [
 }
 
 func (s *sqliteDB) fetch(ctx context.Context, q query) error {
-	return explain(s.writer.do(ctx, durable, func(l *link) error { return l.query(q) }))
+	return explain(s.writer.do(ctx, func(l *link) error { return l.query(q) }))
 }
 
 func (s *sqliteDB) migrate(ctx context.Context) error {

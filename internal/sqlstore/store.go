@@ -11,8 +11,9 @@
 // a hundred right codes at once prove once, and a thousand wrong ones cost exactly the tries there are, over any
 // number of nodes.
 //
-// Two things are kept with less care, and say so where they are: counts of limits, and when a session was last seen. Both
-// survive the loss of the program, and may lose their last moments with the machine's power.
+// On PostgreSQL two things are kept with less care, and say so where they are: counts of limits, and when a session was last seen. Both
+// survive the loss of the program, and may lose their last moments with the machine's power. On SQLite they share the wait
+// for the disk with whatever is saved beside them, so nothing would be won.
 package sqlstore
 
 import (
@@ -81,7 +82,7 @@ type database interface {
 	close() error
 }
 
-// care says what a change survives.
+// care says what a change must survive. SQLite keeps everything as durable.
 type care int
 
 const (

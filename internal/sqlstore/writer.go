@@ -15,7 +15,6 @@ import (
 // committed at once. A job that fails is undone alone. If the commit fails, none of the batch was saved, and all are told.
 type writer struct {
 	link *link
-	care care // what the connection is set to
 
 	mu     sync.Mutex
 	queue  []*job
@@ -28,8 +27,7 @@ type writer struct {
 
 // job is a change that waits for its turn.
 type job struct {
-	do   func(*link) error
-	care care
+	do func(*link) error
 
 	turn   atomic.Bool // taken by the writer, or given up by the caller: whoever is first
 	failed error       // what do said
@@ -44,11 +42,11 @@ func newWriter(l *link) *writer {
 
 // do has a change carried out and waits until it is on disk. When ctx ends, a change that was not begun is given up; one that
 // was is waited for, since nobody could say otherwise what became of it.
-func (w *writer) do(ctx context.Context, care care, change func(*link) error) error {
+func (w *writer) do(ctx context.Context, change func(*link) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	j := &job{do: change, care: care, answer: make(chan error, 1)}
+	j := &job{do: change, answer: make(chan error, 1)}
 	w.mu.Lock()
 	if w.closed {
 		w.mu.Unlock()
@@ -131,9 +129,6 @@ func (w *writer) carryOut(batch []*job) {
 
 // commit carries out a batch in one transaction. Its error is that of all jobs; one that failed alone has it in failed.
 func (w *writer) commit(batch []*job) error {
-	if err := w.set(batch); err != nil {
-		return err
-	}
 	if err := w.link.exec(beginStatement); err != nil {
 		return err
 	}
@@ -153,39 +148,6 @@ func (w *writer) commit(batch []*job) error {
 	}
 	return nil
 }
-
-// set tells SQLite whether to wait for the disk: only a batch in which nobody asked for it goes without. Whatever follows it
-// makes it durable as well, since the log is written in order.
-func (w *writer) set(batch []*job) error {
-	care := careOf(batch)
-	if care == w.care {
-		return nil
-	}
-	st := fullStatement
-	if care == relaxed {
-		st = normalStatement
-	}
-	if err := w.link.exec(st); err != nil {
-		return err
-	}
-	w.care = care
-	return nil
-}
-
-// careOf is the care of the job that asks for the most.
-func careOf(batch []*job) care {
-	for _, j := range batch {
-		if j.care == durable {
-			return durable
-		}
-	}
-	return relaxed
-}
-
-var (
-	fullStatement   = both("PRAGMA synchronous = FULL")
-	normalStatement = both("PRAGMA synchronous = NORMAL")
-)
 
 // try carries out one job inside a savepoint; one alone needs none. Its error means that the transaction is gone: on a full disk
 // SQLite may undo all of it by itself, and what came after would run outside any transaction.

@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -53,14 +52,14 @@ func together(t *testing.T, s *sqliteDB, jobs ...func(*link) error) []error {
 	held, release := make(chan struct{}), make(chan struct{})
 	var all sync.WaitGroup
 	all.Go(func() {
-		if err := s.writer.do(context.Background(), durable, func(*link) error { close(held); <-release; return nil }); err != nil {
+		if err := s.writer.do(context.Background(), func(*link) error { close(held); <-release; return nil }); err != nil {
 			t.Error(err)
 		}
 	})
 	<-held
 	errs := make([]error, len(jobs))
 	for i, j := range jobs {
-		all.Go(func() { errs[i] = s.writer.do(context.Background(), durable, j) })
+		all.Go(func() { errs[i] = s.writer.do(context.Background(), j) })
 		for { // in the order given
 			s.writer.mu.Lock()
 			n := len(s.writer.queue)
@@ -189,12 +188,12 @@ func TestGivenUp(t *testing.T) { // a caller who leaves before the turn comes le
 	held, release := make(chan struct{}), make(chan struct{})
 	var all sync.WaitGroup
 	all.Go(func() {
-		_ = s.writer.do(context.Background(), durable, func(*link) error { close(held); <-release; return nil })
+		_ = s.writer.do(context.Background(), func(*link) error { close(held); <-release; return nil })
 	})
 	<-held
 	ctx, cancel := context.WithCancel(t.Context())
 	told := make(chan error)
-	go func() { told <- s.writer.do(ctx, durable, put(1)) }()
+	go func() { told <- s.writer.do(ctx, put(1)) }()
 	cancel()
 	if err := <-told; !errors.Is(err, context.Canceled) {
 		t.Errorf("told %v", err)
@@ -212,7 +211,7 @@ func TestGivenUp(t *testing.T) { // a caller who leaves before the turn comes le
 func TestBegunIsFinished(t *testing.T) { // a caller who leaves too late still learns what became of it
 	s := scribbler(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	err := s.writer.do(ctx, durable, func(l *link) error {
+	err := s.writer.do(ctx, func(l *link) error {
 		cancel()
 		return put(1)(l)
 	})
@@ -224,32 +223,19 @@ func TestBegunIsFinished(t *testing.T) { // a caller who leaves too late still l
 	}
 }
 
-func TestCare(t *testing.T) { // one that must be on disk makes its whole batch so
+func TestFull(t *testing.T) { // what was answered is on disk: whatever the change is, the writer waits for it
 	s := scribbler(t)
-	setting := func(l *link) (level int) {
-		err := l.query(query{statement: both("PRAGMA synchronous"), each: func(r row) error { return r.Scan(&level) }})
-		if err != nil {
-			t.Error(err)
+	for _, care := range []care{durable, relaxed} {
+		if _, err := s.write(t.Context(), care, nil); err != nil {
+			t.Fatal(err)
 		}
-		return level
-	}
-	for i, tt := range []struct {
-		care care
-		want int // 2: FULL, 1: NORMAL
-	}{{durable, 2}, {relaxed, 1}, {relaxed, 1}, {durable, 2}, {relaxed, 1}} {
-		err := s.writer.do(t.Context(), tt.care, func(l *link) error {
-			if got := setting(l); got != tt.want {
-				return fmt.Errorf("number %d: synchronous is %d, want %d", i, got, tt.want)
-			}
-			return nil
+		var level int
+		err := s.writer.do(t.Context(), func(l *link) error {
+			return l.query(query{statement: both("PRAGMA synchronous"), each: func(r row) error { return r.Scan(&level) }})
 		})
-		if err != nil {
-			t.Error(err)
+		if err != nil || level != 2 {
+			t.Errorf("synchronous is %d, want 2 (FULL); %v", level, err)
 		}
-	}
-	batch := []*job{{care: relaxed}, {care: durable}, {care: relaxed}}
-	if careOf(batch) != durable || careOf(batch[:1]) != relaxed || careOf(nil) != relaxed {
-		t.Error("a batch is not as careful as its most careful job")
 	}
 }
 
@@ -258,7 +244,7 @@ func TestCloseWaits(t *testing.T) {
 	var all sync.WaitGroup
 	errs := make([]error, 50)
 	for i := range errs {
-		all.Go(func() { errs[i] = s.writer.do(context.Background(), durable, put(i)) })
+		all.Go(func() { errs[i] = s.writer.do(context.Background(), put(i)) })
 	}
 	s.writer.close()
 	all.Wait()

@@ -18,7 +18,7 @@ CREATE TABLE request (
 );
 CREATE UNIQUE INDEX request_link ON request (link) WHERE link IS NOT NULL;
 CREATE UNIQUE INDEX request_granted ON request (granted) WHERE granted IS NOT NULL;
-CREATE INDEX request_account ON request (account) WHERE account <> '';
+CREATE INDEX request_account ON request (account) WHERE account <> '' AND state IN ('choosing', 'proving', 'resetting');
 CREATE INDEX request_expires ON request (expires);
 
 CREATE TABLE tally (
