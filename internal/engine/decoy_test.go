@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -231,4 +232,27 @@ func TestAttackGrantAgainstOperator(t *testing.T) {
 			t.Error("the operator's password was written over")
 		}
 	})
+}
+
+// Letters to an account may take as long as the mail server likes: nobody's account is looked for any later, which would show on
+// the waiting page whether an address that somebody asked for again and again has an account.
+func TestAttackQueueBehindLetters(t *testing.T) {
+	h := onSQLite(t)
+	h.settings.Workers = 3
+	h.account("ann@post.example")
+	n := h.node()
+	over := make(chan struct{})
+	defer close(over)
+	h.board.posts(func(context.Context, engine.Mail, int) error { <-over; return nil })
+	for range 2 * h.settings.Workers {
+		n.choose(n.opens("ann@post.example"))
+	}
+	h.board.until(t, "the mail server is kept busy", func(b *board) bool { return len(b.handed) == h.settings.Workers })
+	holder := n.opens("me@elsewhere.example")
+	if outcome := n.choose(holder); outcome != recovery.Sent {
+		t.Fatal(outcome)
+	}
+	if outcome, _ := n.enter(holder, secret.TypedCode("12345678")); outcome != recovery.Wrong {
+		t.Errorf("the stranger is told %s", outcome)
+	}
 }

@@ -41,7 +41,7 @@ type Settings struct {
 	Codes  *secret.Ring // makes codes and links
 	Decoys secret.Key   // makes the account ids of decoys; never rotated
 
-	Workers int // how many messages are on their way to senders at once
+	Workers int // how many messages are on their way to senders at once, and how many accounts are looked for
 	Lease   time.Duration
 }
 
@@ -52,14 +52,18 @@ type Engine struct {
 	Now func() time.Time
 	Log *slog.Logger
 
-	wake   chan struct{}
+	wake   [len(lanes)]chan struct{}
 	turns  turns // of the steps of the walk
 	resets turns // of setting passwords, which takes longer
 }
 
 // New makes an engine. The worker runs only once Run is called.
 func New(ports Ports, settings Settings, log *slog.Logger) *Engine {
-	return &Engine{Ports: ports, Settings: settings, Now: time.Now, Log: log, wake: make(chan struct{}, 1)}
+	e := &Engine{Ports: ports, Settings: settings, Now: time.Now, Log: log}
+	for i := range e.wake {
+		e.wake[i] = make(chan struct{}, 1)
+	}
+	return e
 }
 
 // now is the server's clock in the precision that stores keep.
@@ -67,9 +71,11 @@ func (e *Engine) now() time.Time { return e.Now().UTC().Truncate(time.Millisecon
 
 // Wake tells the worker that the outbox holds something new. It never blocks; a lost call costs at most one poll.
 func (e *Engine) Wake() {
-	select {
-	case e.wake <- struct{}{}:
-	default:
+	for _, wake := range e.wake {
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
 	}
 }
 

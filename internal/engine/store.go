@@ -22,9 +22,9 @@ type Store interface {
 	// Save makes one Change, all of it or nothing. ErrChanged when a version in it is no longer the one that was loaded.
 	Save(ctx context.Context, c Change) error
 
-	// Lease takes up to limit entries that are due and not leased, oldest first, and leases them until the given time. No
-	// entry is ever under two leases that have not run out.
-	Lease(ctx context.Context, now, until time.Time, limit int) ([]Entry, error)
+	// Lease takes up to limit entries that are due and not leased, oldest first, and leases them until the given time: of the
+	// kinds given, or of any. No entry is ever under two leases that have not run out.
+	Lease(ctx context.Context, now, until time.Time, limit int, kinds ...recovery.EffectKind) ([]Entry, error)
 
 	// Sweep deletes what nobody needs any more: requests that ended before, entries settled before, old tallies and sessions.
 	Sweep(ctx context.Context, before time.Time) error

@@ -27,17 +27,29 @@ type SilentLimits struct {
 	Destination quota.Limit // per address they go to
 }
 
+// lanes are the parts of the outbox that are worked through apart. Whether an account was found yet shows on the pages, as the
+// short waiting page. So looking for it must never wait for a mail server: a stranger could have it held up by letters to an
+// address, and would see that there are any.
+var lanes = [...][]recovery.EffectKind{
+	{recovery.EffectFind},
+	{recovery.EffectSend, recovery.EffectNotify},
+}
+
 // Run carries out effects from the outbox until ctx ends, then waits for those under way. The usual path is the crash path
 // (invariant 7): nothing is handed to the worker but through the saved outbox, and a lease that its holder did not
 // settle runs out and is taken by another.
 func (e *Engine) Run(ctx context.Context) {
+	var under sync.WaitGroup
+	defer under.Wait()
+	for i, lane := range lanes {
+		under.Go(func() { e.runLane(ctx, lane, e.wake[i]) })
+	}
+}
+
+func (e *Engine) runLane(ctx context.Context, lane []recovery.EffectKind, wake <-chan struct{}) {
 	workers := e.Workers
 	if workers <= 0 {
 		workers = defaultWorkers
-	}
-	lease := e.Lease
-	if lease <= 0 {
-		lease = defaultLease
 	}
 	free := make(chan struct{}, workers)
 	var under sync.WaitGroup
@@ -45,22 +57,25 @@ func (e *Engine) Run(ctx context.Context) {
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
 	for {
-		taken := e.takeSome(ctx, free, lease, &under)
-		if taken {
+		if e.takeSome(ctx, lane, free, &under) {
 			continue // there may be more
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-e.wake:
+		case <-wake:
 		case <-poll.C:
 		}
 	}
 }
 
-// takeSome waits for a free worker, leases as many entries as there are free workers and starts on them. It says whether it
-// found any.
-func (e *Engine) takeSome(ctx context.Context, free chan struct{}, lease time.Duration, under *sync.WaitGroup) bool {
+// takeSome waits for a free worker, leases as many entries of a lane as there are free workers and starts on them. It says
+// whether it found any.
+func (e *Engine) takeSome(ctx context.Context, lane []recovery.EffectKind, free chan struct{}, under *sync.WaitGroup) bool {
+	lease := e.Lease
+	if lease <= 0 {
+		lease = defaultLease
+	}
 	select {
 	case free <- struct{}{}:
 	case <-ctx.Done():
@@ -77,7 +92,7 @@ func (e *Engine) takeSome(ctx context.Context, free chan struct{}, lease time.Du
 		break
 	}
 	now := e.now()
-	batch, err := e.Store.Lease(ctx, now, now.Add(lease), room)
+	batch, err := e.Store.Lease(ctx, now, now.Add(lease), room, lane...)
 	if err != nil && ctx.Err() == nil {
 		e.Log.WarnContext(ctx, "outbox could not be read, trying again", "err", err)
 	}

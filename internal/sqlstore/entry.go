@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"twohens/internal/contact"
@@ -24,9 +25,12 @@ var (
 	// meantime is no longer ready, which PostgreSQL looks at again once it has the row.
 	leaseEntries = each(`
 		UPDATE entry SET leases = leases + 1, leased = ?, ready = ?
-		WHERE n IN (SELECT n FROM entry WHERE verdict = '' AND ready <= ? ORDER BY ready, n LIMIT ?)`+leasedColumns, `
+		WHERE n IN (
+			SELECT n FROM entry WHERE verdict = '' AND ready <= ? AND instr(?, kind || ';') > 0 ORDER BY ready, n LIMIT ?
+		)`+leasedColumns, `
 		WITH next AS (
-			SELECT n FROM entry WHERE verdict = '' AND ready <= $3 ORDER BY ready, n LIMIT $4 FOR UPDATE SKIP LOCKED
+			SELECT n FROM entry WHERE verdict = '' AND ready <= $3 AND kind = ANY (string_to_array($4, ';')) ORDER BY ready, n LIMIT $5
+			FOR UPDATE SKIP LOCKED
 		)
 		UPDATE entry SET leases = entry.leases + 1, leased = $1, ready = $2 FROM next WHERE entry.n = next.n`+leasedColumns)
 
@@ -57,7 +61,14 @@ func settle(s engine.Settlement) step {
 }
 
 // Lease implements engine.Store.
-func (s *Store) Lease(ctx context.Context, now, until time.Time, limit int) ([]engine.Entry, error) {
+func (s *Store) Lease(ctx context.Context, now, until time.Time, limit int, kinds ...recovery.EffectKind) ([]engine.Entry, error) {
+	if len(kinds) == 0 {
+		kinds = []recovery.EffectKind{recovery.EffectFind, recovery.EffectSend, recovery.EffectNotify}
+	}
+	var wanted strings.Builder // each kind, and a semicolon
+	for _, kind := range kinds {
+		wanted.WriteString(string(kind) + ";")
+	}
 	type leased struct {
 		n     int64
 		entry engine.Entry
@@ -65,7 +76,7 @@ func (s *Store) Lease(ctx context.Context, now, until time.Time, limit int) ([]e
 	var list []leased
 	err := s.db.fetch(ctx, query{
 		statement: leaseEntries,
-		args:      []any{millis(until), millis(until), millis(now), limit},
+		args:      []any{millis(until), millis(until), millis(now), wanted.String(), limit},
 		start:     func() { list = nil },
 		each: func(r row) error {
 			n, entry, err := scanEntry(r)

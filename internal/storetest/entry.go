@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -217,6 +218,33 @@ var entries = []contract{
 		}
 		if len(taken) != count {
 			t.Errorf("%d of %d were leased", len(taken), count)
+		}
+	}},
+	{"of some kinds only", func(t *testing.T, s Opened) {
+		var all []engine.Entry
+		for _, kind := range []recovery.EffectKind{recovery.EffectSend, recovery.EffectFind, recovery.EffectNotify, recovery.EffectFind} {
+			e := entry("r")
+			e.Effect.Kind = kind
+			all = append(all, e)
+		}
+		save(t, s, engine.Change{Entries: all})
+		for _, step := range []struct {
+			limit int
+			kinds []recovery.EffectKind
+			want  []string
+		}{
+			{1, []recovery.EffectKind{recovery.EffectFind}, []string{all[1].ID}},
+			{9, []recovery.EffectKind{recovery.EffectSend, recovery.EffectNotify}, []string{all[0].ID, all[2].ID}},
+			{9, []recovery.EffectKind{recovery.EffectSend}, []string{}},
+			{9, nil, []string{all[3].ID}},
+		} {
+			list, err := s.Lease(t.Context(), noon, noon.Add(time.Minute), step.limit, step.kinds...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := ids(list); !slices.Equal(got, step.want) {
+				t.Errorf("%v: %v, want %v", step.kinds, got, step.want)
+			}
 		}
 	}},
 	{"one settlement of many wins", func(t *testing.T, s Opened) {
