@@ -122,12 +122,8 @@ type heldConnector struct {
 func (c heldConnector) Connect(context.Context) (driver.Conn, error) { return c.conn, nil }
 
 func (c *heldConn) exec(sql string) error {
-	st, err := c.Prepare(sql)
-	if err != nil {
-		return err
-	}
-	_, err = st.Exec(nil) //nolint:staticcheck // the driver has no other way without database/sql
-	return errors.Join(err, st.Close())
+	_, err := c.Conn.(driver.ExecerContext).ExecContext(context.Background(), sql, nil)
+	return err
 }
 
 // Begin implements driver.Conn.
