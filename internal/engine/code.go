@@ -35,17 +35,24 @@ func (e *Engine) link(r recovery.Request) secret.Opaque {
 	return key.DeriveOpaque(purposeLink, []byte(r.ID), r.Nonce[:], []byte(r.Account), []byte(r.Contact.Address()))
 }
 
-// Enter judges a typed code. When it proves, the grant is the right to set one password; in every other case it is zero.
+// Enter is EnterClaiming for whoever brings no claim.
+func (e *Engine) Enter(ctx context.Context, holder secret.Opaque, typed secret.Code) (recovery.View, recovery.Outcome, secret.Opaque, error) {
+	return e.EnterClaiming(ctx, holder, typed, secret.NewOpaque())
+}
+
+// EnterClaiming judges a typed code. When it proves, the grant is the right to set one password; it is the same once more when
+// the request was proved before with the same claim, the code unread. In every other case it is zero.
 //
 // All live rounds are derived and compared, without stopping at a match, for a decoy like for a real request.
-func (e *Engine) Enter(ctx context.Context, holder secret.Opaque, typed secret.Code) (recovery.View, recovery.Outcome, secret.Opaque, error) {
+func (e *Engine) EnterClaiming(ctx context.Context, holder secret.Opaque, typed secret.Code, claim secret.Opaque) (recovery.View, recovery.Outcome, secret.Opaque, error) {
 	key := holder.Digest()
 	turn := e.turns.take(key)
 	turn.Lock()
 	defer turn.Unlock()
 	var view recovery.View
 	var outcome recovery.Outcome
-	grant := secret.NewOpaque()
+	again := false
+	grant := e.claimed("grant of a code", holder, claim)
 	err := e.attempt(ctx, func() error {
 		stored, err := e.Store.Request(ctx, Key{Holder: key})
 		if err != nil {
@@ -62,6 +69,7 @@ func (e *Engine) Enter(ctx context.Context, holder secret.Opaque, typed secret.C
 			Typed: !typed.IsZero(), Right: right, Tally: stored.Tally, Grant: grant.Digest(),
 		}, now)
 		view, outcome = step.Request.View(now), step.Outcome
+		again = outcome == recovery.ProvedBefore && stored.Request.Grant.Equal(grant.Digest())
 		if unchanged(stored.Request, step) {
 			return nil
 		}
@@ -79,7 +87,7 @@ func (e *Engine) Enter(ctx context.Context, holder secret.Opaque, typed secret.C
 	if err != nil {
 		return recovery.View{}, "", secret.Opaque{}, err
 	}
-	if outcome != recovery.Proved {
+	if outcome != recovery.Proved && !again {
 		grant = secret.Opaque{}
 	}
 	return view, outcome, grant, nil

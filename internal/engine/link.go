@@ -27,11 +27,17 @@ func (e *Engine) made(r recovery.Request, link secret.Opaque) bool {
 	return e.link(r).Digest().Equal(link.Digest())
 }
 
-// Follow is the press on that button: once, the browser that pressed it gets a request of its own, already proved, and the
-// right to set one password. The browser that asked sees no change, and its codes prove nothing any more.
+// Follow is FollowClaiming for whoever brings no claim.
 func (e *Engine) Follow(ctx context.Context, link secret.Opaque, network string) (holder, grant secret.Opaque, outcome recovery.Outcome, err error) {
+	return e.FollowClaiming(ctx, link, secret.NewOpaque(), network)
+}
+
+// FollowClaiming is the press on that button: once, the browser that pressed it gets a request of its own, already proved, and
+// the right to set one password. The browser that asked sees no change, and its codes prove nothing any more. With the claim of
+// a press that proved, it is the same press: ProvedBefore, and the same secrets.
+func (e *Engine) FollowClaiming(ctx context.Context, link, claim secret.Opaque, network string) (holder, grant secret.Opaque, outcome recovery.Outcome, err error) {
 	key := link.Digest()
-	holder, grant = secret.NewOpaque(), secret.NewOpaque()
+	holder, grant = e.claimed("holder of a link", link, claim), e.claimed("grant of a link", link, claim)
 	err = e.attempt(ctx, func() error {
 		stored, err := e.Store.Request(ctx, Key{Link: key})
 		if errors.Is(err, ErrNoRequest) {
@@ -64,7 +70,13 @@ func (e *Engine) Follow(ctx context.Context, link secret.Opaque, network string)
 		e.tell(records)
 		return nil
 	})
-	if err != nil || outcome != recovery.Proved {
+	if err == nil && outcome == recovery.LinkDead {
+		var again bool
+		if again, err = e.given(ctx, grant); again {
+			outcome = recovery.ProvedBefore
+		}
+	}
+	if err != nil || outcome != recovery.Proved && outcome != recovery.ProvedBefore {
 		return secret.Opaque{}, secret.Opaque{}, outcome, err
 	}
 	return holder, grant, outcome, nil

@@ -18,15 +18,24 @@ func (w *Web) codePage(rw http.ResponseWriter, r *http.Request) {
 		w.show(rw, r, http.StatusOK, page.Wait{Next: "/recover/code"})
 		return
 	}
-	model := page.Code{View: view, Said: said(r, recovery.Sent, recovery.SentAgain, recovery.Cooling, recovery.Wrong,
+	model := page.Code{View: view, Claim: secret.NewOpaque().Reveal(), Said: said(r, recovery.Sent, recovery.SentAgain, recovery.Cooling, recovery.Wrong,
 		recovery.RunOut, recovery.TriesUsed, recovery.Empty)}
 	w.show(rw, r, http.StatusOK, model)
 }
 
+// claim is what tells the same form, sent twice, from two (engine.EnterClaiming).
+func claim(values url.Values) secret.Opaque {
+	if c := secret.ParseOpaque(values.Get("claim")); !c.IsZero() {
+		return c
+	}
+	return secret.NewOpaque()
+}
+
 // code judges a typed code. It is never shown back and never kept.
 func (w *Web) code(rw http.ResponseWriter, r *http.Request, values url.Values) {
-	view, outcome, grant, err := w.Engine.Enter(r.Context(), w.secretCookie(r, cookieRequest), secret.TypedCode(values.Get("code")))
-	if err == nil && outcome == recovery.Proved {
+	holder, typed := w.secretCookie(r, cookieRequest), secret.TypedCode(values.Get("code"))
+	view, outcome, grant, err := w.Engine.EnterClaiming(r.Context(), holder, typed, claim(values))
+	if err == nil && !grant.IsZero() {
 		w.giveSecret(rw, cookieGrant, grant)
 	}
 	w.onward(rw, r, view, outcome, err)

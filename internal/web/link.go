@@ -5,7 +5,6 @@ import (
 	"net/url"
 
 	"twohens/internal/gate"
-	"twohens/internal/recovery"
 	"twohens/internal/secret"
 	"twohens/internal/web/page"
 )
@@ -21,18 +20,18 @@ func (w *Web) linkPage(rw http.ResponseWriter, r *http.Request) {
 		w.deadLink(rw, r)
 		return
 	}
-	w.show(rw, r, http.StatusOK, page.Link{Alive: true, Action: r.URL.Path})
+	w.show(rw, r, http.StatusOK, page.Link{Alive: true, Action: r.URL.Path, Claim: secret.NewOpaque().Reveal()})
 }
 
 // link is the button on that page: the proof goes to the browser that pressed it.
-func (w *Web) link(rw http.ResponseWriter, r *http.Request, _ url.Values) {
+func (w *Web) link(rw http.ResponseWriter, r *http.Request, values url.Values) {
 	network := gate.Network(w.Client(r))
-	holder, grant, outcome, err := w.Engine.Follow(r.Context(), secret.ParseOpaque(r.PathValue("link")), network)
+	holder, grant, _, err := w.Engine.FollowClaiming(r.Context(), secret.ParseOpaque(r.PathValue("link")), claim(values), network)
 	if err != nil {
 		w.fail(rw, r, err)
 		return
 	}
-	if outcome != recovery.Proved {
+	if grant.IsZero() {
 		w.deadLink(rw, r)
 		return
 	}

@@ -35,8 +35,8 @@ func TestLink(t *testing.T) {
 	phone.expect(phone.post(link), 303, "/recover/reset")
 	phone.expect(phone.get("/recover/reset"), 200, phone.text("reset.title"))
 
-	if now := asking.get("/recover/code"); now.body != seen.body || now.status != seen.status {
-		t.Errorf("the browser that asked sees a change: %s", difference(now.body, seen.body))
+	if now := asking.get("/recover/code"); now.plain() != seen.plain() || now.status != seen.status {
+		t.Errorf("the browser that asked sees a change: %s", difference(now.plain(), seen.plain()))
 	}
 	asking.expect(asking.post("/recover/code", "code", code), 303, "/recover/code?said=wrong")
 	asking.expect(asking.get("/recover/reset"), 400, asking.text("problem.no_cookie.title"))

@@ -91,10 +91,11 @@ type Choose struct {
 	Error bool     // a way was asked for that is not offered
 }
 
-// Code is step 3. Field: code. What it shows comes from the View; Said is shown only where the View agrees.
+// Code is step 3. Fields: code, claim. What it shows comes from the View; Said is shown only where the View agrees.
 type Code struct {
-	View recovery.View
-	Said recovery.Outcome
+	View  recovery.View
+	Said  recovery.Outcome
+	Claim string // random; tells a form that goes out twice from two
 }
 
 // Wait is the short page of R-01's waiting: the same for everyone.
@@ -102,10 +103,11 @@ type Wait struct {
 	Next string // looked at again after a second, and by the button
 }
 
-// Link is the page behind the link of a mail.
+// Link is the page behind the link of a mail. Field: claim.
 type Link struct {
 	Alive  bool
 	Action string // where its button posts to
+	Claim  string // as of Code
 }
 
 // Reset is step 4. Fields: username, password; action=advise asks for advice only. A password is never shown back.
