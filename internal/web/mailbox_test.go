@@ -35,14 +35,16 @@ func TestMailbox(t *testing.T) {
 func TestMailboxEvents(t *testing.T) {
 	s := newSite(t, func(o *setup) { o.demo = true })
 	s.account("ann@fernbank.example")
-	if a := s.browser().do("HEAD", "/demo/mailbox/events", ""); a.status != 200 {
+	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
+	defer stop()
+	look, err := http.NewRequestWithContext(ctx, "HEAD", s.url+"/demo/mailbox/events", nil)
+	must(t, err)
+	if a := s.browser().send(look); a.status != 200 {
 		t.Errorf("HEAD: %d", a.status)
 	}
 	if a := s.browser().do("POST", "/demo/mailbox/events", ""); a.status != 405 {
 		t.Errorf("POST: %d", a.status)
 	}
-	ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
-	defer stop()
 	r, err := http.NewRequestWithContext(ctx, "GET", s.url+"/demo/mailbox/events", nil)
 	must(t, err)
 	response, err := s.client.Do(r)
@@ -77,7 +79,9 @@ func TestMailboxEvents(t *testing.T) {
 	}
 
 	// The mailbox is closed, as when the program stops: the stream ends too.
-	response, err = s.client.Get(s.url + "/demo/mailbox/events")
+	whole, enough := context.WithTimeout(t.Context(), 20*time.Second)
+	defer enough()
+	response, err = s.client.Do(r.WithContext(whole))
 	must(t, err)
 	defer response.Body.Close()
 	must(t, s.box.Close())

@@ -144,6 +144,9 @@ func TestGoodSignInsAreFree(t *testing.T) {
 		b.signsIn("ann@fernbank.example", old)
 		b.expect(b.post("/signout"), 303, "/signin?said=signed_out")
 		b.expect(b.get("/signin?said=signed_out"), 200, b.text("signin.out.head"))
+		if left := b.cookie(cookieSignIn); left != "" {
+			t.Errorf("the cookie stays: %q", left)
+		}
 		b.expect(b.get("/account"), 303, "/signin?next=%2Faccount")
 	}
 	for range 2 {

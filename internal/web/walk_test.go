@@ -77,6 +77,7 @@ func TestReloadRepeatsNothing(t *testing.T) {
 	b.code("ann@fernbank.example", 1)
 	b.expect(b.post("/recover/code", "code", "11112222"), 303, "/recover/code?said=wrong")
 	one := b.text("code.tries", "Count", 1, "Limit", 5)
+	s.settled()
 	before := s.rows()
 	for range 10 {
 		b.expect(b.get("/recover/code?said=wrong"), 200, one)
