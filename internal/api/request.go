@@ -178,14 +178,15 @@ func step(r *http.Request, do func(context.Context, secret.Opaque) (recovery.Vie
 
 // typed is a code as a person typed it.
 type typed struct {
-	Code string `json:"code" doc:"The code as the person typed or pasted it: spaces and hyphens do not matter." example:"4821 0937" format:"password"`
+	Code  string `json:"code" doc:"The code as the person typed or pasted it: spaces and hyphens do not matter." example:"4821 0937" format:"password"`
+	Claim string `json:"claim,omitempty" doc:"128 random bits in base64url, drawn by the caller for this code. A call whose answer was lost may be made again with the same ones: when it had proved, it gives the same grant." example:"m3Jt0yq5R8sVbX2nQ7uWdA" pattern:"^[A-Za-z0-9_-]{22}$"`
 }
 
 // judged is what became of a typed code.
 type judged struct {
 	Outcome recovery.Outcome `json:"outcome" doc:"What became of the step."`
 	View    view             `json:"view" doc:"The request as it stands after it."`
-	Grant   string           `json:"grant,omitempty" doc:"With the outcome proved alone: the right to set one password. It is told once. Send it in Twohens-Grant." example:"Zx6lq2mP4nT8u1oYbV0cKg"`
+	Grant   string           `json:"grant,omitempty" doc:"With the outcome proved, and with proved_before for the claim that it was proved with: the right to set one password. Send it in Twohens-Grant." example:"Zx6lq2mP4nT8u1oYbV0cKg"`
 }
 
 // enter judges a typed code.
@@ -194,7 +195,14 @@ func (a *api) enter(r *http.Request, in typed) (judged, error) {
 	if err != nil {
 		return judged{}, err
 	}
-	v, outcome, grant, err := a.Engine.Enter(r.Context(), h, secret.TypedCode(in.Code))
+	claim := secret.ParseOpaque(in.Claim)
+	switch {
+	case in.Claim == "":
+		claim = secret.NewOpaque()
+	case claim.IsZero():
+		return judged{}, malformed.at("/claim", "22 characters of base64url are expected")
+	}
+	v, outcome, grant, err := a.Engine.EnterClaiming(r.Context(), h, secret.TypedCode(in.Code), claim)
 	if err != nil {
 		return judged{}, err
 	}
