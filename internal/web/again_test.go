@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"twohens/internal/secret"
 )
@@ -72,4 +73,21 @@ func TestAttackPlantedRequest(t *testing.T) {
 		thief.expect(thief.get("/recover/reset"), 400, thief.text("problem.no_cookie.title"))
 	}
 	ann.expect(ann.get("/recover/reset"), 200, ann.text("reset.title"))
+}
+
+// A site may let a recovery take a day. The cookie lasts as long.
+func TestCookieOutlivesItsRequest(t *testing.T) {
+	for _, life := range []time.Duration{10 * time.Minute, time.Hour, 24 * time.Hour} {
+		s := newSite(t, func(o *setup) { o.policy.RequestLife = life })
+		b := s.browser()
+		a := b.expect(b.solved("/recover", "address", "ann@fernbank.example"), 303, "/recover/choose")
+		for _, c := range a.cookies {
+			if kept := time.Duration(c.MaxAge) * time.Second; kept < life+time.Hour {
+				t.Errorf("a request of %v in a cookie of %v", life, kept)
+			}
+		}
+		if len(a.cookies) == 0 {
+			t.Error("no cookie")
+		}
+	}
 }

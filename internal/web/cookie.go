@@ -31,12 +31,14 @@ func (w *Web) setCookie(rw http.ResponseWriter, name, value string, life time.Du
 	})
 }
 
-// keepCookie outlives what it stands for by a while, so that the page can say that it is over rather than that the
-// cookie is missing.
-const keepCookie = 3 * time.Hour
+// keepCookie is how long the cookies of a recovery last. They outlive what they stand for by a while, so that the page can say
+// that it is over rather than that the cookie is missing.
+func (w *Web) keepCookie() time.Duration {
+	return max(3*time.Hour, w.Engine.Policy.RequestLife+time.Hour)
+}
 
 func (w *Web) giveSecret(rw http.ResponseWriter, name string, value secret.Opaque) {
-	w.setCookie(rw, name, value.Reveal(), keepCookie, http.SameSiteStrictMode)
+	w.setCookie(rw, name, value.Reveal(), w.keepCookie(), http.SameSiteStrictMode)
 }
 
 // dropCookie takes a cookie away from a browser that sent it.
