@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -312,6 +313,23 @@ func TestNotes(t *testing.T) {
 	}
 	if notes := c.Notes(); len(notes) != 0 {
 		t.Error(notes)
+	}
+}
+
+// Plain HTTP is for this machine alone; that others can reach the program nevertheless is told.
+func TestNoteOfPlainHTTP(t *testing.T) {
+	c, err := load(t, Smallest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Site.PublicURL = &url.URL{Scheme: "http", Host: "localhost:8080"}
+	for address, told := range map[string]bool{
+		"127.0.0.1:8080": false, "localhost:8080": false, "[::1]:8080": false, ":8080": true, "0.0.0.0:8080": true, "[::]:8080": true, "192.0.2.1:80": true,
+	} {
+		c.Listen.Address = address
+		if notes := fmt.Sprint(c.Notes()); strings.Contains(notes, "listen.address") != told {
+			t.Errorf("%s: %s", address, notes)
+		}
 	}
 }
 

@@ -2,9 +2,11 @@ package config
 
 import (
 	"fmt"
+	"net"
 	"time"
 
 	"twohens/internal/password"
+	"twohens/internal/smtpmail"
 )
 
 // Departure is a place where the configuration asks for less than a standard does.
@@ -73,6 +75,10 @@ func (c *Config) Notes() []string {
 	if c.Site.PublicURL.Scheme == "https" && c.Listen.TLSCert == "" && len(c.Listen.TrustedProxies) == 0 {
 		notes = append(notes, "listen.trusted_proxies: site.public_url is https and this program has no certificate, so a proxy must stand in front; "+
 			"it is not listed, so all visitors count as one and the limits will shut everybody out")
+	}
+	if host, _, err := net.SplitHostPort(c.Listen.Address); err == nil && c.Site.PublicURL.Scheme == "http" && c.Listen.TLSCert == "" && !smtpmail.Loopback(host) {
+		notes = append(notes, "listen.address: site.public_url is http, which is for this machine alone, and other machines can reach the program; "+
+			"what they send and get, codes and passwords too, travels in the clear; listen on 127.0.0.1")
 	}
 	for _, secret := range []struct {
 		key  string
