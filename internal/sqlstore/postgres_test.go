@@ -226,14 +226,15 @@ func TestAttackLinkAgainstPassword(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	var set sync.WaitGroup
-	set.Go(func() {
-		if err := s.Save(t.Context(), engine.Change{Retire: &engine.Retirement{Account: "acc", At: noon}}); err != nil {
-			t.Errorf("setting: %v", err)
-		}
-	})
+	set := make(chan error, 1)
+	go func() { set <- s.Save(t.Context(), engine.Change{Retire: &engine.Retirement{Account: "acc", At: noon}}) }()
 	waits := direct(t, c.DSN)
 	for waiting := 0; waiting == 0; {
+		select {
+		case err := <-set:
+			t.Fatalf("setting did not wait for the press: %v", err)
+		default:
+		}
 		err := waits.QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&waiting)
 		if err != nil {
 			t.Fatal(err)
@@ -242,7 +243,9 @@ func TestAttackLinkAgainstPassword(t *testing.T) {
 	if err := press.Commit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	set.Wait()
+	if err := <-set; err != nil {
+		t.Fatalf("setting: %v", err)
+	}
 	for name, id := range map[string]recovery.ID{"asked": asked.ID, "pressed": pressed.ID} {
 		stored, err := s.Request(t.Context(), engine.Key{ID: id})
 		if err != nil {
