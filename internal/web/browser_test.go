@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"twohens/internal/gate"
 	"twohens/internal/locale"
@@ -30,7 +31,7 @@ func (s *site) browser() *browser {
 	jar, err := cookiejar.New(nil)
 	must(s.t, err)
 	return &browser{site: s, lang: "en", header: http.Header{}, client: &http.Client{
-		Transport: s.client.Transport, Jar: jar,
+		Transport: s.client.Transport, Jar: jar, Timeout: time.Minute,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }

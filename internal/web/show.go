@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"twohens/internal/locale"
@@ -39,11 +40,22 @@ var gets = map[string]string{
 	"/account/sessions": "/account",
 }
 
+// framePath keeps of a query what pages look at, so that a message can be read in the language that was switched to.
 func framePath(r *http.Request) string {
 	if path, ok := gets[r.URL.Path]; ok {
 		return path
 	}
-	return r.URL.Path
+	kept := url.Values{}
+	if r.Method != http.MethodPost {
+		query := r.URL.Query()
+		if said := query.Get("said"); said != "" && strings.Trim(said, "abcdefghijklmnopqrstuvwxyz_") == "" {
+			kept.Set("said", said)
+		}
+		if next := query.Get("next"); next == sameSitePath(next) {
+			kept.Set("next", next)
+		}
+	}
+	return (&url.URL{Path: r.URL.Path, RawQuery: kept.Encode()}).String()
 }
 
 // language is the one that was chosen by the switch, or else what the browser asks for.

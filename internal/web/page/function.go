@@ -55,8 +55,15 @@ func newComplaint(id, text string) complaint { return complaint{id, text} }
 
 // switchTo is the address of this page in another language. A path that came with two slashes must not become the address
 // of another host.
-func switchTo(path, tag string) string {
-	return (&url.URL{Path: "/" + strings.TrimLeft(path, `/\`), RawQuery: "lang=" + url.QueryEscape(tag)}).String()
+func switchTo(here, tag string) string {
+	u, err := url.Parse("/" + strings.TrimLeft(here, `/\`))
+	if err != nil {
+		u = &url.URL{Path: "/"}
+	}
+	query := u.Query()
+	query.Set("lang", tag)
+	u.RawQuery = query.Encode()
+	return u.String()
 }
 
 // contactURL is where a help contact leads; empty if it is nothing that one can follow.

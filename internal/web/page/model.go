@@ -12,7 +12,7 @@ import (
 type Frame struct {
 	Lang locale.Language
 	Site Site
-	Path string // where this page can be had by GET: the language switch leads back to it
+	Path string // where this page can be had by GET, with its query: the language switch leads back to it
 	Demo bool   // adds the way to the mailbox
 }
 
