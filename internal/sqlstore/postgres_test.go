@@ -227,7 +227,9 @@ func TestAttackLinkAgainstPassword(t *testing.T) {
 		}
 	}
 	set := make(chan error, 1)
-	go func() { set <- s.Save(t.Context(), engine.Change{Retire: &engine.Retirement{Account: "acc", At: noon}}) }()
+	go func() {
+		set <- s.Save(t.Context(), engine.Change{Retire: &engine.Retirement{Account: "acc", At: noon}})
+	}()
 	waits := direct(t, c.DSN)
 	for waiting := 0; waiting == 0; {
 		select {
