@@ -71,6 +71,7 @@ type person struct {
 	dark     bool
 	phone    bool   // 390 px and a finger
 	still    bool   // asked for less motion
+	twice    bool   // clicks on buttons twice
 	zone     string // IANA; empty: UTC
 	before   string // a script that runs before those of each page
 }
@@ -174,7 +175,9 @@ func (b *tab) must(err error) {
 
 func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	b.must(chromedp.Do(b.ctx, steps...))
+	ctx, stop := context.WithTimeout(b.ctx, patience)
+	defer stop()
+	b.must(chromedp.Do(ctx, steps...))
 }
 
 // eval evaluates an expression in the page.
@@ -259,7 +262,15 @@ func (b *tab) document() cdp.LoaderID {
 }
 
 func (b *tab) reload() { b.t.Helper(); b.leave(func() { b.do(chromedp.Reload()) }) }
-func (b *tab) back()   { b.t.Helper(); b.leave(func() { b.do(chromedp.NavigateBack()) }) }
+
+// back goes back by one page.
+func (b *tab) back() {
+	b.t.Helper()
+	history, err := chromedp.Call(b.ctx, page.GetNavigationHistory, cdp.Empty{})
+	b.must(err)
+	to := page.NavigateToHistoryEntryParams{EntryID: history.Entries[history.CurrentIndex-1].ID}
+	b.leave(func() { b.must(call(b, page.NavigateToHistoryEntry, to)) })
+}
 
 // path is where the tab is, without the query.
 func (b *tab) path() string { b.t.Helper(); return eval[string](b, `location.pathname`) }
@@ -324,6 +335,10 @@ func (b *tab) click(selector string) {
 
 func (b *tab) hit(x, y float64) {
 	b.t.Helper()
+	if b.twice {
+		b.do(chromedp.MouseClickXY(x, y), chromedp.MouseClickXY(x, y, chromedp.ClickCount(2)))
+		return
+	}
 	if !b.phone {
 		b.do(chromedp.MouseClickXY(x, y))
 		return
