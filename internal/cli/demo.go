@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -35,6 +36,10 @@ func (c *demoCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	d, err := daemon.NewDemo(ctx, c.Dir, c.Listen, log)
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		fmt.Fprintln(t.out, "Ended before it was ready.")
+		return nil
+	}
 	if err != nil {
 		return err
 	}
