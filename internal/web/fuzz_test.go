@@ -1,0 +1,104 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Whatever is sent to a route, by whatever method and with whatever cookies, there is an answer in words that keeps to R-101, and never
+// a 5xx.
+func FuzzRoutes(f *testing.F) {
+	s := newSite(f)
+	s.account("ann@fernbank.example")
+	handler := s.web.guard(s.web.routes())
+	table := s.web.table()
+	proving, resetting, inside := s.browser(), s.browser(), s.browser()
+	resetting.proves("ann@fernbank.example", 1)
+	proving.asks("ann@fernbank.example")
+	inside.signsIn("ann@fernbank.example", old)
+	var jar []string
+	for _, b := range []*browser{proving, resetting, inside} {
+		for _, name := range []string{cookieRequest, cookieGrant, cookieSignIn} {
+			if value := b.cookie(name); value != "" {
+				jar = append(jar, "__Host-"+name+"="+value)
+			}
+		}
+	}
+	const form = "application/x-www-form-urlencoded"
+	paths := make([]string, len(table))
+	for i := range table {
+		paths[i] = s.fill(table[i].Path)
+		f.Add(uint(i), "lang=es&said=wrong&next=//x", form, "address=ann%40fernbank.example&numbered=x&pick=1&pick=2", uint(0), "")
+		f.Add(uint(i), "", form, "code=11112222&claim=AAAAAAAAAAAAAAAAAAAAAA", uint(1), "")
+		f.Add(uint(i), "", form, "password=correct%20horse&current=x&action=advise&username=x&session=AAAA", uint(2), "")
+		f.Add(uint(i), "lang=xx", "text/plain", "card=x&trace=1,2,3,1;4,5,6,0", uint(3), "__Host-twohens-lang=ar; a")
+		f.Add(uint(i), "%zz;&&", form+"; charset=x", "address[]=\xff&%zz&;", uint(4), "=;\x00")
+	}
+	f.Fuzz(func(t *testing.T, n uint, query, contentType, body string, cookies uint, cookie string) {
+		route, path := table[n%uint(len(table))], paths[n%uint(len(table))]
+		r := httptest.NewRequest(route.Method, "https://fernbank.example/", strings.NewReader(body))
+		r.URL = &url.URL{Path: path, RawQuery: query}
+		r.Header["Content-Type"] = []string{contentType}
+		r.Header["Accept-Language"] = []string{contentType}
+		r.Header["Cookie"] = []string{cookie}
+		for i, one := range jar {
+			if cookies>>i&1 == 1 {
+				r.Header["Cookie"] = append(r.Header["Cookie"], one)
+			}
+		}
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		a := answer{w.Code, w.Header(), w.Body.String(), w.Result().Cookies()}
+		checkAnswer(t, true, r, a)
+		if a.status >= 500 {
+			t.Fatalf("%s %s: %d %s\n%s", route.Method, path, a.status, words(a.body), s.log)
+		}
+	})
+}
+
+// A form that is taken has one value for each field but the checkboxes, and that is what was sent.
+func FuzzForm(f *testing.F) {
+	f.Add("address=ann%40fernbank.example&pick=1&pick=2")
+	f.Add("a=1&a=2")
+	f.Add("a[]=1")
+	f.Add("a=%ff;b=%zz&&=&%00=\x00")
+	f.Fuzz(func(t *testing.T, body string) {
+		r := httptest.NewRequest("POST", "/recover?address=query", strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		values, status := form(r)
+		if (status == http.StatusOK) != (values != nil) {
+			t.Fatalf("%d with %v", status, values)
+		}
+		again, _ := url.ParseQuery(body)
+		for name, list := range values {
+			if len(list) != 1 && name != "pick" || len(list) > 9 || strings.ContainsAny(name, "[]") || !slices.Equal(again[name], list) {
+				t.Fatalf("%q is %q", name, list)
+			}
+		}
+	})
+}
+
+// Nobody but a listed proxy decides who a client is, and whatever they write, the answer is an address that could be one.
+func FuzzClient(f *testing.F) {
+	f.Add("10.0.0.1:80", "203.0.113.9, 10.1.1.1")
+	f.Add("[::ffff:10.0.0.1]:80", "::ffff:1.2.3.4%eth0,")
+	f.Add("192.0.2.1:1", "x")
+	proxies := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}
+	f.Fuzz(func(t *testing.T, peer, forwarded string) {
+		r := &http.Request{RemoteAddr: peer, Header: http.Header{"X-Forwarded-For": {forwarded}}}
+		got := Client(proxies)(r)
+		from, err := netip.ParseAddrPort(peer)
+		if got.IsValid() != (err == nil) || got.Zone() != "" || got.Is4In6() {
+			t.Fatalf("%v of %q", got, peer)
+		}
+		plain := from.Addr().Unmap().WithZone("")
+		if listed := slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(plain) }); !listed && got != plain {
+			t.Fatalf("%v speaks for %v", plain, got)
+		}
+	})
+}
