@@ -3,7 +3,6 @@ package engine_test
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -204,7 +203,6 @@ func (w *watched) taken() (hand, worker []string) {
 	defer w.mu.Unlock()
 	hand, worker = w.hand, w.worker
 	w.hand, w.worker = nil, nil
-	slices.Sort(worker) // workers overtake each other
 	return hand, worker
 }
 

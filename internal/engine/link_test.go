@@ -73,6 +73,25 @@ func TestTheOneThatAskedSeesNothing(t *testing.T) {
 	})
 }
 
+// a proof by the link ends the row of wrong codes; the day's count stays.
+func TestLinkEndsTheRow(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.account("ann@post.example")
+		n := h.node()
+		asked := n.opens("ann@post.example")
+		letter := n.asks(asked)
+		for i := range 3 {
+			n.enter(asked, wrongCode(letter.Code, i))
+		}
+		if _, _, outcome, err := n.Follow(h.hand(), letter.Link, ""); outcome != recovery.Proved || err != nil {
+			t.Fatal(outcome, err)
+		}
+		if tally := h.stored(asked).Tally; tally.Row != 0 || tally.Day != 3 {
+			t.Errorf("%+v", tally)
+		}
+	})
+}
+
 // links that are none, old, of another kind.
 func TestDeadLinks(t *testing.T) {
 	h := onSQLite(t)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,6 +24,14 @@ func (h *house) nothingLeft() {
 	if err != nil || len(left) != 0 {
 		h.t.Errorf("left in the outbox: %+v, %v", left, err)
 	}
+}
+
+// blocker is something to wait for until release is called, at the latest when the test ends.
+func blocker(t *testing.T) (blocked <-chan struct{}, release func()) {
+	c := make(chan struct{})
+	release = sync.OnceFunc(func() { close(c) })
+	t.Cleanup(release)
+	return c, release
 }
 
 // Invariant 7: what was saved is carried out, by whoever comes next.
@@ -80,10 +89,10 @@ func TestLeaseLost(t *testing.T) {
 		h.account("ann@post.example")
 		slow, quick := h.node(), h.idle()
 		holder := slow.opens("ann@post.example")
-		release := make(chan struct{})
+		blocked, release := blocker(t)
 		h.board.posts(func(_ context.Context, _ engine.Mail, nth int) error {
 			if nth == 1 {
-				<-release
+				<-blocked
 			}
 			return nil
 		})
@@ -96,7 +105,7 @@ func TestLeaseLost(t *testing.T) {
 		h.wait(time.Millisecond)
 		quick.run()
 		h.letterOf(holder, 1)
-		close(release)
+		release()
 		slow.halt()
 		if ids := h.board.ids(); len(ids) != 2 || ids[0] != ids[1] {
 			t.Errorf("sent as %v", ids)
@@ -148,9 +157,9 @@ func TestStoppingFinishes(t *testing.T) {
 	h.account("ann@post.example")
 	n := h.node()
 	holder := n.opens("ann@post.example")
-	release := make(chan struct{})
+	blocked, release := blocker(t)
 	h.board.posts(func(ctx context.Context, _ engine.Mail, _ int) error {
-		<-release
+		<-blocked
 		return ctx.Err()
 	})
 	n.choose(holder)
@@ -161,7 +170,7 @@ func TestStoppingFinishes(t *testing.T) {
 		t.Error("it did not wait")
 	default:
 	}
-	close(release)
+	release()
 	<-n.stopped
 	h.board.verdict(t, recovery.EffectSend, engine.Carried, 1)
 	h.nothingLeft()
@@ -229,6 +238,25 @@ func TestTooLate(t *testing.T) {
 			t.Error(outcome)
 		}
 	})
+}
+
+// A notice is not sent any more once "this was not me" would not work any more.
+func TestNoticeTooLate(t *testing.T) {
+	h := onSQLite(t)
+	h.account("ann@post.example")
+	n := h.node()
+	_, grant := n.proves("ann@post.example")
+	h.board.posts(func(context.Context, engine.Mail, int) error { return errors.New("connection refused") })
+	n.set(grant, newPassword)
+	h.board.verdict(t, recovery.EffectNotify, engine.Later, 1)
+	h.wait(72 * time.Hour)
+	h.board.posts(nil)
+	n.Wake()
+	h.board.verdict(t, recovery.EffectNotify, engine.TooLate, 1)
+	if n := h.board.mails(recovery.EffectNotify); n != 0 {
+		t.Errorf("%d notices", n)
+	}
+	h.nothingLeft()
 }
 
 // A server's final no is final, and the person sees nothing of it.
