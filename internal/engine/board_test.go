@@ -167,6 +167,10 @@ func (b *board) ids() []string {
 func (b *board) recorded(e engine.Event) []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	return b.outcomes(e)
+}
+
+func (b *board) outcomes(e engine.Event) []string {
 	var list []string
 	for _, r := range b.records {
 		if r.Event == e {
@@ -174,6 +178,15 @@ func (b *board) recorded(e engine.Event) []string {
 		}
 	}
 	return list
+}
+
+// tells waits for a record of an event: it is told right after it was saved. There must be no other one.
+func (b *board) tells(t testing.TB, e engine.Event, outcome string) {
+	t.Helper()
+	b.until(t, fmt.Sprintf("%s is recorded", e), func(b *board) bool { return len(b.outcomes(e)) > 0 })
+	if got := b.recorded(e); len(got) != 1 || got[0] != outcome {
+		t.Errorf("recorded of %s: %v, want %s", e, got, outcome)
+	}
 }
 
 // watched is a node's view of the Store, on which each operation is written down, and which can be made to fail.

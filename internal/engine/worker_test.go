@@ -268,9 +268,7 @@ func TestRefusal(t *testing.T) {
 	h.board.posts(func(context.Context, engine.Mail, int) error { return &engine.Refusal{Said: "no such mailbox"} })
 	n.choose(holder)
 	h.board.verdict(t, recovery.EffectSend, engine.Refused, 1)
-	if got := h.board.recorded(engine.EventCode); !slices.Equal(got, []string{"refused"}) {
-		t.Errorf("recorded %v", got)
-	}
+	h.board.tells(t, engine.EventCode, "refused")
 	if v, err := n.View(h.hand(), holder); err != nil || v.State != recovery.Proving || v.RunOut() {
 		t.Errorf("the page: %+v, %v", v, err)
 	}
@@ -417,12 +415,10 @@ func TestNoticeWaitsForDirectory(t *testing.T) {
 	h.wait(10 * time.Second)
 	n.Wake()
 	h.board.verdict(t, recovery.EffectNotify, engine.Carried, 2)
+	h.board.tells(t, engine.EventNotice, "carried")
 	if letter := h.board.last(); letter.Kind != recovery.EffectNotify || letter.To != address(t, "ann@post.example") ||
 		letter.Proof != recovery.ProofCode || letter.Locale != "en" || !letter.Code.IsZero() || !letter.Link.IsZero() {
 		t.Errorf("the notice: %+v", letter)
-	}
-	if got := h.board.recorded(engine.EventNotice); !slices.Equal(got, []string{"carried"}) {
-		t.Errorf("recorded %v", got)
 	}
 	h.nothingLeft()
 }
