@@ -13,6 +13,7 @@ var sessionField = regexp.MustCompile(`name="session" value="([^"]+)"`)
 
 // The account page lists the browsers that are signed in; each can be ended, or all others at once, and none of another account's.
 func TestSessions(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example", "eve@evil.example")
 	var anns []*browser
@@ -67,6 +68,7 @@ func TestSessions(t *testing.T) {
 // Changing the password asks for the current one, tells every contact, ends all other sessions and open recoveries, and stays signed in.
 // Asking for advice changes nothing.
 func TestChangePassword(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	b, other, stranger := s.browser(), s.browser(), s.browser()
@@ -111,6 +113,7 @@ func TestChangePassword(t *testing.T) {
 
 // Whoever found a browser left open cannot try passwords without end.
 func TestConfirmIsLimited(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, func(o *setup) { o.limits.SignInAddress = quota.Limit{Events: 3, Per: time.Hour} })
 	s.account("ann@fernbank.example")
 	b := s.browser()

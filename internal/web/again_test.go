@@ -21,6 +21,7 @@ func (b *browser) forget(name string) { b.t.Helper(); b.plant(name, "") }
 // A hurried second press, or an answer that was lost on its way to a phone: the first press has used the code up, and the right
 // that it gave never arrived. The same form once more gives the same right.
 func TestCodeSentTwice(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	b := s.browser()
@@ -39,6 +40,7 @@ func TestCodeSentTwice(t *testing.T) {
 
 // The same for the button behind the link.
 func TestLinkPressedTwice(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	asked, b := s.browser(), s.browser()
@@ -56,6 +58,7 @@ func TestLinkPressedTwice(t *testing.T) {
 // Somebody planted the secret of their own request in somebody else's browser and waits for the code to be typed there. They hold that
 // secret, and claims of their own, but not the claim of the form that proved: the right stays with the browser that proved.
 func TestAttackPlantedRequest(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	thief, ann := s.browser(), s.browser()
@@ -77,6 +80,7 @@ func TestAttackPlantedRequest(t *testing.T) {
 
 // A site may let a recovery take a day. The cookie lasts as long.
 func TestCookieOutlivesItsRequest(t *testing.T) {
+	t.Parallel()
 	for _, life := range []time.Duration{10 * time.Minute, time.Hour, 24 * time.Hour} {
 		s := newSite(t, func(o *setup) { o.policy.RequestLife = life })
 		b := s.browser()

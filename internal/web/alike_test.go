@@ -13,6 +13,7 @@ import (
 // time running out included, an unknown address is answered byte for byte as a known one, once what is random is masked. So are disabled
 // accounts, those without a password, and those whose tries of the day are used up or whose messages are withheld.
 func TestEverybodyIsAnsweredAlike(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, func(o *setup) {
 		o.limits.Address = quota.Limit{Events: 5, Per: 24 * time.Hour}
 		o.silent = engine.SilentLimits{Account: quota.Limit{Events: 5, Per: 24 * time.Hour}, Destination: quota.Limit{Events: 5, Per: 24 * time.Hour}}

@@ -9,6 +9,7 @@ import (
 
 // what a client says of its address counts only as far as it comes from proxies that the operator listed.
 func TestClient(t *testing.T) {
+	t.Parallel()
 	list := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8"), netip.MustParsePrefix("fe80::/10")}
 	for _, c := range []struct {
 		name, peer string
@@ -54,6 +55,7 @@ func TestClient(t *testing.T) {
 
 // The same over HTTP: a limit is not got round by a made-up address, and holds for each client behind a listed proxy.
 func TestLimitsCountTheClient(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		proxies []netip.Prefix
 		want    int // the status of the third knock that claims yet another address

@@ -19,6 +19,7 @@ var away = []string{
 
 // After signing in, people go on to where this site itself sends them, and nowhere else.
 func TestNextGoesNowhereElse(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	for _, next := range away {
@@ -42,6 +43,7 @@ func TestNextGoesNowhereElse(t *testing.T) {
 
 // The language switch and the tidying of paths redirect too.
 func TestPathsLeadNowhereElse(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	host := strings.TrimPrefix(s.url, "https://")
 	location := regexp.MustCompile(`(?m)^Location: (.*)\r$`)
@@ -81,6 +83,7 @@ var (
 // CVE-2023-49097, CVE-2025-64101: no header says which host a mail or a page names. Every mail is the same byte for byte, but for its
 // code, its link and its own name.
 func TestHostIsNeverBelieved(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	walk := func(b *browser, host string) (pages []string) {

@@ -103,6 +103,7 @@ func (b *browser) down(a answer) {
 // the database is down at any step. The person is told so in words, nothing opens, no try is counted, and when it is back
 // the walk goes on where it was.
 func TestStoreDown(t *testing.T) {
+	t.Parallel()
 	var down atomic.Bool
 	s := newSite(t, func(o *setup) { o.ports = func(p *engine.Ports) { p.Store = shaky{p.Store, &down} } })
 	s.account("ann@fernbank.example")
@@ -163,6 +164,7 @@ func TestStoreDown(t *testing.T) {
 
 // A limit that cannot be counted and a card that cannot be spent open nothing.
 func TestGateDown(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	s.web.Gate.Limiter = uncounted{}
@@ -176,6 +178,7 @@ func TestGateDown(t *testing.T) {
 
 // The directory is down. Who asks sees nothing of it, and the mail goes out when it is back; who signs in is told to come again.
 func TestDirectoryDown(t *testing.T) {
+	t.Parallel()
 	var says atomic.Pointer[error]
 	s := newSite(t, func(o *setup) { o.ports = func(p *engine.Ports) { p.Directory = ill{p.Directory, &says} } })
 	s.account("ann@fernbank.example")
@@ -216,6 +219,7 @@ func TestDirectoryDown(t *testing.T) {
 
 // The mail server is down: the same page, and the mail goes out when it is back, unless its code has run out by then.
 func TestMailServerDown(t *testing.T) {
+	t.Parallel()
 	var refuses atomic.Bool
 	s := newSite(t, func(o *setup) {
 		o.mailbox.Hook = func(mailbox.Step, string, string) error {
@@ -258,6 +262,7 @@ func TestMailServerDown(t *testing.T) {
 // A fault of the program is a page with words. The log gets where it was, but nothing of what the person brought: paths hold links,
 // forms hold passwords.
 func TestPanic(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	broken := *s.web
 	broken.Engine = engine.New(engine.Ports{}, engine.Settings{}, s.logger()) // of which every use is a nil pointer

@@ -24,6 +24,7 @@ func (b *browser) sendForm(path, contentType, body string) answer {
 // A form is one value for each field, in the one encoding that our pages use. Everything else is refused, on every route, with a
 // page that says so; nothing is changed, sent or shown back (CVE-2023-7028, CVE-2013-0233).
 func TestFormsAreStrict(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example", "eve@evil.example")
 	b := s.browser()
@@ -85,6 +86,7 @@ func TestFormsAreStrict(t *testing.T) {
 
 // What is in the address bar is no part of the form.
 func TestQueryIsNoForm(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	b := s.browser()
@@ -103,6 +105,7 @@ func TestQueryIsNoForm(t *testing.T) {
 // Addresses that are none, or that would be two for somebody else, are told apart by what a person can do about them, kept in the
 // field, and never become markup or a header (CVE-2019-19844, CVE-2020-11063).
 func TestAddressesThatAreNone(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("mike@fernbank.example")
 	b := s.browser()
@@ -161,6 +164,7 @@ func TestAddressesThatAreNone(t *testing.T) {
 
 // Everything that can go wrong at a form keeps the address that was typed, and shows no password and no code back.
 func TestWhatIsKept(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, func(o *setup) { o.limits.SignInFree.Events = 1; o.limits.SignInFree.Per = plenty.Per })
 	s.account("ann@fernbank.example")
 	b := s.browser()

@@ -15,6 +15,7 @@ var switches = regexp.MustCompile(`<a href="([^"]*lang=[^"]*)" lang="([^"]+)"`)
 
 // The switch on every page leads back to the same page in the other language, which lasts, whatever the browser asks for.
 func TestLanguageSwitch(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, func(o *setup) { o.demo = true })
 	s.account("ann@fernbank.example")
 	proving, resetting, inside := s.browser(), s.browser(), s.browser()
@@ -85,6 +86,7 @@ func TestLanguageSwitch(t *testing.T) {
 
 // Whatever a browser says of its languages, there is a page.
 func TestAcceptLanguage(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	for header, want := range map[string]string{
 		"": "en", "*": "en", "zh-CN,zh;q=0.9": "zh-Hans", "zh": "zh-Hans", "es-MX": "es", "ar-EG, en;q=0.5": "ar", "de": "en", "de, es;q=0.1": "es",

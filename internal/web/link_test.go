@@ -10,6 +10,7 @@ import (
 // R-41, kratos#1142: scanners open the link as often as they like; the button on its page proves, once, to the browser that pressed it.
 // The browser that asked sees no change, and its code proves nothing any more.
 func TestLink(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	asking := s.browser()
@@ -59,6 +60,7 @@ func TestLink(t *testing.T) {
 // Each mail of a request carries the same link, which lives as long as the request and not a moment longer; it is dead for strangers'
 // guesses, and it does not come for an address that nobody has.
 func TestLinkLife(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	b := s.browser()
@@ -88,6 +90,7 @@ func TestLinkLife(t *testing.T) {
 
 // Twenty presses at the same moment: one of them proves.
 func TestLinkOnce(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	b := s.browser()

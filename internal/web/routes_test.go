@@ -34,6 +34,7 @@ var bareForm = map[string]int{
 // Every route by every method: the status that it has, a page that says so where it is a wrong one, and no cookie for somebody who
 // only looks. What every answer has to keep to is in checkAnswer.
 func TestEveryRoute(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, func(o *setup) { o.demo = true })
 	s.account("ann@fernbank.example")
 	s.browser().asks("ann@fernbank.example")
@@ -92,6 +93,7 @@ func allows(has []string) string {
 
 // There is nothing beside the table.
 func TestNotFound(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	b := s.browser()
 	for _, path := range []string{
@@ -112,6 +114,7 @@ func TestNotFound(t *testing.T) {
 
 // With the site's own sign-in, there is none here, and everything leads there or to the recovery.
 func TestOwnSignIn(t *testing.T) {
+	t.Parallel()
 	const theirs = "https://fernbank.example/login"
 	s := newSite(t, func(o *setup) { o.site.SignInURL = theirs })
 	s.account("ann@fernbank.example")
@@ -130,6 +133,7 @@ func TestOwnSignIn(t *testing.T) {
 
 // looking changes nothing, in whatever state, however often; neither does a HEAD, nor any other method than POST.
 func TestOnlyPostChanges(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, func(o *setup) { o.demo = true })
 	s.account("ann@fernbank.example", "ben@fernbank.example")
 	begun, proving, resetting, done, inside := s.browser(), s.browser(), s.browser(), s.browser(), s.browser()
@@ -170,6 +174,7 @@ func TestOnlyPostChanges(t *testing.T) {
 // what another site sends is refused with a page, and changes nothing; what our own pages send is taken, and so is what
 // a program sends that is no browser.
 func TestCrossSite(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	b := s.browser()

@@ -74,6 +74,7 @@ func (s *site) tries(kinds map[string]string) func(step string, status int, show
 // an unknown address, a disabled account, one without a password and a wrong password have one answer, at every try; after
 // three failures the chickens come for all of them alike, and stay, for no number of tries without a card shuts an address.
 func TestSignInTellsNothing(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, func(o *setup) {
 		o.limits.SignInFree = quota.Limit{Events: 3, Per: time.Hour}
 		o.limits.SignInAddress = quota.Limit{Events: 10, Per: time.Hour}
@@ -94,6 +95,7 @@ func TestSignInTellsNothing(t *testing.T) {
 
 // At the limit of an address all kinds are told the same time to come back.
 func TestSignInLimitTellsNothing(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, func(o *setup) { o.limits.SignInAddress = quota.Limit{Events: 10, Per: time.Hour} })
 	try, b := s.tries(s.kinds()), s.browser()
 	wrong := b.text("signin.wrong.head")
@@ -113,6 +115,7 @@ func TestSignInLimitTellsNothing(t *testing.T) {
 
 // With the card answered the password is looked at again; a wrong one brings a new card at once, the right one goes in.
 func TestSignInWithCard(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, func(o *setup) { o.limits.SignInFree = quota.Limit{Events: 3, Per: 24 * time.Hour} })
 	s.account("ann@fernbank.example")
 	b := s.browser()
@@ -137,6 +140,7 @@ func TestSignInWithCard(t *testing.T) {
 
 // Only failures bring the chickens: somebody who signs in often never meets them.
 func TestGoodSignInsAreFree(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, func(o *setup) { o.limits.SignInFree = quota.Limit{Events: 3, Per: 24 * time.Hour} })
 	s.account("ann@fernbank.example")
 	b := s.browser()
@@ -159,6 +163,7 @@ func TestGoodSignInsAreFree(t *testing.T) {
 
 // Passwords are compared as they were typed, in normal form C, and nothing else is forgiven.
 func TestPasswordsAsTyped(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	b := s.browser()
 	p, err := password.New(" cafe\u0301 au lait ☕ ")
@@ -176,6 +181,7 @@ func TestPasswordsAsTyped(t *testing.T) {
 
 // A session ends by itself: after a while of nobody being there, and in any case after its life.
 func TestSessionsEnd(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	b := s.browser()

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -148,9 +150,11 @@ func newSite(t testing.TB, changes ...func(*setup)) *site {
 func (s *site) build(o *setup, public *url.URL) {
 	t := s.t
 	t.Helper()
+	empty, err := emptyDatabase()
+	must(t, err)
+	must(t, os.WriteFile(s.path, empty, 0o600))
 	store, err := sqlstore.Open(t.Context(), sqlstore.Config{Driver: sqlstore.SQLite, Path: s.path})
 	must(t, err)
-	must(t, store.Migrate(t.Context()))
 	t.Cleanup(func() { store.Close() })
 	hasher, err := password.NewHasher(password.Params{MemoryKiB: 8, Time: 1, Threads: 1}, 0, 0)
 	must(t, err)
@@ -180,7 +184,7 @@ func (s *site) build(o *setup, public *url.URL) {
 		Codes:    secret.NewRing("1", secret.NewKey()), Decoys: secret.NewKey(),
 	}, s.logger())
 	s.engine.Now = s.now
-	renderer, err := page.New()
+	renderer, err := renderer()
 	must(t, err)
 	deps := Deps{
 		Engine: s.engine, Gate: s.gate, Renderer: renderer, Rules: rules, Site: o.site, PublicURL: public,
@@ -194,6 +198,27 @@ func (s *site) build(o *setup, public *url.URL) {
 	}
 	s.web = newWeb(deps)
 }
+
+// renderer and emptyDatabase are made once for all sites: under the race detector each takes a while.
+var renderer = sync.OnceValues(page.New)
+
+// emptyDatabase is a database file with the schema and nothing else.
+var emptyDatabase = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "twohens")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "twohens.db")
+	store, err := sqlstore.Open(context.Background(), sqlstore.Config{Driver: sqlstore.SQLite, Path: path})
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(store.Migrate(context.Background()), store.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 func (s *site) logger() *slog.Logger {
 	return slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))

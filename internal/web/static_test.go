@@ -14,6 +14,7 @@ var urls = regexp.MustCompile(`(?:href|src|action)="([^"]*)"`)
 
 // Every file that pages name is there, may be kept for good where its URL carries its digest, and is not sent again when it is known.
 func TestStaticFiles(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, func(o *setup) {
 		o.demo = true
 		o.site = page.Site{Name: "Fernbank", LogoURL: "/static/logo.svg", BrandURL: "/static/brand.css"}
@@ -67,6 +68,7 @@ func TestStaticFiles(t *testing.T) {
 // The pictures of a card: drawn for whoever holds the card, never with numbers on one to be rubbed, gone once it was answered, and
 // no more of them than the limit allows.
 func TestPictures(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, func(o *setup) { o.limits.Picture.Events = 12 })
 	b := s.browser()
 	a := b.get("/recover")

@@ -10,6 +10,7 @@ import (
 
 // R-23, CVE-2026-18963, CVE-2019-16109: no page and no post of a later step does anything before its step, whatever the browser holds.
 func TestStepsSkipped(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	for name, prepare := range map[string]func(b *browser){
@@ -63,6 +64,7 @@ func TestStepsSkipped(t *testing.T) {
 // each secret is good for one thing. The cookie of the request, the right to set a password, the link and the
 // sign-in cookie, each used in the place of each: only its own place takes it.
 func TestCrossUse(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	b := s.browser()
@@ -113,6 +115,7 @@ func TestCrossUse(t *testing.T) {
 
 // a code proves the request that it was made for, and no other: not of the same account, not of another.
 func TestForeignCode(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example", "eve@evil.example")
 	ann, eve := s.browser(), s.browser()
@@ -139,6 +142,7 @@ func TestForeignCode(t *testing.T) {
 
 // The cookie that the person's browser held and lost, or whose request is gone: said in words of its own.
 func TestLostCookies(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	b := s.browser()
@@ -158,6 +162,7 @@ func TestLostCookies(t *testing.T) {
 // Another request of the account set a password: whoever watched an open one sees no change, and proves nothing any more; one that
 // was proved has ended.
 func TestOvertaken(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	stranger, proved, owner := s.browser(), s.browser(), s.browser()
@@ -180,6 +185,7 @@ func TestOvertaken(t *testing.T) {
 
 // Planted and mangled cookies: when one comes twice, neither counts, and none that we did not make is looked up.
 func TestPlantedCookies(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	b := s.browser()
@@ -231,6 +237,7 @@ func TestPlantedCookies(t *testing.T) {
 
 // Over plain HTTP, which the configuration allows on a loopback address alone, the walk works with cookies that have another name.
 func TestPlainHTTP(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, func(o *setup) { o.plain = true })
 	s.account("ann@fernbank.example")
 	b := s.browser()

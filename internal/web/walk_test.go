@@ -11,6 +11,7 @@ import (
 // The main job, by forms and cookies alone, in each language: from the Sign In page through a card, a mail and a code to a new
 // password, and in with it.
 func TestWalk(t *testing.T) {
+	t.Parallel()
 	for _, l := range locale.All() {
 		t.Run(l.Tag, func(t *testing.T) {
 			t.Parallel()
@@ -70,6 +71,7 @@ func TestWalk(t *testing.T) {
 
 // A wrong code is judged once: what answers it is a redirect, and reloading where that leads costs nothing. The same for a resend.
 func TestReloadRepeatsNothing(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	b := s.browser()
@@ -100,6 +102,7 @@ func TestReloadRepeatsNothing(t *testing.T) {
 
 // The back button and pages left open: whatever is sent from them, nobody is lost and nothing is done twice.
 func TestStalePages(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	b := s.browser()
@@ -147,6 +150,7 @@ func TestStalePages(t *testing.T) {
 // Two recoveries in one browser: the second takes the place of the first, and the right that the first had earned is gone from
 // this browser, so that no password is set for another account than the page says.
 func TestTwoTabs(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example", "ben@fernbank.example")
 	b := s.browser()
@@ -164,6 +168,7 @@ func TestTwoTabs(t *testing.T) {
 
 // Time runs out at each step: the page says so with its own words, keeps nothing open, and leads on.
 func TestTimeOver(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	b := s.browser()
@@ -198,6 +203,7 @@ func TestTimeOver(t *testing.T) {
 
 // the tries are used up, and typed codes are refused, the right one too; the link of the mail still works.
 func TestTriesUsedUp(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.account("ann@fernbank.example")
 	b := s.browser()
