@@ -71,6 +71,14 @@ func (a *Accounts) Check(ctx context.Context, address contact.Email, typed passw
 		return engine.Account{}, engine.ErrNoAccount
 	}
 	right, stale, err := a.hasher.Verify(ctx, row.Hash, typed)
+	if errors.Is(err, password.ErrHash) {
+		// A hash from elsewhere that nobody can use. An error would tell that there is an account.
+		a.log.ErrorContext(ctx, "a stored password hash cannot be used; a recovery sets a new one", "account", row.ID)
+		if err := a.hasher.VerifyUnknown(ctx, typed); err != nil {
+			return engine.Account{}, err
+		}
+		return engine.Account{}, engine.ErrNoAccount
+	}
 	if err != nil {
 		return engine.Account{}, err
 	}
