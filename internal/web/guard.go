@@ -1,8 +1,11 @@
 package web
 
 import (
+	"net"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
+	"strings"
 )
 
 // policy is the content security policy of every page: nothing but what this server itself serves; no inline script
@@ -39,6 +42,23 @@ func (w *Web) guard(next http.Handler) http.Handler {
 		}
 		guarded.ServeHTTP(rw, r)
 	})
+}
+
+// named serves only those who call this machine by a name of its own. The demo's mailbox is open to every page that the browser takes
+// for the same site, and a stranger's name server may say that its page lives here (DNS rebinding).
+func (w *Web) named(next http.HandlerFunc) http.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) {
+		host := r.Host
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
+		address, err := netip.ParseAddr(strings.Trim(host, "[]"))
+		if host != "localhost" && (err != nil || !address.IsLoopback()) && r.Host != w.PublicURL.Host {
+			w.problem(rw, r, http.StatusNotFound, "not_found")
+			return
+		}
+		next(rw, r)
+	}
 }
 
 // survive turns a fault of the program into a page. The log gets the route's pattern and the stack, never the path or the

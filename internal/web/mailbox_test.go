@@ -31,6 +31,20 @@ func TestMailbox(t *testing.T) {
 	}
 }
 
+// A page elsewhere whose name was made to lead here reads no mails (DNS rebinding).
+func TestAttackMailboxByAnotherName(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, func(o *setup) { o.demo = true })
+	for host, want := range map[string]int{"localhost:8080": 200, "127.0.0.1:1": 200, "[::1]": 200, "evil.example": 404, "evil.example:8080": 404, "10.0.0.1": 404} {
+		r, err := http.NewRequestWithContext(t.Context(), "GET", s.url+"/demo/mailbox", nil)
+		must(t, err)
+		r.Host = host
+		if a := s.browser().send(r); a.status != want {
+			t.Errorf("%s: %d", host, a.status)
+		}
+	}
+}
+
 // The page is told of each mail as it arrives; the stream ends when either side ends it.
 func TestMailboxEvents(t *testing.T) {
 	t.Parallel()

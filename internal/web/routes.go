@@ -50,9 +50,9 @@ func (w *Web) table() []route {
 	}
 	if w.Demo != nil {
 		table = append(table, []route{
-			{"GET", "/demo/mailbox", w.mailboxPage, "the mails of the demo, as they arrive"},
-			{"GET", "/demo/mailbox/events", w.mailboxEvents, "says that one arrived"},
-			{"GET", "/demo/mailbox/{id}", w.mailboxMail, "one mail"},
+			{"GET", "/demo/mailbox", w.named(w.mailboxPage), "the mails of the demo, as they arrive"},
+			{"GET", "/demo/mailbox/events", w.named(w.mailboxEvents), "says that one arrived"},
+			{"GET", "/demo/mailbox/{id}", w.named(w.mailboxMail), "one mail"},
 		}...)
 	}
 	return table
