@@ -30,7 +30,8 @@ func (w *Web) mailboxPage(rw http.ResponseWriter, r *http.Request) {
 	w.show(rw, r, http.StatusOK, page.Mailbox{Mails: w.Demo.Mailbox.Mails()})
 }
 
-// mailboxMail shows one mail in the page's frame: what it links to opens in the window around it, and no script of it runs.
+// mailboxMail shows one mail in the page's frame: what it links to opens in a window of its own, outside of the sandbox, since
+// browsers refuse to show a page with an opener policy inside of one; and no script of the mail runs.
 func (w *Web) mailboxMail(rw http.ResponseWriter, r *http.Request) {
 	mail, ok := w.Demo.Mailbox.Mail(r.PathValue("id"))
 	if !ok {
@@ -39,7 +40,7 @@ func (w *Web) mailboxMail(rw http.ResponseWriter, r *http.Request) {
 	}
 	header := rw.Header()
 	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; "+
-		"base-uri 'none'; form-action 'none'; sandbox allow-top-navigation-by-user-activation allow-popups")
+		"base-uri 'none'; form-action 'none'; sandbox allow-top-navigation-by-user-activation allow-popups allow-popups-to-escape-sandbox")
 	header.Set("X-Frame-Options", "SAMEORIGIN")
 	header.Set("Content-Type", "text/html; charset=utf-8")
 	fmt.Fprint(rw, mail.HTML)
