@@ -253,6 +253,11 @@ func (d *Daemon) Address() string { return d.socket.Addr().String() }
 // after an orderly end. A Daemon runs once.
 func (d *Daemon) Run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, d.Close()) }()
+	if released, err := d.Store.Inherit(ctx); err != nil {
+		d.log.Warn("what a program that died was sending goes on when its leases run out", "err", err)
+	} else if released > 0 {
+		d.log.Info("a program died here, what it was sending goes on", "effects", released)
+	}
 	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWorking()
 	var under sync.WaitGroup

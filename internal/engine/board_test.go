@@ -93,6 +93,11 @@ func (b *board) Send(ctx context.Context, m engine.Mail) error {
 			return err
 		}
 	}
+	if m.Last != nil {
+		if err := m.Last(); err != nil {
+			return err
+		}
+	}
 	b.change(func() { b.arrived = append(b.arrived, m.ID) })
 	return nil
 }
@@ -262,6 +267,7 @@ func describe(c engine.Change) string {
 	add("update", c.Update != nil)
 	add("tally", c.Tally != nil)
 	add(fmt.Sprintf("%d entries", len(c.Entries)), len(c.Entries) > 0)
+	add("begin", c.Begin != nil)
 	add("settle", c.Settle != nil)
 	add(fmt.Sprintf("%d records", len(c.Records)), len(c.Records) > 0)
 	add("password", c.Password != nil)

@@ -53,13 +53,14 @@ type Engine struct {
 	Log *slog.Logger
 
 	wake   [len(lanes)]chan struct{}
-	turns  turns // of the steps of the walk
-	resets turns // of setting passwords, which takes longer
+	repeat chan struct{} // holds one: the message that may be a repeat
+	turns  turns         // of the steps of the walk
+	resets turns         // of setting passwords, which takes longer
 }
 
 // New makes an engine. The worker runs only once Run is called.
 func New(ports Ports, settings Settings, log *slog.Logger) *Engine {
-	e := &Engine{Ports: ports, Settings: settings, Now: time.Now, Log: log}
+	e := &Engine{Ports: ports, Settings: settings, Now: time.Now, Log: log, repeat: make(chan struct{}, 1)}
 	for i := range e.wake {
 		e.wake[i] = make(chan struct{}, 1)
 	}

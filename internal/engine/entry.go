@@ -20,8 +20,9 @@ type Entry struct {
 	Contact  contact.Email // of a notice: whom this one goes to; zero while the contacts are not looked up yet
 	Created  time.Time
 	Due      time.Time
-	Attempts int // deliveries that were tried and told apart as failed
-	Leases   int // how often it was taken, this time included; more than Attempts+1 means that a program died holding it
+	Attempts int  // deliveries that were tried and told apart as failed
+	Leases   int  // how often it was taken, this time included; more than Attempts+1 means that a program died holding it
+	Begun    bool // after such a death, handing it over was begun once more, and what became of that is not known
 	Until    time.Time
 }
 
@@ -36,7 +37,7 @@ const (
 	TooLate  Verdict = "too_late" // its code ran out before it could go
 	Withheld Verdict = "withheld" // over a silent cap
 	Refused  Verdict = "refused"  // the server refused it for good
-	Unsure   Verdict = "unsure"   // twice a program died while handing it over; a third try might be a second repeat
+	Unsure   Verdict = "unsure"   // a program died while repeating what one had died over; a third try might be a second repeat
 )
 
 // Settlement ends a lease. The Store applies it only while the lease is still the one that was taken: ErrChanged otherwise.

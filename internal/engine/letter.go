@@ -32,6 +32,10 @@ type Mail struct {
 	Subject string
 	Text    string
 	HTML    string
+
+	// Last, if there is one, is called right before what cannot be taken back: from then on nobody but the other side knows
+	// whether the mail went out. After its error, the mail must not go out.
+	Last func() error
 }
 
 // Composer puts a letter into words, in the language of its reader.

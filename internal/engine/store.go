@@ -63,6 +63,7 @@ type Change struct {
 	Tally  *Stored           // the tally of its account, if its version is still Tally.TallyVersion
 
 	Entries []Entry // new in the outbox
+	Begin   *Entry  // is being handed over once more (Entry.Begun), if its lease is still the one that was taken
 	Settle  *Settlement
 	Records []Record
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -19,6 +20,7 @@ const (
 	pollEvery      = time.Second      // for what nobody woke us for: other nodes' entries, retries, leases that ran out
 	retryFirst     = 2 * time.Second
 	retryMost      = 2 * time.Minute
+	settleEvery    = time.Second // while the database does not answer
 )
 
 // SilentLimits are counted by the worker, where nobody can see them: over one of them a message is simply not sent.
@@ -106,7 +108,7 @@ func (e *Engine) takeSome(ctx context.Context, lane []recovery.EffectKind, free 
 			// makes repeats. The lease bounds how long that can take.
 			whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), lease*3/4)
 			defer cancel()
-			if err := e.carry(whole, entry); err != nil && !errors.Is(err, ErrChanged) {
+			if err := e.carryOut(whole, entry); err != nil && !errors.Is(err, ErrChanged) {
 				e.Log.WarnContext(ctx, "an effect was not settled, its lease will run out", "effect", entry.Effect.Kind, "err", err)
 			}
 		})
@@ -114,13 +116,31 @@ func (e *Engine) takeSome(ctx context.Context, lane []recovery.EffectKind, free 
 	return len(batch) > 0
 }
 
-// carry carries out one entry and settles it.
+// carryOut carries out one entry, whatever happens meanwhile. One that could not be begun, because the database did not answer, is
+// given back to be tried again soon: its lease would run out only long after the database is back. A fault of the program costs
+// the entry at which it shows and nothing else: it would show again at each start, as long as the entry is there.
+func (e *Engine) carryOut(ctx context.Context, entry Entry) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			e.Log.ErrorContext(ctx, "an effect failed", "effect", entry.Effect.Kind, "fault", fault, "stack", string(debug.Stack()))
+			err = e.settle(ctx, entry, Refused, "a fault of the program")
+		}
+	}()
+	err = e.carry(ctx, entry)
+	if err == nil || errors.Is(err, ErrChanged) || ctx.Err() != nil {
+		return err
+	}
+	e.Log.WarnContext(ctx, "an effect could not be begun, trying again", "effect", entry.Effect.Kind, "err", err)
+	return e.settle(ctx, entry, Later, "database")
+}
+
+// carry carries out one entry and settles it. After an error that is not ErrChanged, nothing was handed over, or ctx is over.
 func (e *Engine) carry(ctx context.Context, entry Entry) error {
 	now := e.now()
 	switch {
 	case !now.Before(entry.Effect.NotAfter):
 		return e.settle(ctx, entry, TooLate, "")
-	case entry.Effect.Kind != recovery.EffectFind && entry.Leases > entry.Attempts+2:
+	case entry.Begun:
 		return e.settle(ctx, entry, Unsure, "")
 	}
 	switch entry.Effect.Kind {
@@ -134,13 +154,25 @@ func (e *Engine) carry(ctx context.Context, entry Entry) error {
 	return e.settle(ctx, entry, Refused, "unknown effect")
 }
 
-// settle ends the lease of an entry that leaves its request alone.
+// settle ends the lease of an entry that leaves its request alone. While the database does not answer it tries again, until
+// ctx is over: what was handed over and is not known to be would go out once more.
 func (e *Engine) settle(ctx context.Context, entry Entry, verdict Verdict, note string, records ...Record) error {
-	err := e.Store.Save(ctx, Change{Settle: e.settlement(entry, verdict, note), Records: records})
-	if err == nil {
-		e.tell(records)
+	change := Change{Settle: e.settlement(entry, verdict, note), Records: records}
+	for {
+		err := e.Store.Save(ctx, change)
+		if err == nil {
+			e.tell(records)
+		}
+		if err == nil || errors.Is(err, ErrChanged) || ctx.Err() != nil {
+			return err
+		}
+		e.Log.WarnContext(ctx, "what became of an effect could not be saved, trying again", "effect", entry.Effect.Kind, "err", err)
+		select {
+		case <-time.After(settleEvery):
+		case <-ctx.Done():
+			return err
+		}
 	}
-	return err
 }
 
 func (e *Engine) settlement(entry Entry, verdict Verdict, note string) *Settlement {
@@ -357,11 +389,39 @@ func (e *Engine) spread(ctx context.Context, entry Entry) error {
 	return nil
 }
 
+// repeats is for a message that a program died holding, perhaps behind the last byte: handing it over may be the one repeat that
+// there may be. So before the last byte that is noted, and after another death nobody tries a third time. Whoever dies between
+// the note and done leaves a message of which nobody knows whether it went out. That span is short, and only one message at a
+// time is in it.
+func (e *Engine) repeats(ctx context.Context, entry Entry) (last func() error, done func()) {
+	held := false
+	last = func() error {
+		select {
+		case e.repeat <- struct{}{}:
+			held = true
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		return e.Store.Save(ctx, Change{Begin: &entry})
+	}
+	done = func() {
+		if held {
+			<-e.repeat
+		}
+	}
+	return last, done
+}
+
 // handOver composes a letter and gives it to the sender. The entry is to be settled by the answer, with what the server said.
 func (e *Engine) handOver(ctx context.Context, entry Entry, letter Letter) (Verdict, string) {
 	mail, err := e.Composer.Compose(letter)
 	if err != nil {
 		return Refused, "could not be composed"
+	}
+	if entry.Leases > entry.Attempts+1 {
+		var done func()
+		mail.Last, done = e.repeats(ctx, entry)
+		defer done()
 	}
 	err = e.Sender.Send(ctx, mail)
 	if err == nil {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -121,12 +123,13 @@ func TestDeathBetweenSendAndSettle(t *testing.T) {
 		h.account("ann@post.example")
 		n := h.node()
 		holder := n.opens("ann@post.example")
-		deaths := 0
+		deaths, grave := 0, make(chan struct{})
 		n.saves.fails(func(c engine.Change) error {
 			if c.Settle == nil || c.Settle.Verdict != engine.Carried {
 				return nil
 			}
 			h.board.change(func() { deaths++ })
+			<-grave // the dead save nothing
 			return errKilled
 		})
 		n.choose(holder)
@@ -136,11 +139,12 @@ func TestDeathBetweenSendAndSettle(t *testing.T) {
 			n.Wake()
 		}
 		h.board.verdict(t, recovery.EffectSend, engine.Unsure, 1)
+		n.saves.fails(nil)
+		close(grave)
 		if ids := h.board.ids(); len(ids) != 2 || ids[0] != ids[1] {
 			t.Errorf("sent as %v", ids)
 		}
 		h.nothingLeft()
-		n.saves.fails(nil)
 		h.wait(2 * time.Minute)
 		if _, outcome, err := n.Resend(h.hand(), holder); err != nil || outcome != recovery.SentAgain {
 			t.Errorf("a click goes on as ever: %s %v", outcome, err)
@@ -149,6 +153,102 @@ func TestDeathBetweenSendAndSettle(t *testing.T) {
 			t.Error("no code")
 		}
 	})
+}
+
+// Programs that die holding a message before its last byte lose nothing and repeat nothing, however many they are.
+func TestDeathsBeforeTheLastByte(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.account("ann@post.example")
+		n := h.node()
+		holder := n.opens("ann@post.example")
+		const deaths = 5
+		grave := make(chan struct{})
+		h.board.posts(func(_ context.Context, _ engine.Mail, nth int) error {
+			if nth <= deaths {
+				<-grave
+				return errKilled
+			}
+			return nil
+		})
+		n.choose(holder)
+		for i := range deaths {
+			h.board.until(t, "it dies", func(b *board) bool { return len(b.handed) == i+1 })
+			h.wait(90 * time.Second)
+			n.Wake()
+		}
+		h.letterOf(holder, 1)
+		close(grave)
+		n.halt()
+		if n := h.board.mails(recovery.EffectSend); n != 1 {
+			t.Errorf("%d mails", n)
+		}
+		h.nothingLeft()
+	})
+}
+
+// The database does not answer for a while: what was not begun is given back and does not wait for its lease to run out; what was
+// handed over is not handed over again.
+func TestDatabaseDownThenUp(t *testing.T) {
+	h := onSQLite(t)
+	h.account("ann@post.example")
+	n := h.node()
+	errFull := errors.New("the disk is full")
+	down := func(what func(c engine.Change) bool) *atomic.Int32 {
+		failed := new(atomic.Int32)
+		n.saves.fails(func(c engine.Change) error {
+			if what(c) && failed.Add(1) <= 2 {
+				return errFull
+			}
+			return nil
+		})
+		return failed
+	}
+	again := func(kind recovery.EffectKind) {
+		for i := range 2 {
+			h.board.verdict(t, kind, engine.Later, i+1)
+			h.wait(10 * time.Second)
+			n.Wake()
+		}
+	}
+	down(func(c engine.Change) bool { return c.Update != nil && c.Settle != nil })
+	holder := n.knocks("ann@post.example")
+	again(recovery.EffectFind)
+	h.found(holder)
+	failed := down(func(c engine.Change) bool { return c.Settle != nil && c.Settle.Verdict == engine.Carried })
+	letter := n.asks(holder)
+	if failed.Load() != 3 {
+		t.Errorf("the settlement was saved %d times", failed.Load())
+	}
+	_, grant := n.enter(holder, letter.Code)
+	down(func(c engine.Change) bool { return len(c.Entries) > 0 && c.Settle != nil })
+	n.set(grant, newPassword)
+	again(recovery.EffectNotify)
+	h.board.verdict(t, recovery.EffectNotify, engine.Carried, 2)
+	if ids := h.board.ids(); len(ids) != 2 {
+		t.Errorf("%d mails", len(ids))
+	}
+	h.nothingLeft()
+}
+
+// A fault of the program costs the entry at which it shows, and neither the program nor the other entries.
+func TestFault(t *testing.T) {
+	h := onSQLite(t)
+	h.account("ann@post.example")
+	h.account("bob@post.example")
+	n := h.node()
+	h.board.posts(func(_ context.Context, m engine.Mail, _ int) error {
+		if m.To.Local() == "ann" {
+			panic("a fault")
+		}
+		return nil
+	})
+	n.choose(n.opens("ann@post.example"))
+	n.asks(n.opens("bob@post.example"))
+	h.board.verdict(t, recovery.EffectSend, engine.Refused, 1)
+	if !strings.Contains(h.log.String(), "a fault") {
+		t.Error("not told")
+	}
+	h.nothingLeft()
 }
 
 // Stopping finishes what is under way: breaking off in the middle of handing over is what makes repeats.

@@ -225,6 +225,12 @@ func (c *connection) message(ctx context.Context, l *letter) *failure {
 	}); err != nil {
 		return err
 	}
+	if l.last != nil {
+		if err := l.last(); err != nil {
+			c.lost = true // a server throws away a message whose end it has not seen (RFC 5321, section 4.1.1.4)
+			return &failure{"end of message", "not sent", err}
+		}
+	}
 	return c.step(ctx, "end of message", func() error {
 		if err := body.Close(); err != nil {
 			return err

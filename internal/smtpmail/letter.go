@@ -21,6 +21,7 @@ type letter struct {
 	name     string // the recipient's, before the @
 	utf8     bool   // the server must know SMTPUTF8 (RFC 6531)
 	bytes    bytes.Buffer
+	last     func() error
 }
 
 var letters = sync.Pool{New: func() any { return new(letter) }}
@@ -28,6 +29,7 @@ var letters = sync.Pool{New: func() any { return new(letter) }}
 // free gives the memory back. It holds a code until it is written over, as all memory that held one does.
 func (l *letter) free() {
 	l.bytes.Reset()
+	l.last = nil
 	letters.Put(l)
 }
 
@@ -38,6 +40,7 @@ func (s *Sender) wire(m engine.Mail) (*letter, error) {
 	}
 	l := letters.Get().(*letter)
 	l.from, l.to, l.name = s.envelope(), "<"+m.To.Address()+">", m.To.Local()
+	l.last = m.Last
 	l.utf8 = !ascii(l.to) || !ascii(l.from)
 	if strings.ContainsAny(l.from+l.to, "\r\n") { // contact.Email has none; this is the last gate before the wire
 		l.free()

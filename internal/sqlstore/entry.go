@@ -14,12 +14,12 @@ import (
 )
 
 const leasedColumns = ` RETURNING entry.n, entry.id, entry.request, entry.account, entry.locale, entry.kind, entry.way, entry.round,
-	entry.not_after, entry.contact, entry.created, entry.due, entry.attempts, entry.leases, entry.leased`
+	entry.not_after, entry.contact, entry.created, entry.due, entry.attempts, entry.leases, entry.begun, entry.leased`
 
 var (
 	insertEntry = both(`
-		INSERT INTO entry (id, request, account, locale, kind, way, round, not_after, contact, created, due, attempts, leases, leased, ready)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+		INSERT INTO entry (id, request, account, locale, kind, way, round, not_after, contact, created, due, attempts, leases, begun, leased, ready)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 
 	// What another transaction is leasing at this moment is passed over rather than waited for; what it has leased in the
 	// meantime is no longer ready, which PostgreSQL looks at again once it has the row.
@@ -34,8 +34,10 @@ var (
 		)
 		UPDATE entry SET leases = entry.leases + 1, leased = $1, ready = $2 FROM next WHERE entry.n = next.n`+leasedColumns)
 
+	beginEntry = both("UPDATE entry SET begun = TRUE WHERE id = ? AND leases = ? AND leased = ?")
+
 	postponeEntry = both(`
-		UPDATE entry SET attempts = attempts + 1, due = ?, ready = ?, leased = 0, note = ?
+		UPDATE entry SET attempts = attempts + 1, begun = FALSE, due = ?, ready = ?, leased = 0, note = ?
 		WHERE id = ? AND leases = ? AND leased = ?`)
 
 	settleEntry = both(`
@@ -46,7 +48,12 @@ var (
 func addEntry(e engine.Entry) step {
 	return do(insertEntry, e.ID, string(e.Request), e.Account, text(e.Locale), string(e.Effect.Kind), e.Effect.Way.String(),
 		e.Effect.Round, millis(e.Effect.NotAfter), e.Contact.Address(), millis(e.Created), millis(e.Due), e.Attempts,
-		e.Leases, millis(e.Until), max(millis(e.Due), millis(e.Until)))
+		e.Leases, e.Begun, millis(e.Until), max(millis(e.Due), millis(e.Until)))
+}
+
+// begin applies as settle does.
+func begin(e engine.Entry) step {
+	return must(engine.ErrChanged, beginEntry, e.ID, e.Leases, millis(e.Until))
 }
 
 // settle applies only while the lease is the one that was taken: its number and its end say so, and settling takes its end away.
@@ -105,7 +112,7 @@ func scanEntry(r row) (int64, engine.Entry, error) {
 		n, notAfter, created, due, leasedEnd int64
 	)
 	err := r.Scan(&n, &e.ID, &request, &e.Account, &e.Locale, &kind, &way, &e.Effect.Round,
-		&notAfter, &to, &created, &due, &e.Attempts, &e.Leases, &leasedEnd)
+		&notAfter, &to, &created, &due, &e.Attempts, &e.Leases, &e.Begun, &leasedEnd)
 	if err != nil {
 		return 0, e, err
 	}

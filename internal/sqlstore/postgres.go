@@ -302,6 +302,9 @@ func (p *postgres) migrate(ctx context.Context) error {
 	return errors.Join(upgradePostgres(ctx, db), db.Close())
 }
 
+// serve finds nobody alone: other nodes may come at any time, and one whose connections broke is not dead.
+func (p *postgres) serve() (bool, error) { return false, nil }
+
 func (p *postgres) ping(ctx context.Context) error {
 	return p.read(ctx, query{statement: pingStatement, each: func(row) error { return nil }})
 }

@@ -14,7 +14,7 @@ func (s *Store) Save(ctx context.Context, c engine.Change) error {
 	steps, err := plan(c)
 	if err == nil {
 		if c.Retire == nil {
-			_, err = s.db.write(ctx, durable, steps)
+			_, err = s.db.write(ctx, careFor(c, steps), steps)
 		} else {
 			err = s.saveRetiring(ctx, *c.Retire, steps)
 		}
@@ -29,6 +29,15 @@ func (s *Store) Save(ctx context.Context, c engine.Change) error {
 		return engine.ErrChanged
 	}
 	return fmt.Errorf("saving: %w", err)
+}
+
+// careFor is how much care a change needs. That a repeat is begun is for whoever comes after this program was killed to know. With a
+// wait for the disk between that note and the repeat, many more would be killed there, and their messages lost.
+func careFor(c engine.Change, steps []step) care {
+	if c.Begin != nil && len(steps) == 1 {
+		return relaxed
+	}
+	return durable
 }
 
 // saveRetiring looks for the open requests of the account and ends them in the transaction of the other steps.
@@ -79,6 +88,9 @@ func plan(c engine.Change) ([]step, error) {
 	}
 	if c.EndRow != "" {
 		add(do(endRow, c.EndRow), nil)
+	}
+	if c.Begin != nil {
+		add(begin(*c.Begin), nil)
 	}
 	if c.Settle != nil {
 		add(settle(*c.Settle), nil)

@@ -25,6 +25,9 @@ type sqliteDB struct {
 	writer  *writer
 	readers chan *link // those not in use; nil for one not opened yet
 	closing sync.Once
+
+	serving sync.Mutex
+	mark    *os.File // of who works on the outbox; nil: not this program
 }
 
 const (
@@ -196,6 +199,16 @@ func (s *sqliteDB) ping(ctx context.Context) error {
 func (s *sqliteDB) listen(context.Context, func()) error { return nil }
 func (s *sqliteDB) announce()                            {}
 
+// serve marks the file as served by this program, until it is closed or the program ends.
+func (s *sqliteDB) serve() (alone bool, err error) {
+	s.serving.Lock()
+	defer s.serving.Unlock()
+	if s.mark == nil {
+		s.mark, err = mark(s.path + "-served")
+	}
+	return s.mark != nil, err
+}
+
 // close waits for the changes that are queued and the reads under way.
 func (s *sqliteDB) close() error {
 	var err error
@@ -208,6 +221,11 @@ func (s *sqliteDB) close() error {
 		}
 		close(s.readers)
 		err = errors.Join(err, s.writer.link.close(), s.db.Close())
+		s.serving.Lock()
+		defer s.serving.Unlock()
+		if s.mark != nil {
+			err = errors.Join(err, s.mark.Close())
+		}
 	})
 	return err
 }

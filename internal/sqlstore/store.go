@@ -78,6 +78,7 @@ type database interface {
 	latest() int64
 	listen(ctx context.Context, wake func()) error
 	announce()
+	serve() (alone bool, err error)
 	ping(ctx context.Context) error
 	close() error
 }

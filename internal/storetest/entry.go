@@ -37,7 +37,7 @@ var entries = []contract{
 		want := engine.Entry{
 			ID: id(), Request: recovery.ID(id()), Account: odd, Locale: "ar", Contact: email(t, "用户@post.example"),
 			Effect:  recovery.Effect{Kind: recovery.EffectNotify, Way: recovery.WayPhone, Round: 3, NotAfter: noon.Add(72 * time.Hour)},
-			Created: noon.Add(-time.Second), Due: noon, Attempts: 2, Leases: 4, Until: noon.Add(-time.Minute),
+			Created: noon.Add(-time.Second), Due: noon, Attempts: 2, Leases: 4, Begun: true, Until: noon.Add(-time.Minute),
 		}
 		for i := range reflect.TypeOf(want).NumField() {
 			if reflect.ValueOf(want).Field(i).IsZero() {
@@ -130,6 +130,26 @@ var entries = []contract{
 		if len(list) != 1 || list[0].Attempts != 1 || list[0].Leases != 2 || list[0].Due != due || list[0].ID != e.ID {
 			t.Fatalf("tried again: %+v", list)
 		}
+	}},
+	{"a repeat that was begun is known to whoever comes next", func(t *testing.T, s Opened) { // what keeps one from being sent a third time
+		save(t, s, engine.Change{Entries: []engine.Entry{entry("r")}})
+		first := lease(t, s, noon, 1)[0]
+		if first.Begun {
+			t.Error("begun from the beginning")
+		}
+		save(t, s, engine.Change{Begin: &first})
+		second := lease(t, s, first.Until, 1)[0]
+		if !second.Begun {
+			t.Error("the next one does not know")
+		}
+		changed(t, s.Save(t.Context(), engine.Change{Begin: &first})) // a lease that was lost
+		save(t, s, engine.Change{Settle: &engine.Settlement{Entry: second, Verdict: engine.Later, Due: noon, At: noon}})
+		third := lease(t, s, second.Until, 1)[0]
+		if third.Begun {
+			t.Error("what failed is still begun")
+		}
+		save(t, s, engine.Change{Settle: &engine.Settlement{Entry: third, Verdict: engine.Carried, At: noon}})
+		changed(t, s.Save(t.Context(), engine.Change{Begin: &third}))
 	}},
 	{"a lost lease settles nothing", func(t *testing.T, s Opened) { // a program that slept through its lease must not undo the next one's
 		r := opened(t)

@@ -58,6 +58,7 @@ CREATE TABLE entry (
     due       BIGINT NOT NULL,
     attempts  BIGINT NOT NULL,
     leases    BIGINT NOT NULL,
+    begun     BOOLEAN NOT NULL,
     leased    BIGINT NOT NULL,
     ready     BIGINT NOT NULL,
     verdict   TEXT   NOT NULL DEFAULT '',

@@ -45,6 +45,7 @@ CREATE TABLE entry (
     due       INTEGER NOT NULL,
     attempts  INTEGER NOT NULL,
     leases    INTEGER NOT NULL,
+    begun     INTEGER NOT NULL,
     leased    INTEGER NOT NULL,
     ready     INTEGER NOT NULL,
     verdict   TEXT    NOT NULL DEFAULT '',
