@@ -55,7 +55,11 @@ func account(row Row, err error) (engine.Account, error) {
 	case !row.Disabled.IsZero():
 		return engine.Account{}, engine.ErrNoAccount
 	}
-	return engine.Account{ID: row.ID, Contacts: []contact.Email{row.Address}, Locale: row.Locale}, nil
+	found := engine.Account{ID: row.ID, Contacts: []contact.Email{row.Address}, Locale: row.Locale}
+	if row.Changed.After(row.Made) {
+		found.Changed = row.Changed
+	}
+	return found, nil
 }
 
 // Check implements engine.Directory.

@@ -265,6 +265,7 @@ func describe(c engine.Change) string {
 	}
 	add("create", c.Create != nil)
 	add("update", c.Update != nil)
+	add("join", c.Join != nil)
 	add("tally", c.Tally != nil)
 	add(fmt.Sprintf("%d entries", len(c.Entries)), len(c.Entries) > 0)
 	add("begin", c.Begin != nil)

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"time"
 
 	"twohens/internal/contact"
 	"twohens/internal/password"
@@ -34,7 +35,8 @@ var ErrNoAccount = errors.New("no such account")
 type Account struct {
 	ID       string // opaque, never changes
 	Contacts []contact.Email
-	Locale   string // empty when not known
+	Locale   string    // empty when not known
+	Changed  time.Time // when a new password was last set; zero when none was, or when it is not known
 }
 
 // wayContact is where codes of a way go (invariant 8: the account's own record). The second result is false when the

@@ -60,6 +60,7 @@ type Stored struct {
 type Change struct {
 	Create *recovery.Request // a new request
 	Update *Stored           // a request, if its version is still Update.Version
+	Join   *Stored           // as Update, if no new password was set on Join's account since Join was opened
 	Tally  *Stored           // the tally of its account, if its version is still Tally.TallyVersion
 
 	Entries []Entry // new in the outbox

@@ -227,7 +227,7 @@ func (e *Engine) found(ctx context.Context, entry Entry, settlement *Settlement)
 			At: r.Opened, Request: r.ID, Account: r.Account,
 			Event: EventOpened, Outcome: string(step.Outcome), Network: r.Network,
 		}}
-		if err := e.Store.Save(ctx, Change{Update: &stored, Settle: settlement, Records: records}); err != nil {
+		if err := e.Store.Save(ctx, Change{Join: &stored, Settle: settlement, Records: records}); err != nil {
 			return err
 		}
 		e.tell(records)
@@ -263,7 +263,8 @@ func (e *Engine) find(ctx context.Context, r recovery.Request) (recovery.Find, e
 	account, err := e.Directory.Find(ctx, r.Address)
 	switch {
 	case err == nil:
-		found.Account, found.Real = account.ID, true
+		// A new password ends all open requests of its account, also one of which nobody knew yet that it is one of them.
+		found.Account, found.Real = account.ID, !account.Changed.After(r.Opened)
 		if to, ok := account.wayContact(recovery.WayEmail); ok {
 			found.Contact = to
 		} else {

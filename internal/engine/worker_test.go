@@ -210,7 +210,7 @@ func TestDatabaseDownThenUp(t *testing.T) {
 			n.Wake()
 		}
 	}
-	down(func(c engine.Change) bool { return c.Update != nil && c.Settle != nil })
+	down(func(c engine.Change) bool { return c.Join != nil })
 	holder := n.knocks("ann@post.example")
 	again(recovery.EffectFind)
 	h.found(holder)
@@ -249,6 +249,34 @@ func TestFault(t *testing.T) {
 		t.Error("not told")
 	}
 	h.nothingLeft()
+}
+
+// a new password also ends the requests of the account of which nobody knew yet whose they are.
+func TestNewPasswordBeforeTheAccountWasLookedFor(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.account("ann@post.example")
+		n := h.node()
+		_, grant := n.proves("ann@post.example")
+		n.folk.fails(errors.New("connection refused"))
+		before := n.knocks("ann@post.example")
+		n.choose(before)
+		h.board.until(t, "the directory is asked", func(b *board) bool { return b.count(recovery.EffectFind, engine.Later) == 1 })
+		h.wait(time.Second)
+		n.set(grant, newPassword)
+		h.wait(time.Second)
+		after := n.knocks("ann@post.example")
+		n.folk.fails(nil)
+		h.wait(10 * time.Second)
+		n.Wake()
+		h.found(before)
+		h.found(after)
+		if h.stored(before).Request.Real {
+			t.Error("the request outlived the new password")
+		}
+		if !h.stored(after).Request.Real {
+			t.Error("a request from after it is none of the account's")
+		}
+	})
 }
 
 // Stopping finishes what is under way: breaking off in the middle of handing over is what makes repeats.

@@ -195,9 +195,7 @@ func (p *postgres) look(ctx context.Context, conn *pgxpool.Conn, care care, q qu
 	var batch pgx.Batch
 	batch.Queue("BEGIN")
 	relax(&batch, care)
-	if q.lock != nil {
-		batch.Queue(q.lock.postgres, q.args...)
-	}
+	queue(&batch, q.locks)
 	before := batch.Len()
 	batch.Queue(q.postgres, q.args...)
 	if q.start != nil {

@@ -98,6 +98,9 @@ var (
 	// link was of: a statement that waited for that would still not see what was added while it waited (R-95).
 	lockRequests = onlyPostgres("SELECT 1 FROM request " + whereOpen + " FOR UPDATE")
 
+	// The account is locked before them: a worker may be about to find out that a request is one of its own (joinRequest).
+	holdAccount = onlyPostgres("SELECT 1 FROM account WHERE id = ? FOR UPDATE")
+
 	insertRequest = both(`
 		INSERT INTO request (id, version, state, account, genuine, holder, link, granted, expires, body)
 		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?)`)
@@ -105,6 +108,14 @@ var (
 	updateRequest = both(`
 		UPDATE request SET version = version + 1, state = ?, account = ?, genuine = ?, link = ?, granted = ?, expires = ?, body = ?
 		WHERE id = ? AND version = ?`)
+
+	// Requests whose account nobody has looked for yet are not among the open ones of an account that gets a new password. So
+	// the account is copied into a request only if no password was set since it was opened (R-95). On PostgreSQL it is locked
+	// for that: whichever of the two comes second sees what the first has done.
+	joinRequest = both(`
+		UPDATE request SET version = version + 1, state = ?, account = ?, genuine = ?, link = ?, granted = ?, expires = ?, body = ?
+		WHERE id = ? AND version = ? AND NOT (? AND EXISTS (
+			SELECT 1 FROM account WHERE account.id = ? AND changed > made AND changed > ?))`)
 
 	insertTally = both(`
 		INSERT INTO tally (account, version, since, in_day, in_row) VALUES (?, 1, ?, ?, ?) ON CONFLICT (account) DO NOTHING`)
@@ -175,6 +186,16 @@ func saveRequest(r recovery.Request, version int64) (step, error) {
 	text, err := body(r)
 	return must(engine.ErrChanged, updateRequest, string(r.State), r.Account, r.Real, bytes(r.Link), bytes(r.Grant),
 		millis(r.Expires), text, string(r.ID), version), err
+}
+
+// join writes a request that its account was copied into.
+func join(r recovery.Request, version int64) ([]step, error) {
+	text, err := body(r)
+	return []step{
+		do(lockAccount, r.Account),
+		must(engine.ErrChanged, joinRequest, string(r.State), r.Account, r.Real, bytes(r.Link), bytes(r.Grant),
+			millis(r.Expires), text, string(r.ID), version, r.Real, r.Account, millis(r.Opened)),
+	}, err
 }
 
 func saveTally(s engine.Stored) (step, error) {

@@ -46,7 +46,7 @@ func (s *Store) saveRetiring(ctx context.Context, r engine.Retirement, steps []s
 	var failed error
 	q := query{
 		statement: openRequests,
-		lock:      lockRequests,
+		locks:     []step{do(holdAccount, r.Account), do(lockRequests, r.Account, millis(r.At))},
 		args:      []any{r.Account, millis(r.At)},
 		start:     func() { open = nil },
 		each: func(r row) error {
@@ -82,6 +82,10 @@ func plan(c engine.Change) ([]step, error) {
 	}
 	if c.Update != nil {
 		add(saveRequest(c.Update.Request, c.Update.Version))
+	}
+	if c.Join != nil {
+		more, err := join(c.Join.Request, c.Join.Version)
+		steps, failed = append(steps, more...), errors.Join(failed, err)
 	}
 	if c.Tally != nil {
 		add(saveTally(*c.Tally))

@@ -66,7 +66,7 @@ type query struct {
 	args  []any
 	start func()
 	each  func(row) error
-	lock  *statement // PostgreSQL, of decide: run first, with the same args, to wait for others who are about to add rows
+	locks []step // PostgreSQL, of decide: run first, to wait for others who are about to add rows
 }
 
 // row is what a result is read from.

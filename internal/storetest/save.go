@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -96,6 +97,72 @@ var saves = []contract{
 			list, err := s.SessionsOf(t.Context(), "acc", noon)
 			if err != nil || len(list) != 1 || list[0].ID != was.ID {
 				t.Errorf("%s: sessions %v, %v", name, list, err)
+			}
+		}
+	}},
+	{"an account joins an open request", func(t *testing.T, s Opened) {
+		addAccount(t, s, "acc", "ann@post.example")
+		find := recovery.Find{Account: "acc", Contact: email(t, "ann@post.example"), Real: true, Link: sum()}
+		before, after, decoy := opened(t), opened(t), opened(t)
+		after.Opened = noon.Add(time.Second)
+		for _, r := range []recovery.Request{before, after, decoy} {
+			create(t, s, r)
+		}
+		join := func(id recovery.ID, find recovery.Find) error {
+			stored := load(t, s, id)
+			stored.Request = stored.Request.Next(find, noon).Request
+			return s.Save(t.Context(), engine.Change{Join: &stored})
+		}
+		stale := load(t, s, after.ID)
+		save(t, s, engine.Change{Password: &engine.Write{Account: "acc", Hash: "new", At: noon.Add(time.Second)}})
+		changed(t, join(before.ID, find)) // nobody knew that it was one of the account's when the password was set
+		if got := load(t, s, before.ID); got.Version != 1 || got.Request.Found {
+			t.Error("saved all the same")
+		}
+		if err := join(after.ID, find); err != nil {
+			t.Errorf("a request from after it: %v", err)
+		}
+		if got := load(t, s, after.ID); !got.Request.Real || got.Request.Account != "acc" || got.Version != 2 {
+			t.Errorf("%+v", got)
+		}
+		stale.Request = stale.Request.Next(find, noon).Request
+		changed(t, s.Save(t.Context(), engine.Change{Join: &stale}))
+		find.Real, find.Link = false, sum()
+		if err := join(decoy.ID, find); err != nil {
+			t.Errorf("as a decoy: %v", err)
+		}
+		find.Account, find.Real = "somebody's elsewhere", true
+		find.Link = sum()
+		if err := join(before.ID, find); err != nil {
+			t.Errorf("an account of another directory: %v", err)
+		}
+	}},
+	{"a new password against a join", func(t *testing.T, s Opened) { // whichever comes second sees the first
+		for i := range 20 {
+			account := id()
+			addAccount(t, s, account, account+"@post.example")
+			r := opened(t)
+			create(t, s, r)
+			stored := load(t, s, r.ID)
+			stored.Request = stored.Request.Next(recovery.Find{Account: account, Contact: email(t, "ann@post.example"), Real: true, Link: sum()}, noon).Request
+			var all sync.WaitGroup
+			all.Go(func() {
+				if err := s.Save(t.Context(), engine.Change{Join: &stored}); err != nil && !errors.Is(err, engine.ErrChanged) {
+					t.Error(err)
+				}
+			})
+			all.Go(func() {
+				at := noon.Add(time.Second)
+				err := s.Save(t.Context(), engine.Change{
+					Password: &engine.Write{Account: account, Hash: "new", At: at}, Retire: &engine.Retirement{Account: account, At: at},
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+			all.Wait()
+			if got := load(t, s, r.ID); got.Request.Real {
+				t.Fatalf("round %d: a request outlived the new password", i)
 			}
 		}
 	}},
