@@ -25,7 +25,7 @@ func main() {
 	rate := flag.Int("rate", 50, "recoveries a second, for latency")
 	only := flag.String("only", "", "sqlite or postgres; empty: both")
 	keep := flag.Bool("keep", false, "leave the folder of the run behind")
-	profile := flag.String("profile", "", "write CPU profiles of the server's throughput runs to this path, .sqlite and .postgresql added")
+	profile := flag.String("profile", "", "write CPU profiles of the server's throughput runs to this path, .sqlite, .hash and .postgresql added")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

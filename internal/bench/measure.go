@@ -117,11 +117,7 @@ func (b *bench) ready(ctx context.Context, folder, database string, sink *sink) 
 }
 
 func (b *bench) throughput(ctx context.Context, name, goal, folder, database, key string, sink *sink) error {
-	var env []string
-	if b.profile != "" {
-		env = append(env, "TWOHENS_CPU_PROFILE="+b.profile+"."+strings.ToLower(name))
-	}
-	server, _, err := b.start(ctx, folder, database, cheapHash, sink, env...)
+	server, _, err := b.start(ctx, folder, database, cheapHash, sink, b.profiled(strings.ToLower(name))...)
 	if err != nil {
 		return err
 	}
@@ -166,13 +162,21 @@ func (b *bench) latency(ctx context.Context, folder, database, key string, sink 
 	return server.stop()
 }
 
+// profiled is the environment in which a run writes a profile, if one was asked for.
+func (b *bench) profiled(name string) []string {
+	if b.profile == "" {
+		return nil
+	}
+	return []string{"TWOHENS_CPU_PROFILE=" + b.profile + "." + name}
+}
+
 // defaultHash compares recoveries with the default hash to what the hash alone would allow.
 func (b *bench) defaultHash(ctx context.Context, folder, database, key string, sink *sink) error {
 	one, err := hashTime(ctx)
 	if err != nil {
 		return err
 	}
-	server, _, err := b.start(ctx, folder, database, "hash_queue = 256", sink)
+	server, _, err := b.start(ctx, folder, database, "hash_queue = 256", sink, b.profiled("hash")...)
 	if err != nil {
 		return err
 	}
