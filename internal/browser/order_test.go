@@ -1,0 +1,38 @@
+package browser
+
+import "slices"
+
+// inOrder presses the Tab key through the whole page: everything that can be operated is reached, once, in the order in which it
+// is read, and can be seen when it is (WCAG 2.1.1, 2.4.3, 2.4.11).
+func inOrder(w *walker, _ string) {
+	w.t.Helper()
+	all := eval[[]string](w.tab, `(() => {
+		window.order = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), summary, iframe, [tabindex]")]
+			.filter((e) => e.tabIndex >= 0 && e.checkVisibility({visibilityProperty: true}));
+		getSelection().collapse(document.body, 0); // the next Tab begins at the top
+		document.activeElement.blur();
+		return order.map((e) => e.outerHTML.slice(0, 100));
+	})()`)
+	if len(all) < 4 {
+		w.t.Fatalf("%s: only %d things can be operated", w.path(), len(all))
+	}
+	var reached []int
+	for range all {
+		w.press("\t")
+		at := eval[int](w.tab, `order.indexOf(document.activeElement)`)
+		reached = append(reached, at)
+		if at >= 0 && !eval[bool](w.tab, `(() => {
+			const e = document.activeElement, r = e.getBoundingClientRect();
+			return [[.5, .5], [.1, .5], [.9, .5]].some(([x, y]) => {
+				const top = document.elementFromPoint(r.x + r.width * x, r.y + r.height * y);
+				return top && (e == top || e.contains(top) || top.contains(e));
+			});
+		})()`) {
+			w.t.Errorf("%s has the focus and is not to be seen", all[at])
+		}
+	}
+	if slices.Contains(reached, -1) || !slices.IsSorted(reached) || len(slices.Compact(reached)) != len(all) {
+		w.t.Errorf("%s: the Tab key goes %v through\n%q", w.path(), reached, all)
+	}
+	eval[bool](w.tab, `(document.activeElement.blur(), getSelection().collapse(document.body, 0), true)`)
+}
