@@ -163,6 +163,7 @@ func (b *tab) readable() {
 	b.must(b.size())
 	b.axe()
 	b.mirrored()
+	b.clearOfTails()
 	b.focusable()
 	b.standsStill()
 	dark := *b
@@ -185,6 +186,20 @@ func (b *tab) mirrored() {
 	})()`)
 	if begins != (b.lang != "ar") {
 		b.t.Errorf("%s: the head of the page is not in the direction of %s", b.path(), b.lang)
+	}
+}
+
+// clearOfTails checks that nothing typed into a field, in whichever direction, runs beneath the button at its end.
+func (b *tab) clearOfTails() {
+	b.t.Helper()
+	for _, under := range eval[[]string](b, `[...document.querySelectorAll(".with-tail")].flatMap((box) => ["plain text", "نص بسيط"].filter((text) => {
+		const input = box.querySelector("input"), tail = box.querySelector("button").getBoundingClientRect(), was = input.value;
+		input.value = text;
+		const s = getComputedStyle(input), r = input.getBoundingClientRect();
+		input.value = was;
+		return r.right - parseFloat(s.paddingRight) > tail.left && r.left + parseFloat(s.paddingLeft) < tail.right;
+	}))`) {
+		b.t.Errorf("%s: %s runs beneath the button", b.path(), under)
 	}
 }
 
