@@ -3,6 +3,7 @@ package browser
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
@@ -64,6 +65,7 @@ func (w *walker) visit(shoot func(name string)) {
 	shoot("3-choose")
 	w.choose()
 	shoot("4-code")
+	w.mailbox("9-mailbox", 1, shoot)
 	typed(w, "1234 5678")
 	shoot("4-code-wrong")
 	typed(w, w.site.code(w.mail(w.address, 0)))
@@ -83,12 +85,22 @@ func (w *walker) visit(shoot func(name string)) {
 	shoot("7-account")
 	w.open("/help/email")
 	shoot("8-help")
-	w.mail(w.address, 1)
+	w.mailbox("9-mailbox-changed", 2, shoot)
+}
+
+// mailbox looks at the mailbox once so many mails are in it.
+func (w *walker) mailbox(name string, mails int, shoot func(string)) {
+	w.t.Helper()
+	w.mail(w.address, mails-1)
+	at := w.path()
 	w.open("/demo/mailbox")
-	w.until(`document.querySelectorAll("article.mail").length >= 2`)
-	w.show("article.mail:nth-of-type(2) iframe")
-	w.attach("iframe", "/demo/mailbox/")
-	shoot("9-mailbox")
+	w.until(`document.querySelectorAll("article.mail").length == %d`, mails)
+	for n := range mails {
+		w.show(fmt.Sprintf("article.mail:nth-of-type(%d) iframe", n+1)) // each is loaded when it is seen
+	}
+	w.attach("iframe", fmt.Sprintf("/demo/mailbox/%d", 1)) // the oldest, which is the last on the page
+	shoot(name)
+	w.open(at)
 }
 
 // tourist is somebody who tries the demo out with one of its accounts.
@@ -101,11 +113,21 @@ func tourist(t *testing.T, s *site, d *daemon.Demo, p person, account int) *walk
 	return w
 }
 
+// fromRoot is a folder as it was named by whoever stands in the module's root.
+func fromRoot(folder string) string {
+	if filepath.IsAbs(folder) {
+		return folder
+	}
+	return filepath.Join("../..", folder)
+}
+
 // TestPictures draws the pictures of the README.
 func TestPictures(t *testing.T) {
 	if *picturesTo == "" {
 		t.Skip("no -pictures folder given")
 	}
+	folder := fromRoot(*picturesTo)
+	steps := []string{"1-sign-in", "2-identify", "3-choose", "4-code", "5-reset", "6-done", "7-account", "8-help", "9-mailbox"}
 	for _, of := range []struct {
 		person
 		account int
@@ -114,7 +136,7 @@ func TestPictures(t *testing.T) {
 		width   int64
 		least   int64
 	}{
-		{person{lang: "en", still: true}, 0, "", nil, 1120, 720},
+		{person{lang: "en", still: true}, 0, "", steps, 1120, 720},
 		{person{lang: "en", still: true, dark: true, phone: true}, 4, "-phone-dark", []string{"2-identify", "4-code"}, 390, 760},
 		{person{lang: "ar", still: true, phone: true}, 1, "-phone-ar", []string{"2-identify", "4-code"}, 390, 760},
 		{person{lang: "en", still: true, noScript: true, phone: true}, 3, "-phone-no-script", []string{"2-identify"}, 390, 760},
@@ -122,13 +144,9 @@ func TestPictures(t *testing.T) {
 		s, d := newDemo(t)
 		w := tourist(t, s, d, of.person, of.account)
 		w.visit(func(name string) {
-			wanted := len(of.only) == 0
-			for _, n := range of.only {
-				wanted = wanted || n == name
-			}
-			if wanted {
-				w.shoot(*picturesTo, name+of.suffix, of.width, of.least, 1)
-				lessen(t, filepath.Join(*picturesTo, name+of.suffix+".png"))
+			if slices.Contains(of.only, name) {
+				w.shoot(folder, name+of.suffix, of.width, of.least, 1)
+				lessen(t, filepath.Join(folder, name+of.suffix+".png"))
 			}
 		})
 	}
@@ -208,7 +226,7 @@ func TestShots(t *testing.T) {
 			if p.phone {
 				width, least, scale = 390, 844, 2
 			}
-			w.visit(func(step string) { w.shoot(*shotsTo, step+"-"+name, width, least, scale) })
+			w.visit(func(step string) { w.shoot(fromRoot(*shotsTo), step+"-"+name, width, least, scale) })
 		})
 	}
 }
