@@ -51,7 +51,9 @@ func (w *walker) visit(shoot func(name string)) {
 	w.follow(".forgot a")
 	w.write("#address", w.address)
 	if w.noScript {
-		w.mark(2, 7)
+		numbers, err := scratchtest.Pick(w.keys, w.dealt())
+		w.must(err)
+		w.mark(numbers[0])
 	} else {
 		sealed, on := w.card()
 		strokes, err := scratchtest.Rub(w.keys, sealed)
