@@ -69,12 +69,19 @@ func (w *walker) forget() {
 	w.says("choose.title")
 }
 
-// identify fills in the address, answers the card and submits.
+// identify fills in the address, answers the card and submits. A browser that is short of time may lose a movement of the hand, and
+// then the chickens run away: like a person, the walker takes the new card, with the address still there, at most twice.
 func (w *walker) identify() {
 	w.t.Helper()
 	w.write("#address", w.address)
-	w.hand(w.tab)
-	w.follow(submit)
+	for range 3 {
+		w.hand(w.tab)
+		w.follow(submit)
+		w.until(`document.readyState == "complete"`)
+		if !eval[bool](w.tab, `location.pathname == "/recover"`) {
+			break
+		}
+	}
 	w.at("/recover/choose")
 }
 
