@@ -3,6 +3,9 @@ package browser
 import (
 	"testing"
 
+	"github.com/chromedp/cdproto/animation"
+	"github.com/chromedp/cdproto/cdp"
+
 	"twohens/internal/config"
 )
 
@@ -27,5 +30,25 @@ func TestOwnLook(t *testing.T) {
 			b.narrow()
 			b.fits()
 		}
+	}
+}
+
+// The hen walks from one page to the next, and nobody has to wait for her.
+func TestHenWalks(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	b := s.browse(person{})
+	b.must(call(b, animation.Enable, cdp.Empty{}))
+	b.must(call(b, animation.SetPlaybackRate, animation.SetPlaybackRateParams{PlaybackRate: .01})) // a minute instead of half a second
+	b.open("/signin")
+	b.follow(".forgot a")
+	b.at("/recover")
+	b.until(`document.getAnimations().some((a) => a.effect.pseudoElement == "::view-transition-group(hen)")`)
+	b.write("#address", "ada@fernbank.example")
+	if got := b.value("#address"); got != "ada@fernbank.example" {
+		t.Errorf("while she walks, the field takes %q", got)
+	}
+	if !eval[bool](b, `document.getAnimations().some((a) => a.effect.pseudoElement == "::view-transition-group(hen)")`) {
+		t.Error("she was there too soon for this to say anything")
 	}
 }

@@ -230,7 +230,7 @@ func (b *tab) wait(otherwise string, done func() bool) {
 	b.t.Helper()
 	for end := time.Now().Add(patience); !done(); time.Sleep(15 * time.Millisecond) {
 		if time.Now().After(end) {
-			b.t.Fatal(otherwise)
+			b.t.Fatalf("%s\nat %s\n%s", otherwise, b.path(), b.said("body"))
 		}
 	}
 }
@@ -326,10 +326,8 @@ func (b *tab) click(selector string) {
 		b.press("\r")
 		return
 	}
-	at := b.show(selector)
-	if !at.Hit {
-		b.t.Fatalf("at %s, %s cannot be clicked\n%s", b.path(), selector, b.said("body"))
-	}
+	var at spot
+	b.wait(selector+" cannot be clicked", func() bool { at = b.show(selector); return at.Hit }) // a page that is still being laid out moves
 	b.hit(at.X, at.Y)
 }
 
