@@ -79,6 +79,44 @@ func deal(s *stream) []Species {
 	}
 }
 
+// chickens are the numbers of the two chickens.
+func (c *card) chickens() Picks {
+	var out Picks
+	for i := range c.animals {
+		if c.animals[i].species == Chicken {
+			out |= 1 << i
+		}
+	}
+	return out
+}
+
+// chickensOf are the chickens of the card of a seed, without drawing it.
+func chickensOf(seed []byte, y *style) Picks {
+	var out Picks
+	for i, k := range deal(newStream(y.key, "card", []byte{Generator}, seed)) {
+		if k == Chicken {
+			out |= 1 << i
+		}
+	}
+	return out
+}
+
+// owners is which animal is visible in each cell.
+func (c *card) owners() *owners {
+	var o owners
+	for n := range c.visible {
+		m := &c.visible[n]
+		for y := range rows {
+			for x := range columns {
+				if m.has(x, y) {
+					o[y*columns+x] = uint8(n + 1)
+				}
+			}
+		}
+	}
+	return &o
+}
+
 // arrange places the animals on nine of twelve jittered cells, so that none
 // hides more than a fifth of another nor touches its crown. It returns the union
 // of all crowns.

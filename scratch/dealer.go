@@ -9,15 +9,6 @@ import (
 	"time"
 )
 
-// Mode is how a card is answered. It is sealed into the card, so a card that
-// was dealt to be rubbed can never be fetched with numbers on it.
-type Mode uint8
-
-const (
-	Rub  Mode = iota + 1 // rub the cover away; the answer is a Trace
-	Pick                 // mark numbers on the open card; the answer is Picks
-)
-
 // Kind is which picture of a card.
 type Kind uint8
 
@@ -27,34 +18,28 @@ const (
 	Numbered                 // the bare card with numbers 1 to 9 (Pick)
 )
 
-// What Picture refuses.
-var (
-	ErrKind  = errors.New("scratch: the card has no such picture")
-	ErrOver  = errors.New("scratch: the card's time is over")
-	ErrSpent = errors.New("scratch: the card was answered")
-)
-
-// Config is what a Dealer needs. Keys, Site, Spent and Now must be set; the
-// durations have the defaults named.
+// Config is what a Dealer needs. Keys, Spent and Now must be set; the rest has
+// the defaults named.
 type Config struct {
-	Keys      Keys
-	Site      string           // bound into every card
-	Spent     Spent            // shared by all nodes that share Keys
-	Now       func() time.Time // the server's own clock
-	Lifetime  time.Duration    // of a card; 0 is 10 minutes
-	RubAfter  time.Duration    // the soonest answer to a Rub card; 0 is 1 second
-	PickAfter time.Duration    // the soonest answer to a Pick card, which no script can delay; 0 is 3 seconds
+	Keys       Keys
+	Spent      Spent            // shared by all nodes that share Keys
+	Now        func() time.Time // the server's own clock
+	Lifetime   time.Duration    // of a ticket and of a card; 0 is 10 minutes
+	RubAfter   time.Duration    // the soonest answer to a rubbed card; 0 is 1 second
+	PlainAfter time.Duration    // the soonest answer without a script, which no work delays; 0 is 3 seconds
+	Bits       int              // of each part of the work at level 0, 1 to 24; 0 is 15
 }
 
 const (
-	spentSlack = time.Minute // for which nodes' clocks may differ when spent cards are forgotten
-	shelfBytes = 16 << 20
-	judgedHere = 1 << 16 // spent cards whose pictures this node refuses
+	listenAfter = 2 * time.Second // eight calls cannot be heard sooner
+	spentSlack  = time.Minute     // for which nodes' clocks may differ when spent ids are forgotten
+	shelfBytes  = 16 << 20
+	judgedHere  = 1 << 16 // spent cards whose pictures this node refuses
 )
 
-// Dealer deals cards, draws their pictures and judges answers. It keeps no
-// card: all of it travels sealed with the person. It may be used by many
-// goroutines at once.
+// Dealer deals tickets, draws cards for work, judges answers and redeems
+// responses. It keeps none of them: all travel sealed with the person. It may
+// be used by many goroutines at once.
 type Dealer struct {
 	config Config
 	judged *Memory // ids judged by this node: their pictures are not drawn again
@@ -66,62 +51,138 @@ func New(c Config) (*Dealer, error) {
 	if c.Keys.ring == nil || c.Spent == nil || c.Now == nil {
 		return nil, errors.New("scratch: Keys, Spent and Now must be set")
 	}
-	if c.Site == "" || len(c.Site) > maxName {
-		return nil, fmt.Errorf("scratch: the site's name has 1 to %d bytes", maxName)
-	}
 	c.Lifetime = or(c.Lifetime, 10*time.Minute)
 	c.RubAfter = or(c.RubAfter, time.Second)
-	c.PickAfter = or(c.PickAfter, 3*time.Second)
-	if c.Lifetime <= max(c.RubAfter, c.PickAfter) || min(c.RubAfter, c.PickAfter) < 0 {
+	c.PlainAfter = or(c.PlainAfter, 3*time.Second)
+	c.Bits = or(c.Bits, usualBits)
+	if c.Lifetime <= max(c.RubAfter, c.PlainAfter, listenAfter) || min(c.RubAfter, c.PlainAfter) < 0 {
 		return nil, errors.New("scratch: a card must live longer than its soonest answer")
+	}
+	if c.Bits < 1 || c.Bits > 24 {
+		return nil, errors.New("scratch: a part of the work has 1 to 24 bits")
 	}
 	return &Dealer{config: c, judged: NewMemory(judgedHere, c.Now), shelf: newShelf(shelfBytes)}, nil
 }
 
-func or(d, otherwise time.Duration) time.Duration {
-	if d == 0 {
+func or[T comparable](v, otherwise T) T {
+	var zero T
+	if v == zero {
 		return otherwise
 	}
-	return d
+	return v
 }
 
-// Deal makes a new card for an action, 1 to 128 bytes, and returns it sealed,
-// as base64url. Nothing is drawn or stored.
-func (d *Dealer) Deal(action string, mode Mode) (string, error) {
-	wait := d.config.RubAfter
-	switch mode {
-	case Rub:
-	case Pick:
-		wait = d.config.PickAfter
-	default:
-		return "", fmt.Errorf("scratch: no mode %d", mode)
+// Drawn is what a ticket with its work is worth.
+type Drawn struct {
+	Mode     Mode
+	Card     string // sealed; of Rub and Listen
+	Response string // of NoPuzzle, which has no card
+	Expires  time.Time
+}
+
+// Draw gives the card of a ticket whose work is done. Given the same ticket once
+// more it gives the same card, so an answer that got lost costs nobody's work
+// twice. The error is ErrSeal (also for another place's ticket), ErrOver or
+// ErrWork.
+func (d *Dealer) Draw(sealed string, s Solution, at Place) (Drawn, error) {
+	t, err := d.config.Keys.openTicket(sealed)
+	if err != nil {
+		return Drawn{}, err
+	}
+	if t.Place != at || !t.mode.Scripted() {
+		return Drawn{}, ErrSeal
 	}
 	now := d.config.Now()
-	i := issue{
-		generator: Generator, week: week(now), site: d.config.Site, action: action, mode: mode,
+	if !now.Before(t.expires) {
+		return Drawn{}, ErrOver
+	}
+	if !(Work{t.id, Parts, t.bits}).Done(&s) {
+		return Drawn{}, ErrWork
+	}
+	if t.mode == NoPuzzle {
+		// Its id is the ticket's, so however many are given out, one is redeemed.
+		return Drawn{Mode: t.mode, Response: d.respondAs(t.Place, t.mode, t.id), Expires: now.Add(responseLife)}, nil
+	}
+	i := d.issue(t.Place, t.mode, t.id)
+	i.second, i.expires = t.second, t.expires
+	return Drawn{Mode: t.mode, Card: d.config.Keys.sealIssue(i), Expires: i.expires}, nil
+}
+
+// Plain gives a card for Pick or Hear, without work. The error is ErrMode, or a
+// place that is none.
+func (d *Dealer) Plain(at Place, m Mode) (card string, err error) {
+	if m != Pick && m != Hear {
+		return "", ErrMode
+	}
+	if err := at.check(); err != nil {
+		return "", err
+	}
+	var id [16]byte
+	rand.Read(id[:]) // never fails: the program ends if the system has no randomness
+	return d.config.Keys.sealIssue(d.issue(at, m, id)), nil
+}
+
+// issue settles a card with the key that seals it, from now.
+func (d *Dealer) issue(at Place, m Mode, id [16]byte) *issue {
+	now := d.config.Now()
+	wait := map[Mode]time.Duration{Rub: d.config.RubAfter, Listen: listenAfter, Pick: d.config.PlainAfter, Hear: d.config.PlainAfter}[m]
+	i := &issue{
+		Place: at, generator: Generator, week: week(now), mode: m, id: id, key: d.config.Keys.seals,
 		issued: now, notBefore: now.Add(wait), expires: now.Add(d.config.Lifetime),
 	}
-	rand.Read(i.id[:]) // never fails: the program ends if the system has no randomness
-	rand.Read(i.seed[:])
-	return d.config.Keys.seal(&i)
+	switch m {
+	case Rub:
+		c := d.config.Keys.card(i)
+		i.owners, i.chickens = *c.owners(), c.chickens()
+	case Pick:
+		i.chickens = chickensOf(d.config.Keys.seed(i), d.config.Keys.style(i))
+	case Listen, Hear:
+		i.chickens = chickenCalls(d.config.Keys.seed(i))
+	}
+	return i
+}
+
+// seed decides how a card looks and sounds. It follows from the card's id and
+// the key, and is never sent out.
+func (k *Keys) seed(i *issue) []byte {
+	return derive(k.ring[i.key].style, "seed", []byte(i.Site), i.id[:])
+}
+
+// style is the look of the card's site in its week.
+func (k *Keys) style(i *issue) *style {
+	y := newStyle(k.ring[i.key].style, i.Site, i.week)
+	return &y
+}
+
+// card is the card of an issue.
+func (k *Keys) card(i *issue) *card { return newCard(k.seed(i), k.style(i)) }
+
+// live opens a card whose picture or call is asked for.
+func (d *Dealer) live(sealed string) (*issue, error) {
+	i, err := d.config.Keys.openIssue(sealed)
+	switch {
+	case err != nil:
+		return nil, err
+	case i.generator != Generator: // drawn by a node of another release: this one would draw something else
+		return nil, ErrSeal
+	case !d.config.Now().Before(i.expires):
+		return nil, ErrOver
+	case d.judged.holds(i.id):
+		return nil, ErrSpent
+	}
+	return i, nil
 }
 
 // Picture draws a picture of a sealed card and returns it with its content
 // type. The error is ErrSeal, ErrOver, ErrSpent (as far as this node knows) or
 // ErrKind. The picture must not be changed by the caller.
 func (d *Dealer) Picture(sealed string, kind Kind) ([]byte, string, error) {
-	i, err := d.config.Keys.open(sealed)
-	switch {
-	case err != nil:
+	i, err := d.live(sealed)
+	if err != nil {
 		return nil, "", err
-	case i.site != d.config.Site || i.generator != Generator:
-		return nil, "", ErrSeal
-	case !i.mode.shows(kind):
+	}
+	if !i.mode.shows(kind) {
 		return nil, "", ErrKind
-	case !d.config.Now().Before(i.expires):
-		return nil, "", ErrOver
-	case d.judged.holds(i.id):
-		return nil, "", ErrSpent
 	}
 	f := frame{i.id, kind}
 	if b := d.shelf.get(f); b != nil {
@@ -147,7 +208,7 @@ func (m Mode) shows(k Kind) bool {
 }
 
 func (d *Dealer) draw(i *issue, kind Kind) image.Image {
-	c := d.card(i)
+	c := d.config.Keys.card(i)
 	switch kind {
 	case Cover:
 		return c.cover()
@@ -157,22 +218,30 @@ func (d *Dealer) draw(i *issue, kind Kind) image.Image {
 	return c.open()
 }
 
-// card is the card of an issue.
-func (d *Dealer) card(i *issue) *card {
-	y := newStyle(d.config.Keys.ring[i.key].style, i.site, i.week)
-	return newCard(i.seed[:], &y)
+// Call is call n, 1 to Calls, of a card to listen to, and its content type;
+// slow is the same call at a slower pace, no deeper. The errors are those of
+// Picture.
+func (d *Dealer) Call(sealed string, n int, slow bool) ([]byte, string, error) {
+	i, err := d.live(sealed)
+	if err != nil {
+		return nil, "", err
+	}
+	if i.mode != Listen && i.mode != Hear || n < 1 || n > Calls {
+		return nil, "", ErrKind
+	}
+	return renderCall(d.config.Keys.seed(i), n, slow), CallType, nil
 }
 
 // Judge spends a card and then judges the answer to it. Whatever is
 // wrong with the answer is a Fail, not an error: unknown, edited, expired,
-// used before, dealt for another site or action, too soon, wrong. When the
-// answer could not be parsed, Judge is called with an empty Answer, so that the
-// attempt costs the card.
+// used before, dealt for another place, too soon, wrong. When the answer could
+// not be parsed, Judge is called with an empty Answer, so that the attempt
+// costs the card.
 //
 // The error is that of Spent, and then the verdict is a Fail: a store that is
 // down opens nothing.
-func (d *Dealer) Judge(ctx context.Context, sealed, action string, a Answer) (Verdict, error) {
-	i, err := d.config.Keys.open(sealed)
+func (d *Dealer) Judge(ctx context.Context, sealed string, at Place, a Answer) (Verdict, error) {
+	i, err := d.config.Keys.openIssue(sealed)
 	if err != nil {
 		return Verdict{}, nil
 	}
@@ -189,14 +258,27 @@ func (d *Dealer) Judge(ctx context.Context, sealed, action string, a Answer) (Ve
 	}
 	d.judged.Spend(ctx, i.id, until) // when this is full, a spent card's picture is drawn again: no harm
 	d.shelf.discard(i.id)
-	if !first || i.site != d.config.Site || i.action != action || i.generator != Generator {
+	if !first || i.Place != at {
 		return Verdict{}, nil
 	}
 	if now.Before(i.notBefore) {
 		return Verdict{Reason: TooFast}, nil
 	}
-	if !d.card(i).judge(i.mode, a, now.Sub(i.issued)) {
+	if !i.judge(a, now.Sub(i.issued)) {
 		return Verdict{}, nil
 	}
-	return Verdict{Result: Pass}, nil
+	if i.mode == Rub && !i.second && a.Trace.mechanical() {
+		return Verdict{Result: Again, Again: d.again(at)}, nil
+	}
+	return Verdict{Result: Pass, Response: d.respond(at, i.mode)}, nil
+}
+
+// Mode is how a sealed card is answered, for whoever counts answers without a
+// script in buckets of their own. It is 0 for a text that is no card.
+func (d *Dealer) Mode(sealed string) Mode {
+	i, err := d.config.Keys.openIssue(sealed)
+	if err != nil {
+		return 0
+	}
+	return i.mode
 }

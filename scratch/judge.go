@@ -10,6 +10,10 @@ const (
 	cardAtMost     = .45
 )
 
+// farthest is how long a way a trace may rub, in CSS pixels: ninety times across
+// the card, which no person does and which bounds what judging costs.
+const farthest = 90 * Width
+
 // clockSlack is how far a browser's trace may outlast the time that went by
 // on the server's own clock: the card was drawn a little after it was issued,
 // and the nodes' clocks differ a little.
@@ -45,14 +49,16 @@ const (
 	TooSlow         // the card's time is over
 )
 
-// Verdict is a Result and, for some failures, its Reason. The zero Verdict is a
-// plain failure.
+// Verdict is a Result and what follows from it. The zero Verdict is a plain
+// failure.
 type Verdict struct {
-	Result Result
-	Reason Reason
+	Result   Result
+	Reason   Reason // of some failures
+	Response string // of Pass: what the page hands on; see Redeem
+	Again    string // of Again: for the Offer of the second round
 }
 
-// Answer is what came back for a card: a Trace for Rub, Picks for Pick.
+// Answer is what came back for a card: a Trace for Rub, Picks for the others.
 type Answer struct {
 	Trace Trace
 	Picks Picks
@@ -60,11 +66,14 @@ type Answer struct {
 
 // uncovered is the mask a trace rubs free, or false for a trace that cannot
 // have been made on the card: no points or too many, outside, time running
-// backwards or further than the server's clock, or too much of it uncovered.
+// backwards or further than the server's clock, too long a way, or too much of
+// the card uncovered.
 func (t Trace) uncovered(elapsed time.Duration) (m mask, ok bool) {
 	if len(t) == 0 || len(t) > MaxTracePoints {
 		return m, false
 	}
+	far := 0.
+	var last point // as far as was rubbed
 	for i, p := range t {
 		if p.X < 0 || p.X > Width*tenths || p.Y < 0 || p.Y > Height*tenths {
 			return m, false
@@ -75,10 +84,16 @@ func (t Trace) uncovered(elapsed time.Duration) (m mask, ok bool) {
 		if !p.Down {
 			continue
 		}
-		to := point{float64(p.X) / tenths, float64(p.Y) / tenths}
-		from := to
-		if i > 0 && t[i-1].Down {
-			from = point{float64(t[i-1].X) / tenths, float64(t[i-1].Y) / tenths}
+		to := p.at()
+		from := last
+		if begins := i == 0 || !t[i-1].Down; begins {
+			from = to
+		} else if ends := i+1 == len(t) || !t[i+1].Down; !ends && near(from, to) {
+			continue
+		}
+		last = to
+		if far += distance(from, to); far > farthest {
+			return m, false
 		}
 		m.sweep(from, to, Brush/2)
 		// Nothing gets covered again, so a trace that has uncovered too much is
@@ -87,22 +102,40 @@ func (t Trace) uncovered(elapsed time.Duration) (m mask, ok bool) {
 			return m, false
 		}
 	}
-	last := time.Duration(t[len(t)-1].T) * time.Millisecond
-	return m, last <= elapsed+clockSlack
+	took := time.Duration(t[len(t)-1].T) * time.Millisecond
+	return m, took <= elapsed+clockSlack
+}
+
+// at is the point's place on the card, in CSS pixels.
+func (p TracePoint) at() point { return point{float64(p.X) / tenths, float64(p.Y) / tenths} }
+
+// near tells whether two places are so close together that a cell's middle is
+// hardly ever between them.
+func near(a, b point) bool {
+	const step = 3 // CSS pixels
+	return (b.x-a.x)*(b.x-a.x)+(b.y-a.y)*(b.y-a.y) < step*step
 }
 
 // tooMuch tells whether more of the card is uncovered than may be.
 func (m *mask) tooMuch() bool { return float64(m.count()) > cardAtMost*columns*rows }
 
 // rubbed tells whether the uncovered cells show both chickens and only those.
-func (c *card) rubbed(m *mask) bool {
+func (i *issue) rubbed(m *mask) bool {
 	if m.tooMuch() {
 		return false
 	}
-	for i := range c.animals {
-		shown := m.and(&c.visible[i])
-		share := float64(shown.count()) / float64(max(c.visible[i].count(), 1))
-		if c.animals[i].species == Chicken {
+	var all, shown [16]int
+	for y := range rows {
+		for x, owner := range i.owners[y*columns : (y+1)*columns] {
+			all[owner]++
+			if owner > 0 && m.has(x, y) {
+				shown[owner]++
+			}
+		}
+	}
+	for n := range Animals {
+		share := float64(shown[n+1]) / float64(max(all[n+1], 1))
+		if i.chickens>>n&1 == 1 {
 			if share < chickenAtLeast {
 				return false
 			}
@@ -113,26 +146,15 @@ func (c *card) rubbed(m *mask) bool {
 	return true
 }
 
-// chickens are the numbers of the two chickens.
-func (c *card) chickens() Picks {
-	var out Picks
-	for i := range c.animals {
-		if c.animals[i].species == Chicken {
-			out |= 1 << i
-		}
-	}
-	return out
-}
-
-// judge is whether the answer is right for the card, in its mode; an answer
-// that holds something of the other mode is not.
-func (c *card) judge(mode Mode, a Answer, elapsed time.Duration) bool {
-	switch mode {
+// judge is whether the answer is right, in the card's mode; an answer that
+// holds something of another mode is not.
+func (i *issue) judge(a Answer, elapsed time.Duration) bool {
+	switch i.mode {
 	case Rub:
 		m, ok := a.Trace.uncovered(elapsed)
-		return ok && a.Picks == 0 && c.rubbed(&m)
-	case Pick:
-		return len(a.Trace) == 0 && a.Picks == c.chickens()
+		return ok && a.Picks == 0 && i.rubbed(&m)
+	case Listen, Pick, Hear:
+		return len(a.Trace) == 0 && a.Picks != 0 && a.Picks == i.chickens
 	}
 	return false
 }

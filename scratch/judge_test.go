@@ -65,7 +65,18 @@ func (c *card) chickenMasks() []*mask {
 	return out
 }
 
+// issue is the card as it is sealed.
+func (c *card) issue(m Mode) *issue {
+	return &issue{mode: m, owners: *c.owners(), chickens: c.chickens()}
+}
+
+func (c *card) judge(m Mode, a Answer, elapsed time.Duration) bool {
+	return c.issue(m).judge(a, elapsed)
+}
+
 func (c *card) judgeTrace(t Trace) bool { return c.judge(Rub, Answer{Trace: t}, time.Hour) }
+
+func (c *card) rubbed(m *mask) bool { return c.issue(Rub).rubbed(m) }
 
 func TestRubbingBothChickensPasses(t *testing.T) {
 	failed := 0
@@ -288,6 +299,12 @@ func TestImpossibleTracesFail(t *testing.T) {
 		"above":      edited(func(t Trace) Trace { t[3].Y = -1; return t }),
 		"backwards":  edited(func(t Trace) Trace { t[3].T = t[2].T - 1; return t }),
 		"late start": edited(func(t Trace) Trace { t[0].T = 1; return t }),
+		"too far": func() (t Trace) {
+			for i := range 2 * 91 {
+				t = append(t, TracePoint{X: i % 2 * Width * tenths, Y: 500, T: 16 * i, Down: true})
+			}
+			return append(t, good...)
+		}(),
 		"pen up": edited(func(t Trace) Trace {
 			for i := range t {
 				t[i].Down = false
@@ -359,22 +376,49 @@ func toSegment(p, a, b point) float64 {
 	return distance(p, between(a, b, t))
 }
 
+// BenchmarkJudge judges sealed cards, the seal and the trace's text included; only the store of spent ids is left out.
 func BenchmarkJudge(b *testing.B) {
 	c := numberedCard(1)
 	var h hand
 	for _, m := range c.chickenMasks() {
 		h.rub(m)
 	}
-	var worst Trace // the longest that may still be right: up and down a third of the card
+	var worst Trace // as many points as there may be, over as long a way
 	for i := range MaxTracePoints {
-		worst = append(worst, TracePoint{X: i % 100 * 10, Y: i % 2 * Height * tenths, T: i, Down: true})
+		worst = append(worst, TracePoint{X: 20 + i%100*10, Y: 1000 + i%2*71, T: i, Down: true})
 	}
-	for name, trace := range map[string]Trace{"honest": h.trace, "worst": worst} {
-		b.Run(name, func(b *testing.B) {
-			n := 0
+	var real Trace // a hand's: some 8 s of a mouse at 60 places a second
+	for i, p := range h.trace {
+		if i > 0 {
+			for n := 1; n < 7; n++ {
+				q := between(h.trace[i-1].at(), p.at(), float64(n)/7)
+				real = append(real, TracePoint{X: int(q.x * tenths), Y: int(q.y * tenths), T: 16 * len(real), Down: p.Down && h.trace[i-1].Down})
+			}
+		}
+		p.T = 16 * len(real)
+		real = append(real, p)
+	}
+	keys := mustKeys(b, testKey("a"))
+	sealed := keys.sealIssue(c.issue(Rub))
+	for _, run := range []struct {
+		name  string
+		trace Trace
+	}{{"honest", real}, {"worst", worst}} {
+		text := run.trace.String()
+		b.Run(run.name, func(b *testing.B) {
+			b.ReportMetric(float64(len(run.trace)), "points")
 			for b.Loop() {
-				numberedCard(n).judgeTrace(trace)
-				n++
+				i, err := keys.openIssue(sealed)
+				if err != nil {
+					b.Fatal(err)
+				}
+				trace, err := ParseTrace(text)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if right := i.judge(Answer{Trace: trace}, time.Hour); right != (run.name == "honest") {
+					b.Fatal(right)
+				}
 			}
 		})
 	}

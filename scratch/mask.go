@@ -117,26 +117,28 @@ func (k *masker) of(polygons []polygon) mask {
 // two round ends, so convex) is one interval.
 func (m *mask) sweep(a, b point, r float64) {
 	low, high := min(a.y, b.y)-r, max(a.y, b.y)+r
-	for row := max(int(low/cell)-1, 0); row < rows; row++ {
+	first := max(int(math.Ceil((low-cell/2)/cell)), 0)
+	last := min(int(math.Floor((high-cell/2)/cell)), rows-1)
+	side := barOf(a, b, r)
+	for row := first; row <= last; row++ {
 		y := float64(row)*cell + cell/2
-		if y > high {
-			break
-		}
 		from, to := math.Inf(1), math.Inf(-1)
-		for _, end := range [2]point{a, b} {
-			if d := r*r - (y-end.y)*(y-end.y); d >= 0 {
-				w := math.Sqrt(d)
-				from, to = min(from, end.x-w), max(to, end.x+w)
-			}
+		if d := r*r - (y-a.y)*(y-a.y); d >= 0 {
+			w := math.Sqrt(d)
+			from, to = a.x-w, a.x+w
 		}
-		if lo, hi, ok := barAt(a, b, y, r); ok {
+		if d := r*r - (y-b.y)*(y-b.y); d >= 0 {
+			w := math.Sqrt(d)
+			from, to = min(from, b.x-w), max(to, b.x+w)
+		}
+		if lo, hi := side.at(y - a.y); lo <= hi {
 			from, to = min(from, lo), max(to, hi)
 		}
-		first := max(int(math.Ceil((from-cell/2)/cell)), 0)
-		last := min(int(math.Floor((to-cell/2)/cell)), columns-1)
-		if first <= last {
-			m[row][0] |= below(last+1) &^ below(first)
-			m[row][1] |= below(last-63) &^ below(first-64)
+		left := max(int(math.Ceil((from-cell/2)/cell)), 0)
+		right := min(int(math.Floor((to-cell/2)/cell)), columns-1)
+		if left <= right {
+			m[row][0] |= below(right+1) &^ below(left)
+			m[row][1] |= below(right-63) &^ below(left-64)
 		}
 	}
 }
@@ -144,30 +146,55 @@ func (m *mask) sweep(a, b point, r float64) {
 // below is the lowest n of 64 bits; none for a negative n, all for more.
 func below(n int) uint64 { return 1<<uint(min(max(n, 0), 64)) - 1 }
 
-// barAt is where the straight part of the brush's path crosses the height y.
-func barAt(a, b point, y, r float64) (from, to float64, ok bool) {
+// bar is the straight part of the brush's path: between its two ends, and
+// between its two edges. On a row of cells each of the four is where x has a
+// value that grows evenly from row to row.
+type bar struct {
+	flat, steep bool // the path runs along the rows, or straight across them
+	ends, edges [2]float64
+	endsBy      float64
+	edgesBy     float64
+	long, r     float64
+	down        float64 // 1 when the path runs down, -1 when up
+	none        bool
+}
+
+func barOf(a, b point, r float64) bar {
 	length := distance(a, b)
 	if length < 1e-9 {
-		return 0, 0, false
+		return bar{none: true}
 	}
 	d := point{(b.x - a.x) / length, (b.y - a.y) / length}
-	from, to = math.Inf(-1), math.Inf(1)
-	// Within the bar: 0 <= along <= length and -r <= across <= r, both linear in x.
-	for _, limit := range [2][4]float64{
-		{d.x, (y-a.y)*d.y - a.x*d.x, 0, length},
-		{-d.y, (y-a.y)*d.x + a.x*d.y, -r, r},
-	} {
-		slope, base, lo, hi := limit[0], limit[1], limit[2], limit[3]
-		if math.Abs(slope) < 1e-12 {
-			if base < lo || base > hi {
-				return 0, 0, false
-			}
-			continue
-		}
-		p, q := (lo-base)/slope, (hi-base)/slope
-		from, to = max(from, min(p, q)), min(to, max(p, q))
+	o := bar{long: length, r: r, down: math.Copysign(1, d.y), steep: math.Abs(d.x) < 1e-12, flat: math.Abs(d.y) < 1e-12}
+	if !o.steep { // 0 <= d.x*(x-a.x) + d.y*(y-a.y) <= length
+		o.endsBy = -d.y / d.x
+		o.ends = [2]float64{a.x + min(0, length/d.x), a.x + max(0, length/d.x)}
 	}
-	return from, to, from <= to
+	if !o.flat { // -r <= d.y*(x-a.x) - d.x*(y-a.y) <= r
+		o.edgesBy = d.x / d.y
+		w := math.Abs(r / d.y)
+		o.edges = [2]float64{a.x - w, a.x + w}
+	}
+	return o
+}
+
+// at is where the bar crosses the height y below its beginning; from over to
+// when it does not.
+func (o *bar) at(y float64) (from, to float64) {
+	from, to = math.Inf(-1), math.Inf(1)
+	switch {
+	case o.none || o.flat && math.Abs(y) > o.r:
+		return 1, 0
+	case o.steep && (y*o.down < 0 || y*o.down > o.long):
+		return 1, 0
+	case o.steep:
+	default:
+		from, to = o.ends[0]+y*o.endsBy, o.ends[1]+y*o.endsBy
+	}
+	if !o.flat {
+		from, to = max(from, o.edges[0]+y*o.edgesBy), min(to, o.edges[1]+y*o.edgesBy)
+	}
+	return from, to
 }
 
 // bounds is the box around the marked cells, in CSS pixels.

@@ -10,42 +10,34 @@ type Revealed struct {
 	Mode     Mode
 	From     time.Time        // the soonest moment at which an answer counts
 	Until    time.Time        // from here on the card is over
-	Picks    Picks            // the numbers of both chickens, as Pick asks for them
-	Chickens [2][]image.Point // what can be seen of each: the middles of its cells, row by row, in CSS pixels
+	Picks    Picks            // the numbers of both chickens, of the animals or of the calls
+	Chickens [2][]image.Point // of Rub, what can be seen of each: the middles of its cells, row by row, in CSS pixels
 }
 
 // Reveal reads a sealed card with the keys that sealed it, for tools and tests of programs that hold them. Without the keys
-// it tells nothing: the error is ErrSeal, as for a card that was edited. A card of another version of the drawings is
-// ErrSeal too.
+// it tells nothing: the error is ErrSeal, as for a card that was edited.
 func (k Keys) Reveal(sealed string) (Revealed, error) {
-	i, err := k.open(sealed)
+	i, err := k.openIssue(sealed)
 	if err != nil {
 		return Revealed{}, err
 	}
-	if i.generator != Generator {
-		return Revealed{}, ErrSeal
-	}
-	y := newStyle(k.ring[i.key].style, i.site, i.week)
-	c := newCard(i.seed[:], &y)
-	out := Revealed{Mode: i.mode, From: i.notBefore, Until: i.expires, Picks: c.chickens()}
+	out := Revealed{Mode: i.mode, From: i.notBefore, Until: i.expires, Picks: i.chickens}
 	n := 0
-	for j := range c.animals {
-		if c.animals[j].species == Chicken {
-			out.Chickens[n] = c.visible[j].middles()
+	for a := range Animals {
+		if i.mode == Rub && i.chickens>>a&1 == 1 {
+			out.Chickens[n] = i.owners.middles(a + 1)
 			n++
 		}
 	}
 	return out, nil
 }
 
-// middles are the middles of the marked cells, row by row.
-func (m *mask) middles() []image.Point {
+// middles are the middles of the cells of an animal, row by row.
+func (o *owners) middles(owner int) []image.Point {
 	var out []image.Point
-	for y := range rows {
-		for x := range columns {
-			if m.has(x, y) {
-				out = append(out, image.Pt(x*cell+cell/2, y*cell+cell/2))
-			}
+	for i, n := range o {
+		if int(n) == owner {
+			out = append(out, image.Pt(i%columns*cell+cell/2, i/columns*cell+cell/2))
 		}
 	}
 	return out

@@ -13,14 +13,25 @@ import (
 )
 
 const (
-	sealVersion = 1
-	maxSealed   = 1024 // bytes of a sealed card in its text form
-	maxName     = 128  // bytes of a site or an action
-	sealDomain  = "twohens scratch card v1"
+	sealVersion = 2
+	maxSealed   = 2048 // bytes of a sealed text
+	maxName     = 128  // bytes of a site, an action or a host
 )
 
-// ErrSeal is a sealed card that this ring did not make, or that was edited.
-var ErrSeal = errors.New("scratch: not a card of ours")
+// form is which sealed text this is. The seal covers it, so a ticket is no
+// card and a card no response.
+type form string
+
+const (
+	ticketForm   form = "twohens scratch ticket v2"
+	cardForm     form = "twohens scratch card v2"
+	roundForm    form = "twohens scratch second round v2"
+	responseForm form = "twohens scratch response v2"
+)
+
+// ErrSeal is a sealed text that this ring did not make, that was edited, or
+// that is of another form or place.
+var ErrSeal = errors.New("scratch: not sealed by us for this")
 
 // Key is one secret of a ring. Its id is public and travels with each card.
 type Key struct {
@@ -78,118 +89,103 @@ func NewKeys(keys ...Key) (Keys, error) {
 	return out, nil
 }
 
-// issue is all that is known of a dealt card. It exists only sealed, in the
-// hands of the person: the server keeps nothing until the card is spent.
-type issue struct {
-	generator                  uint16
-	week                       uint32
-	site, action               string
-	mode                       Mode
-	issued, notBefore, expires time.Time // to the millisecond
-	id                         [16]byte
-	seed                       [32]byte
-
-	key string // the id of the key it is sealed with; set by open
-}
-
-// seal makes the text form of an issue with the ring's first key.
-func (k *Keys) seal(i *issue) (string, error) {
-	if len(i.site) > maxName || i.action == "" || len(i.action) > maxName {
-		return "", fmt.Errorf("scratch: site and action have at most %d bytes, and the action is not empty", maxName)
-	}
-	head := []byte{sealVersion, byte(len(k.seals))}
-	head = append(head, k.seals...)
+// seal makes the text form of some fields with the ring's first key.
+func (k *Keys) seal(f form, fields []byte) string {
+	head := append([]byte{sealVersion, byte(len(k.seals))}, k.seals...)
 	aead := k.ring[k.seals].aead
-	nonce := make([]byte, aead.NonceSize())
+	sealed := append(make([]byte, 0, len(head)+aead.NonceSize()+len(fields)+aead.Overhead()), head...)
+	sealed = sealed[:len(head)+aead.NonceSize()]
+	nonce := sealed[len(head):]
 	rand.Read(nonce) // never fails: the program ends if the system has no randomness
-	sealed := append(append([]byte{}, head...), nonce...)
-	sealed = aead.Seal(sealed, nonce, i.fields(), bound(head))
-	return base64.RawURLEncoding.EncodeToString(sealed), nil
+	sealed = aead.Seal(sealed, nonce, fields, bound(f, head))
+	return base64.RawURLEncoding.EncodeToString(sealed)
 }
 
-// bound is what the seal also covers: which use of the key this is, and the
-// head in the clear, each with its length.
-func bound(head []byte) []byte {
-	return sized(sized(nil, []byte(sealDomain)), head)
+// bound is what the seal also covers: the form, and the head in the clear, each
+// with its length.
+func bound(f form, head []byte) []byte {
+	return sized(sized(nil, []byte(f)), head)
 }
 
-// open checks the seal and reads the issue. The only error is ErrSeal: why a
-// card is not ours is nobody's business.
-func (k *Keys) open(text string) (*issue, error) {
+// open checks the seal and returns the fields and the id of the key. The only
+// error is ErrSeal: why a text is not ours is nobody's business.
+func (k *Keys) open(f form, text string) (fields []byte, key string, err error) {
 	if len(text) > maxSealed {
-		return nil, ErrSeal
+		return nil, "", ErrSeal
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	// Re-encoding refuses the line breaks that the decoder skips: a card has
-	// one text form, or texts compared elsewhere would differ for one card.
-	if err != nil || base64.RawURLEncoding.EncodeToString(raw) != text {
-		return nil, ErrSeal
+	// The length refuses the line breaks that the decoder skips: a card has one
+	// text form, or texts compared elsewhere would differ for one card.
+	if err != nil || base64.RawURLEncoding.EncodedLen(len(raw)) != len(text) {
+		return nil, "", ErrSeal
 	}
 	if len(raw) < 2 || raw[0] != sealVersion || len(raw) < 2+int(raw[1]) {
-		return nil, ErrSeal
+		return nil, "", ErrSeal
 	}
 	head, rest := raw[:2+int(raw[1])], raw[2+int(raw[1]):]
-	key, known := k.ring[string(head[2:])]
-	if !known || len(rest) < key.aead.NonceSize() {
-		return nil, ErrSeal
+	ring, known := k.ring[string(head[2:])]
+	if !known || len(rest) < ring.aead.NonceSize() {
+		return nil, "", ErrSeal
 	}
-	nonce, body := rest[:key.aead.NonceSize()], rest[key.aead.NonceSize():]
-	plain, err := key.aead.Open(nil, nonce, body, bound(head))
+	nonce, body := rest[:ring.aead.NonceSize()], rest[ring.aead.NonceSize():]
+	fields, err = ring.aead.Open(nil, nonce, body, bound(f, head))
 	if err != nil {
-		return nil, ErrSeal
+		return nil, "", ErrSeal
 	}
-	i := &issue{key: string(head[2:])}
-	if !i.read(plain) {
-		return nil, ErrSeal
-	}
-	return i, nil
-}
-
-// fields are the issue's fields, each with its length in front.
-func (i *issue) fields() []byte {
-	millis := func(t time.Time) []byte { return binary.BigEndian.AppendUint64(nil, uint64(t.UnixMilli())) }
-	b := sized(nil, binary.BigEndian.AppendUint16(nil, i.generator))
-	b = sized(b, binary.BigEndian.AppendUint32(nil, i.week))
-	b = sized(b, []byte(i.site))
-	b = sized(b, []byte(i.action))
-	b = sized(b, []byte{byte(i.mode)})
-	b = sized(b, millis(i.issued))
-	b = sized(b, millis(i.notBefore))
-	b = sized(b, millis(i.expires))
-	b = sized(b, i.id[:])
-	return sized(b, i.seed[:])
-}
-
-// read sets the issue from its fields; false if they are not exactly those.
-func (i *issue) read(b []byte) bool {
-	ok := true
-	next := func(size int) []byte { // size -1: any
-		if len(b) < 2 || len(b)-2 < int(binary.BigEndian.Uint16(b)) {
-			ok = false
-		}
-		if !ok {
-			return make([]byte, max(size, 0))
-		}
-		n := int(binary.BigEndian.Uint16(b))
-		f := b[2 : 2+n]
-		b = b[2+n:]
-		if size >= 0 && n != size {
-			ok = false
-			return make([]byte, size)
-		}
-		return f
-	}
-	millis := func() time.Time { return time.UnixMilli(int64(binary.BigEndian.Uint64(next(8)))) }
-	i.generator = binary.BigEndian.Uint16(next(2))
-	i.week = binary.BigEndian.Uint32(next(4))
-	i.site = string(next(-1))
-	i.action = string(next(-1))
-	i.mode = Mode(next(1)[0])
-	i.issued, i.notBefore, i.expires = millis(), millis(), millis()
-	i.id = [16]byte(next(16))
-	i.seed = [32]byte(next(32))
-	return ok && len(b) == 0
+	return fields, string(head[2:]), nil
 }
 
 // sized appends a field with its length, two bytes, in front.
 func sized(b, f []byte) []byte { return append(binary.BigEndian.AppendUint16(b, uint16(len(f))), f...) }
+
+func sizedText(b []byte, f string) []byte {
+	return append(binary.BigEndian.AppendUint16(b, uint16(len(f))), f...)
+}
+
+func sizedNumber(b []byte, n uint64) []byte {
+	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint16(b, 8), n)
+}
+
+func sizedTime(b []byte, t time.Time) []byte { return sizedNumber(b, uint64(t.UnixMilli())) }
+
+// fields reads what sized wrote, one field after the other. After the first
+// that does not fit it is failed, and gives zeros.
+type fields struct {
+	rest   []byte
+	failed bool
+}
+
+func (f *fields) next() []byte {
+	if f.failed || len(f.rest) < 2 || len(f.rest)-2 < int(binary.BigEndian.Uint16(f.rest)) {
+		f.failed = true
+		return nil
+	}
+	n := int(binary.BigEndian.Uint16(f.rest))
+	out := f.rest[2 : 2+n]
+	f.rest = f.rest[2+n:]
+	return out
+}
+
+func (f *fields) text() string { return string(f.next()) }
+
+func (f *fields) number() uint64 {
+	b := f.next()
+	if len(b) != 8 {
+		f.failed = true
+		return 0
+	}
+	return binary.BigEndian.Uint64(b)
+}
+
+func (f *fields) time() time.Time { return time.UnixMilli(int64(f.number())) }
+
+func (f *fields) id() (id [16]byte) {
+	if b := f.next(); len(b) == len(id) {
+		return [16]byte(b)
+	}
+	f.failed = true
+	return id
+}
+
+// done tells whether all fields fitted and nothing is left.
+func (f *fields) done() bool { return !f.failed && len(f.rest) == 0 }

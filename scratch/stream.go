@@ -7,11 +7,11 @@ import (
 	"math/rand/v2"
 )
 
-// Generator is the version of everything that decides how a seed looks: the
-// drawings, the arrangement and the order of the draws. It is sealed into each
-// card, and a card of another version is refused, so that two nodes on
-// different releases never judge a picture the other one drew differently.
-const Generator = 1
+// Generator is the version of everything that decides how a seed looks and
+// sounds: the drawings, the arrangement, the calls and the order of the draws. It
+// is sealed into each card, and a node does not draw a card of another version:
+// it would draw another answer than the one that is sealed.
+const Generator = 2
 
 // stream is an endless run of numbers that a secret seed decides: ChaCha8 keyed
 // by an HMAC of the seed. Who does not know the seed cannot tell it from noise,

@@ -27,6 +27,7 @@ type TracePoint struct {
 	X, Y int  // in tenths of a CSS pixel of the card: 0 to 3200, 0 to 2000
 	T    int  // milliseconds since the first point
 	Down bool // rubbing: a dab here, joined to the point before if that was down too
+	Key  bool // rubbing by key; of Down only
 }
 
 // Trace is what the pointer did on a card, in order of time. It is judged and
@@ -35,7 +36,7 @@ type Trace []TracePoint
 
 // ParseTrace reads the text form of a trace, as the page's script sends it:
 // points joined by ";", each "x,y,t,d" in whole decimal numbers without sign or
-// leading zero, d 0 or 1. It checks form and size alone; whether the trace is
+// leading zero, d 0 lifted, 1 rubbing, 2 rubbing by key. It checks form and size alone; whether the trace is
 // possible (inside the card, time running forwards) is judged, so that it
 // costs the card. The error is ErrTrace, wrapped.
 func ParseTrace(text string) (Trace, error) {
@@ -47,21 +48,19 @@ func ParseTrace(text string) (Trace, error) {
 		return nil, fmt.Errorf("%w: %d points", ErrTrace, points)
 	}
 	out := make(Trace, 0, points)
-	for field := range strings.SplitSeq(text, ";") {
+	for at := 0; at <= len(text); at++ { // over the ";" of the point before
 		var n [4]int
-		i := 0
-		for number := range strings.SplitSeq(field, ",") {
-			v, ok := decimal(number)
-			if !ok || i == len(n) {
-				return nil, fmt.Errorf("%w: point %d", ErrTrace, len(out)+1)
+		ok := true
+		for i := 0; ok && i < len(n); i++ {
+			if n[i], at, ok = decimal(text, at); i < len(n)-1 {
+				ok = ok && at < len(text) && text[at] == ','
+				at++
 			}
-			n[i] = v
-			i++
 		}
-		if i != len(n) || n[3] > 1 {
+		if !ok || at < len(text) && text[at] != ';' || n[3] > 2 {
 			return nil, fmt.Errorf("%w: point %d", ErrTrace, len(out)+1)
 		}
-		out = append(out, TracePoint{X: n[0], Y: n[1], T: n[2], Down: n[3] == 1})
+		out = append(out, TracePoint{X: n[0], Y: n[1], T: n[2], Down: n[3] > 0, Key: n[3] == 2})
 	}
 	return out, nil
 }
@@ -77,6 +76,9 @@ func (t Trace) String() string {
 		if p.Down {
 			d = '1'
 		}
+		if p.Down && p.Key {
+			d = '2'
+		}
 		b = strconv.AppendInt(b, int64(p.X), 10)
 		b = strconv.AppendInt(append(b, ','), int64(p.Y), 10)
 		b = strconv.AppendInt(append(b, ','), int64(p.T), 10)
@@ -85,19 +87,16 @@ func (t Trace) String() string {
 	return string(b)
 }
 
-// decimal reads up to eight digits with nothing around them and no leading zero.
-func decimal(s string) (int, bool) {
-	if s == "" || len(s) > 8 || s[0] == '0' && len(s) > 1 {
-		return 0, false
-	}
-	n := 0
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return 0, false
+// decimal reads up to eight digits without leading zero, and tells where they
+// end.
+func decimal(s string, from int) (n, end int, ok bool) {
+	for end = from; end < len(s) && s[end] >= '0' && s[end] <= '9'; end++ {
+		if end-from == 8 {
+			return 0, end, false
 		}
-		n = n*10 + int(s[i]-'0')
+		n = n*10 + int(s[end]-'0')
 	}
-	return n, true
+	return n, end, end > from && (s[from] != '0' || end == from+1)
 }
 
 // Picks are the numbers marked on the numbered picture; bit n-1 is number n.
@@ -108,8 +107,8 @@ type Picks uint16
 func ParsePicks(values []string) (Picks, error) {
 	var out Picks
 	for _, v := range values {
-		n, ok := decimal(v)
-		if !ok || n < 1 || n > Animals || out>>(n-1)&1 == 1 {
+		n, end, ok := decimal(v, 0)
+		if !ok || end != len(v) || n < 1 || n > Animals || out>>(n-1)&1 == 1 {
 			return 0, fmt.Errorf("%w: %d values", ErrPicks, len(values))
 		}
 		out |= 1 << (n - 1)

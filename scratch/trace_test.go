@@ -12,9 +12,10 @@ import (
 func TestTraceReadsWhatItWrites(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) TracePoint {
+			d := rapid.IntRange(0, 2).Draw(t, "d")
 			return TracePoint{
 				rapid.IntRange(0, Width*tenths).Draw(t, "x"), rapid.IntRange(0, Height*tenths).Draw(t, "y"),
-				rapid.IntRange(0, 600_000).Draw(t, "t"), rapid.Bool().Draw(t, "down"),
+				rapid.IntRange(0, 600_000).Draw(t, "t"), d > 0, d == 2,
 			}
 		}), 1, 50).Draw(t, "trace")
 		out, err := ParseTrace(Trace(in).String())
@@ -26,7 +27,7 @@ func TestTraceReadsWhatItWrites(t *testing.T) {
 
 func TestTraceIsStrict(t *testing.T) {
 	for _, bad := range []string{
-		"", ";", "1,2,3", "1,2,3,1,", "1,2,3,2", "1,2,3,1;", ";1,2,3,1", "1,2,3,1,1", "01,2,3,1", "+1,2,3,1", "-1,2,3,1", "1.5,2,3,1",
+		"", ";", "1,2,3", "1,2,3,1,", "1,2,3,3", "1,2,3,1;", ";1,2,3,1", "1,2,3,1,1", "01,2,3,1", "+1,2,3,1", "-1,2,3,1", "1.5,2,3,1",
 		" 1,2,3,1", "1,2,3,1\n", "1e3,2,3,1", "123456789,2,3,1", "1,,3,1", "١,2,3,1", "1,2,3,01",
 		strings.Repeat("1,2,3,1;", MaxTracePoints) + "1,2,3,1", strings.Repeat("3200,2000,600000,1;", 3500) + "1,2,3,1",
 	} {

@@ -11,6 +11,7 @@ import (
 	"twohens/internal/quota"
 	"twohens/internal/quota/quotatest"
 	"twohens/scratch"
+	"twohens/scratch/scratchtest"
 )
 
 // Store is all that a database adapter provides.
@@ -43,7 +44,6 @@ func Run(t *testing.T, open func(t testing.TB) Opened) {
 		{"Record", records},
 		{"Account", accountRows},
 		{"APIKey", apiKeys},
-		{"Spent", spents},
 		{"Sweep", sweeps},
 		{"Life", lives},
 	} {
@@ -56,6 +56,14 @@ func Run(t *testing.T, open func(t testing.TB) Opened) {
 			}
 		})
 	}
+	t.Run("Spent", func(t *testing.T) {
+		scratchtest.Spent(t, func(t *testing.T) (one, other scratch.Spent) {
+			s := open(t)
+			again := s.Again(t)
+			t.Cleanup(func() { again.Close() })
+			return s, again // two handles are two nodes
+		})
+	})
 	t.Run("Limiter", func(t *testing.T) {
 		quotatest.TestLimiter(t, func(t *testing.T) quota.Limiter { return open(t) })
 	})

@@ -6,7 +6,7 @@
 package scratchtest
 
 import (
-	"fmt"
+	"errors"
 	"image"
 	"math"
 	"time"
@@ -113,9 +113,12 @@ func without(cells []image.Point, at image.Point) []image.Point {
 	return out
 }
 
-// Pick is the numbers of the two chickens on a card that is to be marked.
+// Pick is the numbers of the two chickens on a card that is to be marked, or of the two calls of one that is to be listened to.
 func Pick(keys scratch.Keys, sealed string) ([]int, error) {
-	card, err := reveal(keys, sealed, scratch.Pick)
+	card, err := keys.Reveal(sealed)
+	if err == nil && card.Mode == scratch.Rub {
+		err = errMode
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -134,10 +137,12 @@ func From(keys scratch.Keys, sealed string) (time.Time, error) {
 	return card.From, err
 }
 
+var errMode = errors.New("scratchtest: the card is not of that mode")
+
 func reveal(keys scratch.Keys, sealed string, mode scratch.Mode) (scratch.Revealed, error) {
 	card, err := keys.Reveal(sealed)
 	if err == nil && card.Mode != mode {
-		err = fmt.Errorf("scratchtest: the card is not of that mode")
+		err = errMode
 	}
 	return card, err
 }

@@ -36,27 +36,43 @@ func newDesk(t *testing.T) *desk {
 	d := &desk{keys: newKeys(t), now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	now := func() time.Time { return d.now }
 	var err error
-	d.Dealer, err = scratch.New(scratch.Config{Keys: d.keys, Site: "fernbank.example", Spent: scratch.NewMemory(1000, now), Now: now, Lifetime: 2 * time.Hour})
+	d.Dealer, err = scratch.New(scratch.Config{
+		Keys: d.keys, Spent: scratch.NewMemory(1000, now), Now: now, Lifetime: 2 * time.Hour, Bits: 1,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return d
 }
 
+// here is where the cards are asked for.
+var here = scratch.Place{Site: "fernbank", Action: "recover", Host: "fernbank.example"}
+
 func (d *desk) deal(t *testing.T, mode scratch.Mode) string {
 	t.Helper()
-	sealed, err := d.Deal("identify", mode)
+	if !mode.Scripted() {
+		sealed, err := d.Plain(here, mode)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sealed
+	}
+	ticket, err := d.Deal(scratch.Offer{Place: here, Mode: mode})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sealed
+	drawn, err := d.Draw(ticket.Sealed, ticket.Work.Solve(), here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return drawn.Card
 }
 
 func (d *desk) judge(t *testing.T, sealed string, a scratch.Answer) scratch.Result {
 	t.Helper()
 	d.now = d.now.Add(time.Hour)
 	defer func() { d.now = d.now.Add(-time.Hour) }()
-	v, err := d.Judge(t.Context(), sealed, "identify", a)
+	v, err := d.Judge(t.Context(), sealed, here, a)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,8 +139,8 @@ func TestTapPasses(t *testing.T) {
 
 func TestPickPasses(t *testing.T) {
 	d := newDesk(t)
-	for range 20 {
-		sealed := d.deal(t, scratch.Pick)
+	for n := range 20 {
+		sealed := d.deal(t, []scratch.Mode{scratch.Pick, scratch.Listen, scratch.Hear}[n%3])
 		numbers, err := scratchtest.Pick(d.keys, sealed)
 		if err != nil || len(numbers) != 2 {
 			t.Fatal(numbers, err)

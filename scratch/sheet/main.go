@@ -84,11 +84,11 @@ func dealer() (*scratch.Dealer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return scratch.New(scratch.Config{Keys: keys, Site: "sheet", Spent: scratch.NewMemory(1, time.Now), Now: time.Now})
+	return scratch.New(scratch.Config{Keys: keys, Spent: scratch.NewMemory(1, time.Now), Now: time.Now, Bits: 1})
 }
 
 func card(d *scratch.Dealer, mode scratch.Mode, kind scratch.Kind) (image.Image, error) {
-	sealed, err := d.Deal("look", mode)
+	sealed, err := deal(d, mode)
 	if err != nil {
 		return nil, err
 	}
@@ -97,4 +97,17 @@ func card(d *scratch.Dealer, mode scratch.Mode, kind scratch.Kind) (image.Image,
 		return nil, err
 	}
 	return jpeg.Decode(bytes.NewReader(b))
+}
+
+func deal(d *scratch.Dealer, mode scratch.Mode) (string, error) {
+	at := scratch.Place{Site: "sheet", Action: "look", Host: "localhost"}
+	if !mode.Scripted() {
+		return d.Plain(at, mode)
+	}
+	ticket, err := d.Deal(scratch.Offer{Place: at, Mode: mode})
+	if err != nil {
+		return "", err
+	}
+	drawn, err := d.Draw(ticket.Sealed, ticket.Work.Solve(), at)
+	return drawn.Card, err
 }

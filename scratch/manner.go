@@ -1,0 +1,3 @@
+package scratch
+
+func (t Trace) mechanical() bool { return false }
