@@ -158,7 +158,7 @@ func newSite(t testing.TB, limits gate.Limits) *site {
 
 func (s *site) newKey(limit quota.Limit, expires time.Time) string {
 	s.t.Helper()
-	key, bearer := gate.NewAPIKey("the shop", []gate.Scope{gate.ScopeRecover}, limit, expires, time.Now())
+	key, bearer := gate.NewAPIKey(gate.APIKey{Name: "the shop", Scopes: []gate.Scope{gate.ScopeRecover}, Quota: limit, Expires: expires}, time.Now())
 	if err := s.store.AddAPIKey(s.t.Context(), key); err != nil {
 		s.t.Fatal(err)
 	}

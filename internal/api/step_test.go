@@ -228,7 +228,7 @@ func TestKeys(t *testing.T) {
 // A key of another scope opens nothing.
 func TestScope(t *testing.T) {
 	s := newSite(t, open)
-	key, bearer := gate.NewAPIKey("a reader", []gate.Scope{"read"}, quota.Limit{}, time.Time{}, time.Now())
+	key, bearer := gate.NewAPIKey(gate.APIKey{Name: "a reader", Scopes: []gate.Scope{"read"}}, time.Now())
 	if err := s.store.AddAPIKey(t.Context(), key); err != nil {
 		t.Fatal(err)
 	}

@@ -41,7 +41,7 @@ func fill(ctx context.Context, config sqlstore.Config) (key string, err error) {
 	if err := store.AddAccounts(ctx, rows); err != nil {
 		return "", err
 	}
-	made, bearer := gate.NewAPIKey("bench", []gate.Scope{gate.ScopeRecover}, quota.Limit{}, time.Time{}, now)
+	made, bearer := gate.NewAPIKey(gate.APIKey{Name: "bench", Scopes: []gate.Scope{gate.ScopeRecover}}, now)
 	return bearer.Reveal(), store.AddAPIKey(ctx, made)
 }
 

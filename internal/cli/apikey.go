@@ -62,7 +62,7 @@ func (c *apikeyAddCommand) Run(ctx context.Context, t *terminal) (err error) {
 		return err
 	}
 	defer closing(store, &err)
-	key, bearer := gate.NewAPIKey(strings.TrimSpace(c.Name), []gate.Scope{gate.ScopeRecover}, limit, expires, now)
+	key, bearer := gate.NewAPIKey(gate.APIKey{Name: strings.TrimSpace(c.Name), Scopes: []gate.Scope{gate.ScopeRecover}, Quota: limit, Expires: expires}, now)
 	if err := store.AddAPIKey(ctx, key); err != nil {
 		return err
 	}

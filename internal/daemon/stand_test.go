@@ -163,7 +163,7 @@ func (s *stand) populate(people int) {
 	if err := store.Migrate(ctx); err != nil {
 		s.t.Fatal(err)
 	}
-	key, bearer := gate.NewAPIKey("the site", []gate.Scope{gate.ScopeRecover}, quota.Limit{}, time.Time{}, time.Now())
+	key, bearer := gate.NewAPIKey(gate.APIKey{Name: "the site", Scopes: []gate.Scope{gate.ScopeRecover}}, time.Now())
 	if err := store.AddAPIKey(ctx, key); err != nil {
 		s.t.Fatal(err)
 	}

@@ -166,7 +166,7 @@ func (w *world) account(text, chosen string) {
 		w.t.Fatal(err)
 	}
 	if w.key == "" {
-		key, bearer := gate.NewAPIKey("test", []gate.Scope{gate.ScopeRecover}, quota.Limit{}, time.Time{}, time.Now())
+		key, bearer := gate.NewAPIKey(gate.APIKey{Name: "test", Scopes: []gate.Scope{gate.ScopeRecover}}, time.Now())
 		if err := w.Store.AddAPIKey(w.t.Context(), key); err != nil {
 			w.t.Fatal(err)
 		}

@@ -26,7 +26,14 @@ type Limits struct {
 	Network quota.Limit // knocks from one network: an IPv4 address or an IPv6 /56
 	Wide    quota.Limit // knocks from one IPv6 /48
 	Site    quota.Limit // knocks in all
-	Picture quota.Limit // pictures drawn for one network: drawing is the dearest thing a stranger can ask for
+	Picture quota.Limit // pictures drawn and calls made for one network: the dearest things a stranger can ask for
+
+	Plain     quota.Limit // answers without a script from one network: no work can be asked for them
+	PlainSite quota.Limit // the same in all
+	Listen    quota.Limit // answers by ear from one network
+	NoPuzzle  quota.Limit // passes by work alone from one network
+	Failures  quota.Limit // wrong answers from one network before more work is asked for
+	Calm      quota.Limit // challenges asked for in all before more work is asked for
 
 	SignInFree    quota.Limit // sign-in tries on one address before chickens are asked for
 	SignInAddress quota.Limit // sign-in tries on one address, chickens or not
@@ -35,7 +42,9 @@ type Limits struct {
 // Gate lets strangers through. Its methods may be called from any number of goroutines.
 type Gate struct {
 	Dealer  *scratch.Dealer
+	Host    string // of the program's own pages: what their challenges are bound to
 	Limiter quota.Limiter
+	Heat    *quota.Memory // what this node has seen of failures and load; see Level
 	Keys    APIKeys
 	Limits  Limits
 	Hash    secret.Key // keeps addresses out of the names of buckets
@@ -46,8 +55,10 @@ type Gate struct {
 type Knock struct {
 	Address contact.Email
 	Client  netip.Addr // who asks: from the connection, or from a proxy that the operator listed
-	Card    string     // the sealed card; empty when none was answered
-	Answer  scratch.Answer
+
+	Response string        // what solving a challenge gave; empty when none was solved
+	Card     string        // without a script: the sealed card; empty when none was answered
+	Picks    scratch.Picks // without a script: what was marked
 }
 
 // Refusal is why the gate stays shut. The zero Refusal means that it opened.
@@ -111,48 +122,6 @@ func (g *Gate) Authenticate(ctx context.Context, bearer secret.Opaque, scope Sco
 		return APIKey{}, ErrNoAPIKey
 	}
 	return key, nil
-}
-
-// Deal makes a challenge for an action, in the two forms that a page offers: to be rubbed, and numbered for browsers without
-// a script.
-func (g *Gate) Deal(action Action) (rub, numbered string, err error) {
-	if rub, err = g.Dealer.Deal(string(action), scratch.Rub); err != nil {
-		return "", "", err
-	}
-	numbered, err = g.Dealer.Deal(string(action), scratch.Pick)
-	return rub, numbered, err
-}
-
-// Picture draws a picture of a challenge. A Refusal when the network asked for too many; an error of scratch when the card is over,
-// spent, not ours, or has no such picture.
-func (g *Gate) Picture(ctx context.Context, client netip.Addr, card string, kind scratch.Kind) (picture []byte, contentType string, _ Refusal, err error) {
-	charge := quota.Charge{Key: "picture:net:" + network(client), Limit: g.Limits.Picture}
-	refusal, err := g.take(ctx, g.Now(), []quota.Charge{charge})
-	if err != nil || refusal.Reason != "" {
-		return nil, "", refusal, err
-	}
-	picture, contentType, err = g.Dealer.Picture(card, kind)
-	return picture, contentType, Refusal{}, err
-}
-
-// judge has the challenge judged: once, bound to the action.
-func (g *Gate) judge(ctx context.Context, k Knock, action Action) (Refusal, error) {
-	if k.Card == "" {
-		return Refusal{Reason: NoAnswer}, nil
-	}
-	result, err := g.Dealer.Judge(ctx, k.Card, string(action), k.Answer)
-	if err != nil {
-		return Refusal{}, err
-	}
-	switch {
-	case result.Result == scratch.Pass:
-		return Refusal{}, nil
-	case result.Reason == scratch.TooFast:
-		return Refusal{Reason: TooFast}, nil
-	case result.Reason == scratch.TooSlow:
-		return Refusal{Reason: TooSlow}, nil
-	}
-	return Refusal{Reason: RanAway}, nil
 }
 
 func (g *Gate) take(ctx context.Context, now time.Time, charges []quota.Charge) (Refusal, error) {

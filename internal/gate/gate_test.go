@@ -31,22 +31,28 @@ func newDoor(t testing.TB, change func(*Limits)) *door {
 	t.Helper()
 	d := &door{t: t, at: time.Date(2026, 11, 23, 8, 37, 18, 0, time.UTC)}
 	now := func() time.Time { return d.at }
-	limits := Limits{Address: plenty, Network: plenty, Wide: plenty, Site: plenty, Picture: plenty, SignInFree: plenty, SignInAddress: plenty}
+	limits := Limits{
+		Address: plenty, Network: plenty, Wide: plenty, Site: plenty, Picture: plenty, SignInFree: plenty, SignInAddress: plenty,
+		Plain: plenty, PlainSite: plenty, Listen: plenty, NoPuzzle: plenty, Failures: plenty, Calm: plenty,
+	}
 	if change != nil {
 		change(&limits)
 	}
-	d.Gate = &Gate{Dealer: d.dealer(scratch.NewMemory(1<<10, now)), Limiter: quota.NewMemory(0), Keys: keyring{}, Limits: limits, Hash: secret.NewKey(), Now: now}
+	d.Gate = &Gate{
+		Dealer: d.dealer(scratch.NewMemory(1<<10, now)), Host: "fernbank.example", Limiter: quota.NewMemory(0), Heat: quota.NewMemory(0),
+		Keys: keyring{}, Limits: limits, Hash: secret.NewKey(), Now: now,
+	}
 	return d
 }
 
-// dealer makes a dealer whose cards can be answered at once where they are numbered, and after a second where they are rubbed.
+// dealer makes a dealer whose cards can be answered at once where there is no script, and after a second where they are rubbed.
 func (d *door) dealer(spent scratch.Spent) *scratch.Dealer {
 	d.t.Helper()
 	var err error
 	d.keys, err = scratch.NewKeys(scratch.Key{ID: "1", Secret: secret.NewKey().Bytes()})
 	must(d.t, err)
 	dealer, err := scratch.New(scratch.Config{
-		Keys: d.keys, Site: "fernbank", Spent: spent, Now: func() time.Time { return d.at }, PickAfter: time.Microsecond,
+		Keys: d.keys, Spent: spent, Now: func() time.Time { return d.at }, PlainAfter: time.Microsecond, Bits: 1,
 	})
 	must(d.t, err)
 	return dealer
@@ -80,15 +86,44 @@ func (d *door) knock(at, client string) Knock {
 func (d *door) solved(at, client string, action Action) Knock {
 	d.t.Helper()
 	k := d.knock(at, client)
-	_, card, err := d.Deal(action)
+	var err error
+	k.Card, err = d.Plain(action, scratch.Pick)
 	must(d.t, err)
-	k.Card = card
+	k.Picks = d.picks(k.Card)
+	return k
+}
+
+// picks are the right ones of a card.
+func (d *door) picks(card string) (picks scratch.Picks) {
+	d.t.Helper()
 	numbers, err := scratchtest.Pick(d.keys, card)
 	must(d.t, err)
 	for _, n := range numbers {
-		k.Answer.Picks |= 1 << (n - 1)
+		picks |= 1 << (n - 1)
 	}
+	return picks
+}
+
+// listened is a knock with the response to a challenge that was solved by ear, with a script.
+func (d *door) listened(at, client string, place scratch.Place) Knock {
+	d.t.Helper()
+	k := d.knock(at, client)
+	card := d.drawn(scratch.Listen, place)
+	d.at = d.at.Add(5 * time.Second)
+	verdict, err := d.Dealer.Judge(d.t.Context(), card, place, scratch.Answer{Picks: d.picks(card)})
+	must(d.t, err)
+	k.Response = verdict.Response
 	return k
+}
+
+// drawn is a card for some work.
+func (d *door) drawn(mode scratch.Mode, place scratch.Place) string {
+	d.t.Helper()
+	ticket, err := d.Dealer.Deal(scratch.Offer{Place: place, Mode: mode})
+	must(d.t, err)
+	drawn, err := d.Dealer.Draw(ticket.Sealed, ticket.Work.Solve(), place)
+	must(d.t, err)
+	return drawn.Card
 }
 
 // open knocks, and says why not; empty when it opened.
@@ -134,21 +169,22 @@ func TestChallenge(t *testing.T) {
 	}
 	other := d.solved(ann, here, Recover)
 	swapped := d.solved(ann, here, Recover)
-	rub, _, err := d.Deal(Recover)
-	must(t, err)
+	rub := d.drawn(scratch.Rub, d.Place(Recover))
 	for name, c := range map[string]struct {
 		knock Knock
 		want  Reason
 	}{
 		"no card":                {d.knock(ann, here), NoAnswer},
-		"an answer and no card":  {Knock{Address: good.Address, Answer: good.Answer}, NoAnswer},
-		"an unknown card":        {Knock{Address: good.Address, Card: strings.Repeat("A", 200), Answer: good.Answer}, RanAway},
-		"an edited card":         {Knock{Address: good.Address, Card: flip(other.Card), Answer: other.Answer}, RanAway},
+		"an answer and no card":  {Knock{Address: good.Address, Picks: good.Picks}, NoAnswer},
+		"an unknown card":        {Knock{Address: good.Address, Card: strings.Repeat("A", 200), Picks: good.Picks}, RanAway},
+		"an edited card":         {Knock{Address: good.Address, Card: flip(other.Card), Picks: other.Picks}, RanAway},
 		"no answer":              {Knock{Address: good.Address, Card: swapped.Card}, RanAway},
 		"a card of the sign-in":  {d.solved(ann, here, SignIn), RanAway},
-		"numbers on one to rub":  {Knock{Address: good.Address, Card: rub, Answer: good.Answer}, TooFast},
-		"garbage":                {Knock{Address: good.Address, Card: "../../etc/passwd\x00", Answer: good.Answer}, RanAway},
-		"a card of another site": {Knock{Address: good.Address, Card: newDoor(t, nil).solved(ann, here, Recover).Card, Answer: good.Answer}, RanAway},
+		"numbers on one to rub":  {Knock{Address: good.Address, Card: rub, Picks: good.Picks}, RanAway},
+		"an unknown response":    {Knock{Address: good.Address, Response: strings.Repeat("A", 200)}, RanAway},
+		"a card as a response":   {Knock{Address: good.Address, Response: rub}, RanAway},
+		"garbage":                {Knock{Address: good.Address, Card: "../../etc/passwd\x00", Picks: good.Picks}, RanAway},
+		"a card of another site": {Knock{Address: good.Address, Card: newDoor(t, nil).solved(ann, here, Recover).Card, Picks: good.Picks}, RanAway},
 	} {
 		if got := d.open(c.knock); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
@@ -168,6 +204,33 @@ func flip(card string) string {
 	b := []byte(card)
 	b[len(b)/2] ^= 1
 	return string(b)
+}
+
+// What a script brings was judged elsewhere; it is redeemed here, once, for the page it was solved on and for what it was solved for.
+func TestResponse(t *testing.T) {
+	d := newDoor(t, nil)
+	const ann, here = "ann@fernbank.example", "192.0.2.1"
+	own := d.Place(Recover)
+	good := d.listened(ann, here, own)
+	if got := d.open(good); got != "" {
+		t.Fatalf("a response: %s", got)
+	}
+	other, elsewhere := own, own
+	other.Site, elsewhere.Host = "shop", "evil.example"
+	for name, k := range map[string]Knock{
+		"once more": good, "edited": {Address: good.Address, Response: flip(d.listened(ann, here, own).Response)},
+		"of the sign-in": d.listened(ann, here, d.Place(SignIn)), "of another site": d.listened(ann, here, other),
+		"of another host": d.listened(ann, here, elsewhere),
+	} {
+		if got := d.open(k); got != RanAway {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	late := d.listened(ann, here, own)
+	d.at = d.at.Add(2 * time.Minute)
+	if got := d.open(late); got != TooSlow {
+		t.Errorf("too late: %q", got)
+	}
 }
 
 // A hundred answers to one card at the same moment: one opens.
@@ -370,10 +433,14 @@ func TestFailsClosed(t *testing.T) {
 	}
 	d := newDoor(t, nil)
 	d.Limiter = failing{}
-	rub, _, err := d.Deal(Recover)
-	must(t, err)
-	if b, _, _, err := d.Picture(t.Context(), netip.Addr{}, rub, scratch.Cover); !errors.Is(err, errDown) || b != nil {
-		t.Errorf("a picture that cannot be counted: %v", err)
+	if refusal, err := d.Drawing(t.Context(), netip.Addr{}); !errors.Is(err, errDown) {
+		t.Errorf("a picture that cannot be counted: %v, %v", refusal, err)
+	}
+	if _, refusal, err := d.Deal(t.Context(), netip.Addr{}); !errors.Is(err, errDown) {
+		t.Errorf("a challenge that cannot be counted: %v, %v", refusal, err)
+	}
+	if refusal, err := d.Answering(t.Context(), netip.Addr{}, scratch.Listen); !errors.Is(err, errDown) {
+		t.Errorf("an answer that cannot be counted: %v, %v", refusal, err)
 	}
 	if _, err := d.Confirm(t.Context(), "a", netip.Addr{}); !errors.Is(err, errDown) {
 		t.Errorf("confirming: %v", err)
@@ -417,27 +484,96 @@ func (s spy) Take(ctx context.Context, now time.Time, charges []quota.Charge) (t
 	return s.Limiter.Take(ctx, now, charges)
 }
 
-// Pictures have a limit of their own, for each network.
-func TestPictureLimit(t *testing.T) {
-	d := newDoor(t, func(l *Limits) { l.Picture = quota.Limit{Events: 2, Per: time.Hour} })
-	rub, number, err := d.Deal(Recover)
-	must(t, err)
-	draw := func(client, card string, kind scratch.Kind) Reason {
-		t.Helper()
-		b, contentType, refusal, err := d.Picture(t.Context(), netip.MustParseAddr(client), card, kind)
-		must(t, err)
-		if (refusal.Reason == "") != (len(b) > 0 && contentType != "") {
-			t.Errorf("%d bytes of %q with %v", len(b), contentType, refusal)
+// The challenge has limits of its own, for each network: pictures, answers by ear, work alone, answers without a script.
+func TestChallengeLimits(t *testing.T) {
+	two := quota.Limit{Events: 2, Per: time.Hour}
+	ask := func(what func(d *door, client netip.Addr) (Refusal, error)) func(*door, string) Reason {
+		return func(d *door, client string) Reason {
+			refusal, err := what(d, netip.MustParseAddr(client))
+			must(t, err)
+			return refusal.Reason
 		}
-		return refusal.Reason
 	}
-	if draw("192.0.2.1", rub, scratch.Open) != "" || draw("192.0.2.1", number, scratch.Numbered) != "" || draw("192.0.2.1", rub, scratch.Cover) != Limited {
-		t.Error("the third picture was drawn, or an earlier one was not")
+	mode := func(m scratch.Mode) func(*door, string) Reason {
+		return ask(func(d *door, client netip.Addr) (Refusal, error) { return d.Answering(t.Context(), client, m) })
 	}
-	if draw("192.0.2.2", rub, scratch.Cover) != "" {
-		t.Error("another network has to wait")
+	for name, c := range map[string]struct {
+		limit func(*Limits)
+		ask   func(*door, string) Reason
+	}{
+		"pictures": {func(l *Limits) { l.Picture = two }, ask(func(d *door, client netip.Addr) (Refusal, error) { return d.Drawing(t.Context(), client) })},
+		"by ear":   {func(l *Limits) { l.Listen = two }, mode(scratch.Listen)},
+		"by work":  {func(l *Limits) { l.NoPuzzle = two }, mode(scratch.NoPuzzle)},
+		"dealing": {func(l *Limits) { l.Network = two }, ask(func(d *door, client netip.Addr) (Refusal, error) {
+			_, refusal, err := d.Deal(t.Context(), client)
+			return refusal, err
+		})},
+		"without a script": {func(l *Limits) { l.Plain = two }, func(d *door, client string) Reason {
+			return d.open(d.solved("ann@fernbank.example", client, Recover))
+		}},
+	} {
+		d := newDoor(t, c.limit)
+		for n, want := range []Reason{"", "", Limited} {
+			if got := c.ask(d, "192.0.2.1"); got != want {
+				t.Errorf("%s, time %d: %q, want %q", name, n+1, got, want)
+			}
+		}
+		if got := c.ask(d, "192.0.2.2"); got != "" {
+			t.Errorf("%s: another network has to wait: %q", name, got)
+		}
 	}
-	if _, _, _, err := d.Picture(t.Context(), netip.MustParseAddr("192.0.2.3"), rub, scratch.Numbered); !errors.Is(err, scratch.ErrKind) {
-		t.Errorf("numbers on a card to be rubbed: %v", err)
+	d := newDoor(t, func(l *Limits) { l.PlainSite = two })
+	for n, want := range []Reason{"", "", Limited} {
+		if got := d.open(d.solved("ann@fernbank.example", netip.AddrFrom4([4]byte{192, 0, 2, byte(n)}).String(), Recover)); got != want {
+			t.Errorf("all without a script, time %d: %q, want %q", n+1, got, want)
+		}
+	}
+	// With a script there is work to do, so those limits are not its own.
+	if got := d.open(d.listened("ann@fernbank.example", "192.0.2.1", d.Place(Recover))); got != "" {
+		t.Errorf("with a script: %q", got)
+	}
+	if refusal, err := d.Answering(t.Context(), netip.MustParseAddr("192.0.2.1"), scratch.Rub); err != nil || refusal.Reason != "" {
+		t.Errorf("a rubbed card: %v, %v", refusal, err)
+	}
+}
+
+// Work rises with failures, for the network they came from, and with load, for all; and falls again by itself.
+func TestLevels(t *testing.T) {
+	level := func(d *door, client string) scratch.Level {
+		t.Helper()
+		l, refusal, err := d.Deal(t.Context(), netip.MustParseAddr(client))
+		must(t, err)
+		if refusal.Reason != "" {
+			t.Fatal(refusal)
+		}
+		return l
+	}
+	d := newDoor(t, func(l *Limits) { l.Failures = quota.Limit{Events: 2, Per: time.Hour} })
+	const here, there = "192.0.2.1", "192.0.2.2"
+	for n, want := range []scratch.Level{0, 0, 1, 1, 1, 1, 1, 1, 2, 2} {
+		if got := level(d, here); got != want {
+			t.Errorf("after %d failures: level %d, want %d", n, got, want)
+		}
+		d.Judged(netip.MustParseAddr(here), scratch.Pass)
+		d.Judged(netip.MustParseAddr(here), scratch.Again)
+		d.Judged(netip.MustParseAddr(here), scratch.Fail)
+	}
+	if got := level(d, there); got != 0 {
+		t.Errorf("another network: level %d", got)
+	}
+	d.at = d.at.Add(2 * time.Hour)
+	if got := level(d, here); got != 0 {
+		t.Errorf("two hours later: level %d", got)
+	}
+
+	d = newDoor(t, func(l *Limits) { l.Calm = quota.Limit{Events: 3, Per: time.Minute} })
+	for n, want := range []scratch.Level{0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2} {
+		if got := level(d, []string{here, there}[n%2]); got != want {
+			t.Errorf("challenge %d in a minute: level %d, want %d", n+1, got, want)
+		}
+	}
+	d.at = d.at.Add(2 * time.Minute)
+	if got := level(d, here); got != 0 {
+		t.Errorf("when it is calm again: level %d", got)
 	}
 }

@@ -13,6 +13,15 @@ import (
 // keyring keeps keys in memory, by their digests.
 type keyring map[secret.Digest]APIKey
 
+func (k keyring) APIKeyByID(_ context.Context, id string) (APIKey, error) {
+	for _, key := range k {
+		if key.ID == id {
+			return key, nil
+		}
+	}
+	return APIKey{}, ErrNoAPIKey
+}
+
 func (k keyring) APIKey(_ context.Context, digest secret.Digest) (APIKey, error) {
 	if key, ok := k[digest]; ok {
 		return key, nil
@@ -30,7 +39,7 @@ func TestAuthenticate(t *testing.T) {
 	d := newDoor(t, nil)
 	add := func(change func(*APIKey)) secret.Opaque {
 		t.Helper()
-		key, bearer := NewAPIKey("the shop", []Scope{ScopeRecover}, quota.Limit{}, time.Time{}, d.at)
+		key, bearer := NewAPIKey(APIKey{Name: "the shop", Scopes: []Scope{ScopeRecover}}, d.at)
 		change(&key)
 		must(t, d.Keys.AddAPIKey(t.Context(), key))
 		return bearer
@@ -60,8 +69,8 @@ func TestAuthenticate(t *testing.T) {
 // by one bucket is charged to none.
 func TestOpenKeyed(t *testing.T) {
 	d := newDoor(t, func(l *Limits) { l.Address = quota.Limit{Events: 2, Per: time.Hour} })
-	key, _ := NewAPIKey("the shop", []Scope{ScopeRecover}, quota.Limit{Events: 3, Per: time.Hour}, time.Time{}, d.at)
-	free, _ := NewAPIKey("no quota", []Scope{ScopeRecover}, quota.Limit{}, time.Time{}, d.at)
+	key, _ := NewAPIKey(APIKey{Name: "the shop", Scopes: []Scope{ScopeRecover}, Quota: quota.Limit{Events: 3, Per: time.Hour}}, d.at)
+	free, _ := NewAPIKey(APIKey{Name: "no quota", Scopes: []Scope{ScopeRecover}}, d.at)
 	open := func(key APIKey, at string) Reason {
 		t.Helper()
 		k := d.knock(at, "192.0.2.1")

@@ -29,15 +29,15 @@ func newYard(t *testing.T) *yard {
 	if y.keys, err = scratch.NewKeys(scratch.Key{ID: "1", Secret: secret.NewKey().Bytes()}); err != nil {
 		t.Fatal(err)
 	}
-	dealer, err := scratch.New(scratch.Config{Keys: y.keys, Site: "fernbank.example", Spent: scratch.NewMemory(1000, clock), Now: clock})
+	dealer, err := scratch.New(scratch.Config{Keys: y.keys, Spent: scratch.NewMemory(1000, clock), Now: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
 	many := quota.Limit{Events: 10000, Per: time.Hour}
 	y.Gate = &gate.Gate{
-		Dealer: dealer, Limiter: quota.NewMemory(0), Hash: secret.NewKey(), Now: clock,
+		Dealer: dealer, Host: "fernbank.example", Limiter: quota.NewMemory(0), Heat: quota.NewMemory(0), Hash: secret.NewKey(), Now: clock,
 		Limits: gate.Limits{
-			Address: quota.Limit{Events: 6, Per: time.Hour}, Network: many, Wide: many, Site: many,
+			Address: quota.Limit{Events: 6, Per: time.Hour}, Network: many, Wide: many, Site: many, Plain: many, PlainSite: many, Failures: many,
 			SignInFree: quota.Limit{Events: 3, Per: time.Hour}, SignInAddress: quota.Limit{Events: 60, Per: time.Hour},
 		},
 	}
@@ -56,7 +56,7 @@ func (y *yard) knock() gate.Knock {
 // solved is a knock with a card that was answered as a person would.
 func (y *yard) solved(action gate.Action) gate.Knock {
 	y.t.Helper()
-	_, card, err := y.Deal(action)
+	card, err := y.Plain(action, scratch.Pick)
 	if err != nil {
 		y.t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func (y *yard) solved(action gate.Action) gate.Knock {
 	k := y.knock()
 	k.Card = card
 	for _, n := range numbers {
-		k.Answer.Picks |= 1 << (n - 1)
+		k.Picks |= 1 << (n - 1)
 	}
 	y.now = y.now.Add(4 * time.Second)
 	return k

@@ -82,6 +82,19 @@ func (m *Memory) Take(ctx context.Context, now time.Time, charges []Charge) (ret
 	return 0, true, nil
 }
 
+// Room tells whether a charge would be taken now, and takes nothing. It promises nothing either: whoever needs the event must
+// Take it.
+func (m *Memory) Room(now time.Time, c Charge) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var tat time.Time
+	if i, known := m.index[c.Key]; known {
+		tat = m.buckets[i].tat
+	}
+	_, _, ok := c.Limit.Take(tat, now)
+	return ok
+}
+
 // Return implements [Limiter].
 func (m *Memory) Return(ctx context.Context, now time.Time, charges []Charge) error {
 	if err := ctx.Err(); err != nil {

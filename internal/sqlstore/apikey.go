@@ -12,13 +12,14 @@ import (
 	"twohens/internal/secret"
 )
 
-const selectAPIKey = "SELECT id, name, digest, scopes, quota, made, expires, revoked FROM api_key "
+const selectAPIKey = "SELECT id, name, digest, scopes, origins, quota, made, expires, revoked FROM api_key "
 
 var (
 	apiKeyByDigest = both(selectAPIKey + "WHERE digest = ?")
+	apiKeyByID     = both(selectAPIKey + "WHERE id = ?")
 	apiKeys        = both(selectAPIKey + "ORDER BY made, id")
 	insertAPIKey   = both(`
-		INSERT INTO api_key (id, name, digest, scopes, quota, made, expires, revoked) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+		INSERT INTO api_key (id, name, digest, scopes, origins, quota, made, expires, revoked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	revokeAPIKey = both("UPDATE api_key SET revoked = CASE WHEN revoked = 0 THEN ? ELSE revoked END WHERE id = ?")
 )
 
@@ -27,11 +28,20 @@ func (s *Store) APIKey(ctx context.Context, digest secret.Digest) (gate.APIKey, 
 	if digest.IsZero() {
 		return gate.APIKey{}, gate.ErrNoAPIKey
 	}
+	return s.apiKey(ctx, apiKeyByDigest, digest[:])
+}
+
+// APIKeyByID implements gate.APIKeys.
+func (s *Store) APIKeyByID(ctx context.Context, id string) (gate.APIKey, error) {
+	return s.apiKey(ctx, apiKeyByID, text(id))
+}
+
+func (s *Store) apiKey(ctx context.Context, query *statement, by any) (gate.APIKey, error) {
 	var key gate.APIKey
-	found, err := s.one(ctx, apiKeyByDigest, func(r row) (err error) {
+	found, err := s.one(ctx, query, func(r row) (err error) {
 		key, err = scanAPIKey(r)
 		return err
-	}, digest[:])
+	}, by)
 	if err != nil {
 		return gate.APIKey{}, fmt.Errorf("loading an API key: %w", err)
 	}
@@ -64,7 +74,7 @@ func (s *Store) AddAPIKey(ctx context.Context, k gate.APIKey) error {
 		limit = k.Quota.String()
 	}
 	return s.change(ctx, durable, "adding an API key", do(insertAPIKey, k.ID, text(k.Name), k.Digest[:],
-		strings.Join(scopes, " "), limit, millis(k.Made), millis(k.Expires), millis(k.Revoked)))
+		strings.Join(scopes, " "), strings.Join(k.Origins, " "), limit, millis(k.Made), millis(k.Expires), millis(k.Revoked)))
 }
 
 // RevokeAPIKey implements gate.APIKeys.
@@ -76,15 +86,18 @@ func scanAPIKey(r row) (gate.APIKey, error) {
 	var (
 		k                      gate.APIKey
 		sum                    []byte
-		scopes, limit          string
+		scopes, origins, limit string
 		made, expires, revoked int64
 	)
-	if err := r.Scan(&k.ID, &k.Name, &sum, &scopes, &limit, &made, &expires, &revoked); err != nil {
+	if err := r.Scan(&k.ID, &k.Name, &sum, &scopes, &origins, &limit, &made, &expires, &revoked); err != nil {
 		return k, err
 	}
 	k.Digest, k.Made, k.Expires, k.Revoked = digest(sum), moment(made), moment(expires), moment(revoked)
 	for scope := range strings.FieldsSeq(scopes) {
 		k.Scopes = append(k.Scopes, gate.Scope(scope))
+	}
+	for origin := range strings.FieldsSeq(origins) {
+		k.Origins = append(k.Origins, origin)
 	}
 	if limit == "" {
 		return k, nil

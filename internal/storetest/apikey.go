@@ -26,6 +26,7 @@ var apiKeys = []contract{
 	{"every field comes back", func(t *testing.T, s Opened) {
 		want := apiKey()
 		want.Name, want.Scopes, want.Quota = odd, []gate.Scope{gate.ScopeRecover, "another"}, quota.Limit{Events: 5000, Per: 90 * time.Minute}
+		want.Origins = []string{"https://shop.example", "http://localhost:8080"}
 		want.Expires, want.Revoked = noon.Add(time.Hour), noon.Add(time.Minute)
 		for i := range reflect.TypeOf(want).NumField() {
 			if reflect.ValueOf(want).Field(i).IsZero() {
@@ -35,6 +36,10 @@ var apiKeys = []contract{
 		addAPIKey(t, s, want)
 		got, err := s.APIKey(t.Context(), want.Digest)
 		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, got, want)
+		if got, err = s.APIKeyByID(t.Context(), want.ID); err != nil {
 			t.Fatal(err)
 		}
 		same(t, got, want)
@@ -53,6 +58,11 @@ var apiKeys = []contract{
 		for _, digest := range []secret.Digest{sum(), {}} {
 			if _, err := s.APIKey(t.Context(), digest); !errors.Is(err, gate.ErrNoAPIKey) {
 				t.Errorf("%v", err)
+			}
+		}
+		for _, id := range []string{"", "nobody", "k\x00"} {
+			if _, err := s.APIKeyByID(t.Context(), id); !errors.Is(err, gate.ErrNoAPIKey) {
+				t.Errorf("%q: %v", id, err)
 			}
 		}
 		if err := s.RevokeAPIKey(t.Context(), "nobody", noon); !errors.Is(err, gate.ErrNoAPIKey) {

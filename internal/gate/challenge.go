@@ -1,0 +1,148 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"time"
+
+	"twohens/internal/quota"
+	"twohens/scratch"
+)
+
+// Own is the site of the program's own pages, in the words of package scratch. Sites of others have an API key's id.
+const Own = "own"
+
+// Place is where the program's own pages ask for a challenge.
+func (g *Gate) Place(action Action) scratch.Place {
+	return scratch.Place{Site: Own, Action: string(action), Host: g.Host}
+}
+
+// Plain gives a card for pages without a script: the open card with numbers (scratch.Pick) or calls (scratch.Hear).
+func (g *Gate) Plain(action Action, mode scratch.Mode) (card string, err error) {
+	return g.Dealer.Plain(g.Place(action), mode)
+}
+
+// judge has the challenge judged: once, bound to the action and the host. What a script brings was judged before and is
+// redeemed here; a card that was answered without one is counted in small buckets of its own, since no work was asked for it.
+func (g *Gate) judge(ctx context.Context, k Knock, action Action) (Refusal, error) {
+	switch {
+	case k.Response != "":
+		return g.redeem(ctx, k.Response, action)
+	case k.Card == "":
+		return Refusal{Reason: NoAnswer}, nil
+	}
+	if mode := g.Dealer.Mode(k.Card); mode.Scripted() {
+		return Refusal{Reason: RanAway}, nil // its judge gives a response, and asked for work
+	}
+	charges := []quota.Charge{
+		{Key: "plain:site", Limit: g.Limits.PlainSite}, {Key: "plain:net:" + network(k.Client), Limit: g.Limits.Plain},
+	}
+	if refusal, err := g.take(ctx, g.Now(), charges); err != nil || refusal.Reason != "" {
+		return refusal, err
+	}
+	verdict, err := g.Dealer.Judge(ctx, k.Card, g.Place(action), scratch.Answer{Picks: k.Picks})
+	if err != nil {
+		return Refusal{}, err
+	}
+	g.Judged(k.Client, verdict.Result)
+	if verdict.Result != scratch.Pass {
+		return Refusal{Reason: failure(verdict.Reason)}, nil
+	}
+	return Refusal{}, nil // the card is spent, so there is no response to redeem
+}
+
+func (g *Gate) redeem(ctx context.Context, response string, action Action) (Refusal, error) {
+	_, err := g.Dealer.Redeem(ctx, response, g.Place(action))
+	switch {
+	case errors.Is(err, scratch.ErrOver):
+		return Refusal{Reason: TooSlow}, nil
+	case errors.Is(err, scratch.ErrSeal), errors.Is(err, scratch.ErrSpent):
+		return Refusal{Reason: RanAway}, nil
+	}
+	return Refusal{}, err
+}
+
+// failure is the gate's word for why an answer failed.
+func failure(r scratch.Reason) Reason {
+	switch r {
+	case scratch.TooFast:
+		return TooFast
+	case scratch.TooSlow:
+		return TooSlow
+	}
+	return RanAway
+}
+
+// Deal counts a challenge that is asked for from a network and says how much work it costs there. It is for the challenges of
+// every site, the program's own among them.
+func (g *Gate) Deal(ctx context.Context, client netip.Addr) (scratch.Level, Refusal, error) {
+	now := g.Now()
+	if refusal, err := g.take(ctx, now, g.knocks("challenge", client)); err != nil || refusal.Reason != "" {
+		return 0, refusal, err
+	}
+	load, err := g.warm(ctx, now, "load", g.Limits.Calm)
+	return max(load, g.level(now, client)), Refusal{}, err
+}
+
+// Drawing counts a picture that is drawn or a call that is made for a network.
+func (g *Gate) Drawing(ctx context.Context, client netip.Addr) (Refusal, error) {
+	return g.take(ctx, g.Now(), []quota.Charge{{Key: "picture:net:" + network(client), Limit: g.Limits.Picture}})
+}
+
+// Answering counts an answer before it is judged, in the buckets that its mode has besides: listening can be guessed at, and
+// work alone needs no eyes and no ears.
+func (g *Gate) Answering(ctx context.Context, client netip.Addr, mode scratch.Mode) (Refusal, error) {
+	limits := map[scratch.Mode]quota.Limit{scratch.Listen: g.Limits.Listen, scratch.NoPuzzle: g.Limits.NoPuzzle}
+	names := map[scratch.Mode]string{scratch.Listen: "listen:net:", scratch.NoPuzzle: "nopuzzle:net:"}
+	limit, counted := limits[mode]
+	if !counted {
+		return Refusal{}, nil
+	}
+	return g.take(ctx, g.Now(), []quota.Charge{{Key: names[mode] + network(client), Limit: limit}})
+}
+
+// Judged takes note of how an answer was judged: failures make the next challenges from that network cost more work.
+func (g *Gate) Judged(client netip.Addr, result scratch.Result) {
+	if result == scratch.Fail {
+		// The error is of a limit that the configuration should have refused; then no more work is asked for.
+		_, _ = g.warm(context.Background(), g.Now(), "failures:"+network(client), g.Limits.Failures)
+	}
+}
+
+// hotter is how many times a limit must be overrun for the next level of work.
+const hotter = 4
+
+// warm counts an event, and says which level it leads to: 0 within the limit, 1 past it, 2 past four times as many.
+//
+// What is counted here shuts nobody out, it makes a browser work longer. So each node counts what it sees, in memory: an
+// attacker who goes round several nodes meets the first level later, and every limit as before.
+func (g *Gate) warm(ctx context.Context, now time.Time, name string, limit quota.Limit) (scratch.Level, error) {
+	for level, charge := range steps(name, limit) {
+		switch _, ok, err := g.Heat.Take(ctx, now, []quota.Charge{charge}); {
+		case err != nil:
+			return 0, err
+		case ok:
+			return scratch.Level(level), nil
+		}
+	}
+	return scratch.MostLevel, nil
+}
+
+// level is how much work a network has brought upon itself by its failures.
+func (g *Gate) level(now time.Time, client netip.Addr) scratch.Level {
+	for level, charge := range steps("failures:"+network(client), g.Limits.Failures) {
+		if g.Heat.Room(now, charge) {
+			return scratch.Level(level)
+		}
+	}
+	return scratch.MostLevel
+}
+
+// steps are the buckets of a limit that leads to the levels one after the other.
+func steps(name string, limit quota.Limit) [scratch.MostLevel]quota.Charge {
+	return [scratch.MostLevel]quota.Charge{
+		{Key: name, Limit: limit},
+		{Key: name + ":hot", Limit: quota.Limit{Events: limit.Events * (hotter - 1), Per: limit.Per}},
+	}
+}
