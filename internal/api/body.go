@@ -14,7 +14,7 @@ import (
 	"unicode/utf8"
 )
 
-// maxBody bounds a body. Only the opening of a request may be larger: it can hold the trace of a rubbed card.
+// maxBody bounds a body. Only the answer to a card may be larger: it can hold the trace of a rubbed one.
 const maxBody = 16 << 10
 
 // read takes the body of a call apart into a struct.

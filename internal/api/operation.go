@@ -96,19 +96,39 @@ func operations() []operation {
 	return []operation{
 		{
 			id: "deal", method: "POST", path: "/challenge", exchange: answering((*api).deal),
-			summary: "Deal a challenge",
-			text:    "A card with nine animals, two of which are chickens, in two forms: to be rubbed, and open with numbers. Needed only by callers without an API key. A card can be answered once, for opening one request.",
-			under:   []secrets{{}},
-		},
-		{
-			id: "picture", method: "GET", path: "/challenge/{picture}", exchange: raw(scratch.ContentType, (*api).picture),
-			summary:  "See a picture of a challenge",
-			text:     "The addresses of the pictures come with the challenge. A picture is gone once its card was answered or its time is over.",
+			summary:  "Ask for a challenge",
+			text:     "The right to one card, for some work. Needed only by callers without an API key. The work rises with failures and with load.",
 			under:    []secrets{{}},
 			problems: []kind{noCard, limited},
 		},
 		{
-			id: "open", method: "POST", path: "/requests", exchange: answering((*api).open), status: http.StatusCreated, limit: maxOpening,
+			id: "draw", method: "POST", path: "/challenge/card", exchange: answering((*api).draw),
+			summary:  "Hand in the work, get the card",
+			text:     "A card with nine animals, two of which are chickens, under a frosted cover; or eight calls, two of which are chickens'. Handing in the same work again gives the same card, so an answer that got lost costs nothing.",
+			under:    []secrets{{}},
+			problems: []kind{noCard, limited},
+		},
+		{
+			id: "answer", method: "POST", path: "/challenge/answer", exchange: answering((*api).answer), limit: maxBody + scratch.MaxTraceBytes,
+			summary: "Answer a card",
+			text:    "A card is judged once, whatever the answer. A pass gives a response, which opens one request.",
+			under:   []secrets{{}},
+		},
+		{
+			id: "plain", method: "POST", path: "/challenge/plain", exchange: answering((*api).plain),
+			summary: "Get a card without work",
+			text:    "For programs that can do no work. Its answer goes along with the call that opens a request. It counts after some seconds only, and few are taken from one network.",
+			under:   []secrets{{}},
+		},
+		{
+			id: "picture", method: "GET", path: "/challenge/{picture}", exchange: raw(scratch.ContentType, (*api).picture),
+			summary:  "See a picture of a card, or hear a call",
+			text:     "The addresses come with the card. A picture is gone once its card was answered or its time is over.",
+			under:    []secrets{{}},
+			problems: []kind{noCard, limited},
+		},
+		{
+			id: "open", method: "POST", path: "/requests", exchange: answering((*api).open), status: http.StatusCreated,
 			summary:  "Open a request",
 			text:     "Begins a recovery for an e-mail address. The answer is the same for an address that nobody has registered, so tell the person: \"If that address is registered, a code is on its way\", once they chose a way.",
 			under:    []secrets{{schemeKey}, {}},

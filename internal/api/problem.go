@@ -19,13 +19,13 @@ type kind struct {
 var (
 	malformed    = kind{"malformed", 400, "The call is not in the form that this one takes", "Mend the program that made it. `pointer` names the member at fault, where there is one."}
 	badKey       = kind{"key", 401, "No such API key", "Check the key, its scope and its end. A revoked key cannot be told from one that never was."}
-	noAnswer     = kind{"challenge-needed", 403, "A challenge has to be solved first", "Deal a card, have it solved, send its answer along. A call with an API key needs none."}
+	noAnswer     = kind{"challenge-needed", 403, "A challenge has to be solved first", "Ask for a challenge, have it solved, send its response along. A call with an API key needs none."}
 	ranAway      = kind{"challenge-failed", 403, "Oops, the chickens ran away", "Deal a new card. Each card is judged once, whatever the answer."}
 	tooFast      = kind{"challenge-too-fast", 403, "That was quicker than a chicken", "Deal a new card and leave the person time for it."}
 	tooSlow      = kind{"challenge-too-slow", 403, "This card has been waiting too long", "Deal a new card."}
 	crossOrigin  = kind{"cross-origin", 403, "Calls from pages of another origin are refused", "Call from your back end, or from a page of this origin."}
 	noCall       = kind{"no-call", 404, "There is no such call", "See the list of calls."}
-	noCard       = kind{"no-card", 404, "There is no such picture", "The card is over, was answered, or is none of ours. Deal a new one."}
+	noCard       = kind{"no-card", 404, "There is no such card, or no such picture of it", "The ticket or the card is over, was used, or is none of ours, or its work is not done. Ask for a new one."}
 	noRequest    = kind{"no-request", 404, "There is no such request", "Send the secret that opening gave you in `Twohens-Request`. If you did, the request is long over: open a new one."}
 	noGrant      = kind{"no-grant", 404, "There is no such grant", "Send the grant that the right code gave you in `Twohens-Grant`. If you did, it is long over: open a new request."}
 	badMethod    = kind{"method", 405, "The call exists, but not with this method", "`Allow` lists the methods that it has."}

@@ -11,11 +11,10 @@ import (
 	"twohens/internal/locale"
 	"twohens/internal/recovery"
 	"twohens/internal/secret"
-	"twohens/scratch"
 )
 
-// maxOpening bounds the body that opens a request: it may hold a trace.
-const maxOpening = maxBody + scratch.MaxTraceBytes
+// nothing is the body of a call that takes none.
+type nothing struct{}
 
 // opening is what a request begins with.
 type opening struct {
@@ -67,7 +66,7 @@ func (a *api) pass(r *http.Request, in opening) (gate.Pass, error) {
 		pass, refusal, err = a.Gate.OpenKeyed(r.Context(), *key, knock)
 	} else {
 		if in.Challenge != nil {
-			knock.Card, knock.Answer = in.Challenge.Card, in.Challenge.answer()
+			knock = in.Challenge.into(knock)
 		}
 		pass, refusal, err = a.Gate.Open(r.Context(), knock)
 	}

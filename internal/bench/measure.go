@@ -12,7 +12,6 @@ import (
 	"twohens/internal/contact"
 	"twohens/internal/gate"
 	"twohens/internal/password"
-	"twohens/internal/quota"
 	"twohens/internal/sqlstore"
 )
 

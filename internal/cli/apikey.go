@@ -30,15 +30,21 @@ func (c configured) store(ctx context.Context, t *terminal) (*sqlstore.Store, er
 
 type apikeyAddCommand struct {
 	configured
-	Name    string `arg:"" help:"What to call it, such as the name of the program that will hold it."`
-	Quota   string `placeholder:"EVENTS/TIME" help:"Recoveries that it may open, such as 1000/1h. Each person's own limits hold besides."`
-	Expires string `placeholder:"WHEN" help:"A day such as 2027-06-30, or a number of days such as 90d. Without it, never."`
+	Name    string   `arg:"" help:"What to call it, such as the name of the program that will hold it."`
+	Origin  []string `placeholder:"ORIGIN" help:"Makes a key for the challenge on pages of another site, such as https://shop.example. May be given more than once."`
+	Quota   string   `placeholder:"EVENTS/TIME" help:"Recoveries that it may open, such as 1000/1h. Each person's own limits hold besides."`
+	Expires string   `placeholder:"WHEN" help:"A day such as 2027-06-30, or a number of days such as 90d. Without it, never."`
 }
 
 func (apikeyAddCommand) Help() string {
 	return `The secret is on standard output, alone; it is kept nowhere. For example:
 
     twohens apikey add -config twohens.toml -quota 1000/1h -expires 365d shop > shop.key
+
+With -origin, the key is for the challenge on the pages of another site: its id, which is told beside it, goes
+into the page, and its secret is what the site's back end asks /siteverify with. See docs/challenge/embedding.md.
+
+    twohens apikey add -config twohens.toml -origin https://shop.example "sign-up of the shop" > shop.secret
 `
 }
 
@@ -57,12 +63,23 @@ func (c *apikeyAddCommand) Run(ctx context.Context, t *terminal) (err error) {
 	if err != nil {
 		return err
 	}
+	wanted := gate.APIKey{Name: strings.TrimSpace(c.Name), Scopes: []gate.Scope{gate.ScopeRecover}, Quota: limit, Expires: expires}
+	if len(c.Origin) > 0 {
+		wanted.Scopes = []gate.Scope{gate.ScopeChallenge}
+	}
+	for _, text := range c.Origin {
+		origin, err := gate.ParseOrigin(text)
+		if err != nil {
+			return fmt.Errorf("-origin: %w", err)
+		}
+		wanted.Origins = append(wanted.Origins, origin)
+	}
 	store, err := c.store(ctx, t)
 	if err != nil {
 		return err
 	}
 	defer closing(store, &err)
-	key, bearer := gate.NewAPIKey(gate.APIKey{Name: strings.TrimSpace(c.Name), Scopes: []gate.Scope{gate.ScopeRecover}, Quota: limit, Expires: expires}, now)
+	key, bearer := gate.NewAPIKey(wanted, now)
 	if err := store.AddAPIKey(ctx, key); err != nil {
 		return err
 	}
@@ -124,6 +141,9 @@ func (c *apikeyListCommand) Run(ctx context.Context, t *terminal) (err error) {
 			scopes = append(scopes, string(s))
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Name, strings.Join(scopes, ","), limit, day(k.Made), state)
+		for _, origin := range k.Origins {
+			fmt.Fprintf(w, "\ton %s\t\t\t\t\n", origin)
+		}
 	}
 	return w.Flush()
 }

@@ -271,6 +271,7 @@ func (l *loader) checkPassword(s *Password) {
 
 func (l *loader) checkRest(c *Config) {
 	between(l, "challenge.lifetime", c.Challenge.Lifetime, time.Minute, time.Hour)
+	between(l, "challenge.work", c.Challenge.Work, 1, 20)
 	if u := c.SignIn.URL; u != nil && u.Scheme != "https" && !smtpmail.Loopback(u.Hostname()) {
 		l.wrong("signin.url", "is not https", "")
 	}

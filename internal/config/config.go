@@ -124,15 +124,22 @@ type Limits struct {
 	Wide          quota.Limit
 	Site          quota.Limit
 	Picture       quota.Limit
+	Plain         quota.Limit
+	PlainSite     quota.Limit
+	Listen        quota.Limit
+	NoPuzzle      quota.Limit
 	SignInFree    quota.Limit
 	SignInAddress quota.Limit
 	Account       quota.Limit // silent
 	Destination   quota.Limit // silent
 }
 
-// Challenge is the picture with the chickens.
+// Challenge is the card with the chickens.
 type Challenge struct {
 	Lifetime time.Duration
+	Work     int // bits
+	Failures quota.Limit
+	Calm     quota.Limit
 }
 
 // SignIn is where people sign in, and how long a browser stays signed in.

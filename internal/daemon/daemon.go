@@ -132,7 +132,7 @@ func (d *Daemon) buildCore(k keys, colours message.Colours) error {
 		return err
 	}
 	dealer, err := scratch.New(scratch.Config{
-		Keys: k.challenges, Site: c.Site.PublicURL.Host, Spent: d.Store, Now: time.Now, Lifetime: c.Challenge.Lifetime,
+		Keys: k.challenges, Spent: d.Store, Now: time.Now, Lifetime: c.Challenge.Lifetime, Bits: c.Challenge.Work,
 	})
 	if err != nil {
 		return err
@@ -145,9 +145,11 @@ func (d *Daemon) buildCore(k keys, colours message.Colours) error {
 	}
 	l := &c.Limits
 	d.Gate = &gate.Gate{
-		Dealer: dealer, Limiter: visible, Keys: d.Store, Hash: k.addresses, Now: time.Now,
+		Dealer: dealer, Host: c.Site.PublicURL.Hostname(), Limiter: visible, Heat: quota.NewMemory(0), Keys: d.Store, Hash: k.addresses, Now: time.Now,
 		Limits: gate.Limits{
 			Address: l.Address, Network: l.Network, Wide: l.Wide, Site: l.Site, Picture: l.Picture,
+			Plain: l.Plain, PlainSite: l.PlainSite, Listen: l.Listen, NoPuzzle: l.NoPuzzle,
+			Failures: c.Challenge.Failures, Calm: c.Challenge.Calm,
 			SignInFree: l.SignInFree, SignInAddress: l.SignInAddress,
 		},
 	}

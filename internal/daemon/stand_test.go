@@ -24,7 +24,6 @@ import (
 	"twohens/internal/gate"
 	"twohens/internal/mailbox"
 	"twohens/internal/password"
-	"twohens/internal/quota"
 	"twohens/internal/sqlstore"
 )
 

@@ -18,6 +18,16 @@ func (g *Gate) Place(action Action) scratch.Place {
 	return scratch.Place{Site: Own, Action: string(action), Host: g.Host}
 }
 
+// ChallengeSite finds the API key under which a site shows the challenge, by its public id. ErrNoAPIKey where there is none that
+// may.
+func (g *Gate) ChallengeSite(ctx context.Context, id string) (APIKey, error) {
+	key, err := g.Keys.APIKeyByID(ctx, id)
+	if err == nil && !key.Allows(ScopeChallenge, g.Now()) {
+		return APIKey{}, ErrNoAPIKey
+	}
+	return key, err
+}
+
 // Plain gives a card for pages without a script: the open card with numbers (scratch.Pick) or calls (scratch.Hear).
 func (g *Gate) Plain(action Action, mode scratch.Mode) (card string, err error) {
 	return g.Dealer.Plain(g.Place(action), mode)
@@ -74,11 +84,19 @@ func failure(r scratch.Reason) Reason {
 	return RanAway
 }
 
-// Deal counts a challenge that is asked for from a network and says how much work it costs there. It is for the challenges of
-// every site, the program's own among them.
-func (g *Gate) Deal(ctx context.Context, client netip.Addr) (scratch.Level, Refusal, error) {
+// Deal counts a challenge that is asked for from a network, also in the bucket that its mode has besides (listening can be
+// guessed at, and work alone needs no eyes and no ears), and says how much work it costs there. It is for the challenges of every
+// site, the program's own among them.
+func (g *Gate) Deal(ctx context.Context, client netip.Addr, mode scratch.Mode) (scratch.Level, Refusal, error) {
 	now := g.Now()
-	if refusal, err := g.take(ctx, now, g.knocks("challenge", client)); err != nil || refusal.Reason != "" {
+	charges := g.knocks("challenge", client)
+	switch mode {
+	case scratch.Listen:
+		charges = append(charges, quota.Charge{Key: "listen:net:" + network(client), Limit: g.Limits.Listen})
+	case scratch.NoPuzzle:
+		charges = append(charges, quota.Charge{Key: "nopuzzle:net:" + network(client), Limit: g.Limits.NoPuzzle})
+	}
+	if refusal, err := g.take(ctx, now, charges); err != nil || refusal.Reason != "" {
 		return 0, refusal, err
 	}
 	load, err := g.warm(ctx, now, "load", g.Limits.Calm)
@@ -88,18 +106,6 @@ func (g *Gate) Deal(ctx context.Context, client netip.Addr) (scratch.Level, Refu
 // Drawing counts a picture that is drawn or a call that is made for a network.
 func (g *Gate) Drawing(ctx context.Context, client netip.Addr) (Refusal, error) {
 	return g.take(ctx, g.Now(), []quota.Charge{{Key: "picture:net:" + network(client), Limit: g.Limits.Picture}})
-}
-
-// Answering counts an answer before it is judged, in the buckets that its mode has besides: listening can be guessed at, and
-// work alone needs no eyes and no ears.
-func (g *Gate) Answering(ctx context.Context, client netip.Addr, mode scratch.Mode) (Refusal, error) {
-	limits := map[scratch.Mode]quota.Limit{scratch.Listen: g.Limits.Listen, scratch.NoPuzzle: g.Limits.NoPuzzle}
-	names := map[scratch.Mode]string{scratch.Listen: "listen:net:", scratch.NoPuzzle: "nopuzzle:net:"}
-	limit, counted := limits[mode]
-	if !counted {
-		return Refusal{}, nil
-	}
-	return g.take(ctx, g.Now(), []quota.Charge{{Key: names[mode] + network(client), Limit: limit}})
 }
 
 // Judged takes note of how an answer was judged: failures make the next challenges from that network cost more work.

@@ -30,8 +30,8 @@ type Limits struct {
 
 	Plain     quota.Limit // answers without a script from one network: no work can be asked for them
 	PlainSite quota.Limit // the same in all
-	Listen    quota.Limit // answers by ear from one network
-	NoPuzzle  quota.Limit // passes by work alone from one network
+	Listen    quota.Limit // challenges by ear from one network
+	NoPuzzle  quota.Limit // challenges by work alone from one network
 	Failures  quota.Limit // wrong answers from one network before more work is asked for
 	Calm      quota.Limit // challenges asked for in all before more work is asked for
 

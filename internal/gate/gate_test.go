@@ -436,11 +436,8 @@ func TestFailsClosed(t *testing.T) {
 	if refusal, err := d.Drawing(t.Context(), netip.Addr{}); !errors.Is(err, errDown) {
 		t.Errorf("a picture that cannot be counted: %v, %v", refusal, err)
 	}
-	if _, refusal, err := d.Deal(t.Context(), netip.Addr{}); !errors.Is(err, errDown) {
+	if _, refusal, err := d.Deal(t.Context(), netip.Addr{}, scratch.Rub); !errors.Is(err, errDown) {
 		t.Errorf("a challenge that cannot be counted: %v, %v", refusal, err)
-	}
-	if refusal, err := d.Answering(t.Context(), netip.Addr{}, scratch.Listen); !errors.Is(err, errDown) {
-		t.Errorf("an answer that cannot be counted: %v, %v", refusal, err)
 	}
 	if _, err := d.Confirm(t.Context(), "a", netip.Addr{}); !errors.Is(err, errDown) {
 		t.Errorf("confirming: %v", err)
@@ -495,7 +492,10 @@ func TestChallengeLimits(t *testing.T) {
 		}
 	}
 	mode := func(m scratch.Mode) func(*door, string) Reason {
-		return ask(func(d *door, client netip.Addr) (Refusal, error) { return d.Answering(t.Context(), client, m) })
+		return ask(func(d *door, client netip.Addr) (Refusal, error) {
+			_, refusal, err := d.Deal(t.Context(), client, m)
+			return refusal, err
+		})
 	}
 	for name, c := range map[string]struct {
 		limit func(*Limits)
@@ -504,10 +504,7 @@ func TestChallengeLimits(t *testing.T) {
 		"pictures": {func(l *Limits) { l.Picture = two }, ask(func(d *door, client netip.Addr) (Refusal, error) { return d.Drawing(t.Context(), client) })},
 		"by ear":   {func(l *Limits) { l.Listen = two }, mode(scratch.Listen)},
 		"by work":  {func(l *Limits) { l.NoPuzzle = two }, mode(scratch.NoPuzzle)},
-		"dealing": {func(l *Limits) { l.Network = two }, ask(func(d *door, client netip.Addr) (Refusal, error) {
-			_, refusal, err := d.Deal(t.Context(), client)
-			return refusal, err
-		})},
+		"dealing":  {func(l *Limits) { l.Network = two }, mode(scratch.Rub)},
 		"without a script": {func(l *Limits) { l.Plain = two }, func(d *door, client string) Reason {
 			return d.open(d.solved("ann@fernbank.example", client, Recover))
 		}},
@@ -532,8 +529,11 @@ func TestChallengeLimits(t *testing.T) {
 	if got := d.open(d.listened("ann@fernbank.example", "192.0.2.1", d.Place(Recover))); got != "" {
 		t.Errorf("with a script: %q", got)
 	}
-	if refusal, err := d.Answering(t.Context(), netip.MustParseAddr("192.0.2.1"), scratch.Rub); err != nil || refusal.Reason != "" {
-		t.Errorf("a rubbed card: %v, %v", refusal, err)
+	d = newDoor(t, func(l *Limits) { l.Listen, l.NoPuzzle = two, two })
+	for range 5 {
+		if _, refusal, err := d.Deal(t.Context(), netip.MustParseAddr("192.0.2.1"), scratch.Rub); err != nil || refusal.Reason != "" {
+			t.Errorf("a card to rub counts as another: %v, %v", refusal, err)
+		}
 	}
 }
 
@@ -541,7 +541,7 @@ func TestChallengeLimits(t *testing.T) {
 func TestLevels(t *testing.T) {
 	level := func(d *door, client string) scratch.Level {
 		t.Helper()
-		l, refusal, err := d.Deal(t.Context(), netip.MustParseAddr(client))
+		l, refusal, err := d.Deal(t.Context(), netip.MustParseAddr(client), scratch.Rub)
 		must(t, err)
 		if refusal.Reason != "" {
 			t.Fatal(refusal)

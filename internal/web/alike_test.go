@@ -63,7 +63,7 @@ func TestEverybodyIsAnsweredAlike(t *testing.T) {
 	}
 	for round := range 2 {
 		each("wrong card", func(b *browser, at string) answer {
-			return b.post("/recover", "address", at, "card", "x", "trace", "1,1,0,1")
+			return b.post("/recover", "address", at, "plain", "x", "pick", "1")
 		})
 		if round == 0 {
 			each("card", func(b *browser, at string) answer { return b.solved("/recover", "address", at) })

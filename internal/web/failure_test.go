@@ -13,10 +13,12 @@ import (
 
 	"twohens/internal/contact"
 	"twohens/internal/engine"
+	"twohens/internal/gate"
 	"twohens/internal/mailbox"
 	"twohens/internal/password"
 	"twohens/internal/quota"
 	"twohens/internal/secret"
+	"twohens/scratch"
 )
 
 var errDown = errors.New("the disk is full")
@@ -169,11 +171,17 @@ func TestGateDown(t *testing.T) {
 	s.account("ann@fernbank.example")
 	s.web.Gate.Limiter = uncounted{}
 	b := s.browser()
-	b.down(b.post("/recover", "address", "ann@fernbank.example", "card", "x", "trace", "1,1,0,1"))
+	b.down(b.post("/recover", "address", "ann@fernbank.example", "plain", "x", "pick", "1"))
 	b.down(b.post("/signin", "address", "ann@fernbank.example", "password", old))
-	rub, _, err := s.gate.Deal("recover")
+	card, err := s.gate.Plain(gate.Recover, scratch.Pick)
 	must(t, err)
-	b.down(b.get("/challenge/cover/" + rub))
+	if a := b.get("/challenge/numbered/" + card); a.status != 503 || len(a.body) > 1000 {
+		t.Errorf("a picture that cannot be counted: %d", a.status)
+	}
+	b.header.Set("Content-Type", "application/json")
+	if a := b.do("POST", "/challenge/deal", `{"site":"own","action":"recover","mode":"rub"}`); a.status != 503 {
+		t.Errorf("a challenge that cannot be counted: %d", a.status)
+	}
 }
 
 // The directory is down. Who asks sees nothing of it, and the mail goes out when it is back; who signs in is told to come again.

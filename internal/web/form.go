@@ -8,10 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// maxForm bounds what a form may send, in bytes: a trace of rubbing is the largest part.
-const maxForm = 96 << 10
+// maxForm bounds what a form may send, in bytes: some sealed texts and what a person types, a password of odd characters too.
+const maxForm = 16 << 10
 
-// many are the fields that may come more than once: the checkboxes of the numbered card, which are nine.
+// many are the fields that may come more than once: the checkboxes beside animals or calls, nine at most.
 var many = map[string]int{"pick": 9}
 
 // A formHandler answers a form that was read already. Nothing that is posted reaches a handler in another way.

@@ -180,8 +180,8 @@ func TestWhatIsKept(t *testing.T) {
 	}
 	const typed = "Ann+me@Fernbank.example"
 	keeps(b.expect(b.post("/recover", "address", typed), 422, b.text("card.unanswered")), typed)
-	keeps(b.expect(b.post("/recover", "address", typed, "card", "x", "trace", "1,1,0,1"), 422, b.text("card.ran_away.head")), typed)
-	keeps(b.expect(b.post("/recover", "address", typed, "numbered", "x", "pick", "1", "pick", "2"), 422, b.text("card.ran_away.head")), typed)
+	keeps(b.expect(b.post("/recover", "address", typed, "plain", "x", "pick", "1"), 422, b.text("card.ran_away.head")), typed)
+	keeps(b.expect(b.post("/recover", "address", typed, "plain", "x", "pick", "1", "pick", "2"), 422, b.text("card.ran_away.head")), typed)
 	keeps(b.expect(b.post("/recover", "address", typed, "action", "new"), 200, b.text("card.legend")), typed)
 	keeps(b.expect(b.post("/signin", "address", typed, "password", secret), 422, b.text("signin.wrong.head")), typed)
 	keeps(b.expect(b.post("/signin", "address", typed, "password", secret), 422, b.text("card.unanswered")), typed)

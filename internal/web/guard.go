@@ -6,11 +6,13 @@ import (
 	"net/netip"
 	"runtime/debug"
 	"strings"
+
+	"twohens/internal/web/page"
 )
 
 // policy is the content security policy of every page: nothing but what this server itself serves; no inline script
 // or style at all.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors 'none'; manifest-src 'self'"
 
 // guard stands in front of every page: headers, cross-origin refusal, and no stack trace for anyone but the log.
@@ -40,8 +42,18 @@ func (w *Web) guard(next http.Handler) http.Handler {
 		if w.switchLanguage(rw, r) {
 			return
 		}
+		if elsewhere(r.URL.Path) {
+			next.ServeHTTP(rw, r)
+			return
+		}
 		guarded.ServeHTTP(rw, r)
 	})
+}
+
+// elsewhere tells whether pages and back ends of other sites may post to a path: to the challenge's own endpoints, which look at
+// the origin themselves, and need no cookie.
+func elsewhere(path string) bool {
+	return path == "/siteverify" || strings.HasPrefix(path, page.ChallengePrefix+"/")
 }
 
 // named serves only those who call this machine by a name of its own. The demo's mailbox is open to every page that the browser takes

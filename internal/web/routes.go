@@ -2,9 +2,12 @@ package web
 
 import (
 	"net/http"
+
+	"twohens/internal/web/page"
 )
 
-// A route is one thing that is served. The table is the whole of it: a test walks it.
+// A route is one thing that is served. The table is the whole of it: a test walks it. Only the challenge has a table of its own, in
+// package scratch/widget, because other programs and the pages of other sites use it too.
 type route struct {
 	Method  string
 	Path    string
@@ -29,8 +32,6 @@ func (w *Web) table() []route {
 		{"GET", "/recover/reset", w.resetPage, "step 4: the new password"},
 		{"POST", "/recover/reset", w.posted(w.reset), "sets it"},
 		{"GET", "/recover/done", w.donePage, "told that it is set"},
-
-		{"GET", "/challenge/{kind}/{card}", w.challenge, "the pictures of a card"},
 
 		{"GET", "/help", w.helpPage, "help"},
 		{"GET", "/help/{article}", w.helpPage, "one article"},
@@ -82,6 +83,8 @@ func (w *Web) routes() http.Handler {
 			w.problem(rw, r, http.StatusMethodNotAllowed, "method")
 		})
 	}
+	mux.Handle(page.ChallengePrefix+"/", w.widget)
+	mux.HandleFunc("POST /siteverify", w.widget.SiteVerify) // where back ends expect it
 	mux.HandleFunc("/", func(rw http.ResponseWriter, r *http.Request) {
 		w.problem(rw, r, http.StatusNotFound, "not_found")
 	})

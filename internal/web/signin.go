@@ -22,13 +22,16 @@ func (w *Web) signInPage(rw http.ResponseWriter, r *http.Request) {
 // signIn begins a session. What does not work has one answer, whatever is the matter.
 func (w *Web) signIn(rw http.ResponseWriter, r *http.Request, values url.Values) {
 	model := page.SignIn{Address: clip(values.Get("address")), Next: sameSitePath(values.Get("next"))}
-	if values.Get("action") == "new" {
-		w.challengeSignIn(rw, r, http.StatusOK, model)
+	challenge := func(rw http.ResponseWriter, r *http.Request, status int, model page.SignIn) {
+		w.challengeSignIn(rw, r, status, model, w.byEar(values))
+	}
+	if renews(values) {
+		challenge(rw, r, http.StatusOK, model)
 		return
 	}
 	again := w.showSignIn
-	if values.Has("card") {
-		again = w.challengeSignIn // where one was asked for, the next try needs one too
+	if values.Has("response") || values.Has("plain") {
+		again = challenge // where one was asked for, the next try needs one too
 	}
 	address, err := contact.ParseEmail(values.Get("address"))
 	if err != nil {
@@ -36,15 +39,14 @@ func (w *Web) signIn(rw http.ResponseWriter, r *http.Request, values url.Values)
 		again(rw, r, http.StatusUnprocessableEntity, model)
 		return
 	}
-	card, answer := answerOf(values)
-	pass, refusal, err := w.Gate.SignIn(r.Context(), gate.Knock{Address: address, Client: w.Client(r), Card: card, Answer: answer})
+	pass, refusal, err := w.Gate.SignIn(r.Context(), solved(gate.Knock{Address: address, Client: w.Client(r)}, values))
 	switch {
 	case err != nil:
 		w.fail(rw, r, err)
 		return
 	case refusal.Reason != "":
 		model.Refusal, model.RetryAfter = string(refusal.Reason), refusal.RetryAfter
-		w.challengeSignIn(rw, r, refusalStatus(rw, refusal), model)
+		challenge(rw, r, refusalStatus(rw, refusal), model)
 		return
 	}
 	switch err := w.admit(rw, r, pass, values.Get("password")); {
@@ -78,9 +80,9 @@ func (w *Web) admit(rw http.ResponseWriter, r *http.Request, pass gate.Pass, typ
 }
 
 // challengeSignIn shows the page with a card, because the gate asks for one.
-func (w *Web) challengeSignIn(rw http.ResponseWriter, r *http.Request, status int, model page.SignIn) {
+func (w *Web) challengeSignIn(rw http.ResponseWriter, r *http.Request, status int, model page.SignIn, byEar bool) {
 	if model.Refusal != string(gate.Limited) {
-		card, err := w.deal(gate.SignIn)
+		card, err := w.challenge(gate.SignIn, byEar)
 		if err != nil {
 			w.fail(rw, r, err)
 			return

@@ -62,7 +62,7 @@ func (s *site) tries(kinds map[string]string) func(step string, status int, show
 			if a.status != status || !a.has(shows) || len(a.cookies) != 0 {
 				t.Fatalf("%s, %s: %d %s", step, kind, a.status, words(a.body))
 			}
-			if card := numbered.MatchString(a.body); card != strings.Contains(step, "card") {
+			if card := plain.MatchString(a.body); card != strings.Contains(step, "card") {
 				t.Errorf("%s, %s: a card: %v", step, kind, card)
 			}
 			answers[kind] = a
@@ -86,7 +86,7 @@ func TestSignInTellsNothing(t *testing.T) {
 	try("third", 422, wrong, "password", strings.Repeat("x", 300))
 	try("a card is asked for", 422, b.text("card.unanswered"), "password", "four")
 	try("a card is asked for whatever the password", 422, b.text("card.unanswered"), "password", old)
-	try("a wrong card", 422, b.text("card.ran_away.head"), "password", old, "card", "x", "trace", "1,1,0,1")
+	try("a wrong card", 422, b.text("card.ran_away.head"), "password", old, "plain", "x", "pick", "1")
 	try("no try is left, but a card", 422, b.text("card.unanswered"), "password", old, "card", "x")
 	for range 10 {
 		try("still a card", 422, b.text("card.unanswered"), "password", old)
@@ -123,10 +123,10 @@ func TestSignInWithCard(t *testing.T) {
 		b.expect(b.post("/signin", "address", "ann@fernbank.example", "password", "wrong"), 422, b.text("signin.wrong.head"))
 	}
 	a := b.expect(b.solved("/signin", "address", "ann@fernbank.example", "password", "wrong"), 422, b.text("signin.wrong.head"))
-	if !numbered.MatchString(a.body) {
+	if !plain.MatchString(a.body) {
 		t.Error("no new card beside the wrong password")
 	}
-	b.expect(b.post("/signin", "address", "ann@", "card", "x"), 422, b.text("card.legend"))
+	b.expect(b.post("/signin", "address", "ann@", "plain", "x"), 422, b.text("card.legend"))
 	b.expect(b.solved("/signin", "address", "ann@fernbank.example", "password", old), 303, "/account")
 	b.expect(b.get("/account"), 200, b.text("account.title"))
 	// A card for one action is none for another.
@@ -134,8 +134,8 @@ func TestSignInWithCard(t *testing.T) {
 		b.post("/signin", "address", "ben@fernbank.example", "password", "wrong")
 	}
 	a = b.post("/recover", "address", "ben@fernbank.example", "action", "new")
-	card := found(t, numbered, a.body)
-	b.expect(b.post("/signin", "address", "ben@fernbank.example", "password", old, "numbered", card, "pick", "1", "pick", "2"), 422, b.text("card.ran_away.head"))
+	card := found(t, plain, a.body)
+	b.expect(b.post("/signin", "address", "ben@fernbank.example", "password", old, "plain", card, "pick", "1", "pick", "2"), 422, b.text("card.ran_away.head"))
 }
 
 // Only failures bring the chickens: somebody who signs in often never meets them.

@@ -102,6 +102,7 @@ func newSite(t testing.TB, changes ...func(*setup)) *site {
 	o := setup{
 		limits: gate.Limits{
 			Address: plenty, Network: plenty, Wide: plenty, Site: plenty, Picture: plenty, SignInFree: plenty, SignInAddress: plenty,
+			Plain: plenty, PlainSite: plenty, Listen: plenty, NoPuzzle: plenty, Failures: plenty, Calm: plenty,
 		},
 		silent: engine.SilentLimits{Account: plenty, Destination: plenty},
 		policy: recovery.Classic(),
@@ -170,9 +171,12 @@ func (s *site) build(o *setup, public *url.URL) {
 	must(t, err)
 	s.keys, err = scratch.NewKeys(scratch.Key{ID: "1", Secret: secret.NewKey().Bytes()})
 	must(t, err)
-	dealer, err := scratch.New(scratch.Config{Keys: s.keys, Site: "fernbank", Spent: store, Now: s.now, PickAfter: time.Microsecond})
+	dealer, err := scratch.New(scratch.Config{Keys: s.keys, Spent: store, Now: s.now, PlainAfter: time.Microsecond, Bits: 1})
 	must(t, err)
-	s.gate = &gate.Gate{Dealer: dealer, Limiter: quota.NewMemory(0), Keys: store, Limits: o.limits, Hash: secret.NewKey(), Now: s.now}
+	s.gate = &gate.Gate{
+		Dealer: dealer, Host: public.Hostname(), Limiter: quota.NewMemory(0), Heat: quota.NewMemory(0), Keys: store, Limits: o.limits,
+		Hash: secret.NewKey(), Now: s.now,
+	}
 	ports := engine.Ports{Store: store, Directory: s.accounts, Composer: composer, Sender: sender, Auditor: silent{}, Limiter: store}
 	if o.ports != nil {
 		o.ports(&ports)

@@ -26,7 +26,8 @@ func TestStaticFiles(t *testing.T) {
 	b.signsIn("ann@fernbank.example", old)
 	seen := map[string]bool{}
 	for _, path := range []string{"/signin", "/recover", "/recover/reset", "/account", "/account/password", "/help", "/help/email", "/demo/mailbox", "/nothing"} {
-		for _, m := range urls.FindAllStringSubmatch(b.get(path).body, -1) {
+		body := strings.ReplaceAll(b.get(path).body, ` site="own" action="`, ` site="own" for="`) // of the challenge, which is no form
+		for _, m := range urls.FindAllStringSubmatch(body, -1) {
 			if !strings.HasPrefix(m[1], "/") && !strings.HasPrefix(m[1], "#") || strings.HasPrefix(m[1], "//") {
 				t.Errorf("%s names %s, which is not of this site", path, m[1])
 			}
@@ -65,35 +66,43 @@ func TestStaticFiles(t *testing.T) {
 	}
 }
 
-// The pictures of a card: drawn for whoever holds the card, never with numbers on one to be rubbed, gone once it was answered, and
-// no more of them than the limit allows.
+// The pictures and calls of a card without a script: made for whoever holds the card, of one mode alone, gone once it was answered,
+// and no more of them than the limit allows.
 func TestPictures(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(o *setup) { o.limits.Picture.Events = 12 })
+	s := newSite(t, func(o *setup) { o.limits.Picture.Events = 20 })
 	b := s.browser()
 	a := b.get("/recover")
-	src := regexp.MustCompile(`(?:src|data-card|data-cover)="(/challenge/[^"]+)"`).FindAllStringSubmatch(a.body, -1)
-	if len(src) != 3 {
-		t.Fatalf("the page names %d pictures", len(src))
+	card := found(t, plain, a.body)
+	a = b.get(found(t, regexp.MustCompile(`src="(/challenge/numbered/[^"]+)"`), a.body))
+	if a.status != 200 || a.header.Get("Content-Type") != "image/jpeg" || len(a.body) < 1000 || len(a.cookies) != 0 {
+		t.Errorf("the picture: %d %s, %d bytes", a.status, a.header.Get("Content-Type"), len(a.body))
 	}
-	for _, m := range src {
-		a := b.get(m[1])
-		if a.status != 200 || !strings.HasPrefix(a.header.Get("Content-Type"), "image/") || len(a.body) < 1000 || len(a.cookies) != 0 {
+	a = b.post("/recover", "address", "ann@fernbank.example", "action", "listen")
+	heard := found(t, plain, a.body)
+	calls := regexp.MustCompile(`src="(/challenge/call/[^"]+)"`).FindAllStringSubmatch(a.body, -1)
+	if len(calls) != 8 {
+		t.Fatalf("%d calls", len(calls))
+	}
+	for _, m := range calls {
+		if a := b.get(m[1]); a.status != 200 || a.header.Get("Content-Type") != "audio/wav" || len(a.body) < 1000 || len(a.cookies) != 0 {
 			t.Errorf("%.30s: %d %s, %d bytes", m[1], a.status, a.header.Get("Content-Type"), len(a.body))
 		}
 	}
-	rub, number := src[0][1], found(t, numbered, a.body)
-	rub = rub[strings.LastIndex(rub, "/")+1:]
-	for _, path := range []string{"/challenge/numbered/" + rub, "/challenge/open/" + number, "/challenge/cover/" + number, "/challenge/open/" + rub[1:]} {
-		b.expect(b.get(path), 404, b.text("problem.not_found.title"))
+	for _, path := range []string{"open/" + card, "cover/" + card, "call/" + card + "/1", "numbered/" + heard, "call/" + heard + "/9", "call/" + heard + "/0"} {
+		if a := b.get("/challenge/" + path); a.status != 404 {
+			t.Errorf("%.20s: %d", path, a.status)
+		}
 	}
-	s.advance(2 * time.Second)
-	b.expect(b.post("/recover", "address", "ann@fernbank.example", "card", rub, "trace", "1,1,0,1"), 422, b.text("card.ran_away.head"))
-	b.expect(b.get("/challenge/open/"+rub), 410, "This card is over. Reload the page for a new one.\n")
-	for range 4 {
-		b.get("/challenge/cover/" + rub)
+	s.advance(5 * time.Second)
+	b.expect(b.post("/recover", "address", "ann@fernbank.example", "plain", card, "pick", "1"), 422, b.text("card.ran_away.head"))
+	if a := b.get("/challenge/numbered/" + card); a.status != 410 {
+		t.Errorf("the picture of an answered card: %d", a.status)
 	}
-	if a := b.get("/challenge/cover/" + rub); a.status != 429 || a.header.Get("Retry-After") == "" {
-		t.Errorf("the thirteenth picture: %d", a.status)
+	for range 3 {
+		b.get("/challenge/numbered/" + card)
+	}
+	if a := b.get("/challenge/numbered/" + card); a.status != 429 || a.header.Get("Retry-After") == "" {
+		t.Errorf("one picture too many: %d", a.status)
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"twohens/internal/gate"
 	"twohens/internal/password"
 	"twohens/internal/web/page"
+	"twohens/scratch/widget"
 )
 
 // Deps are what the pages stand on.
@@ -40,6 +41,7 @@ type Web struct {
 	Deps
 	origin string // of the public URL
 	secure bool   // whether that is HTTPS
+	widget *widget.Handler
 }
 
 // New makes the handler of all pages.
@@ -49,9 +51,11 @@ func New(deps Deps) http.Handler {
 }
 
 func newWeb(deps Deps) *Web {
-	return &Web{
+	w := &Web{
 		Deps:   deps,
 		origin: deps.PublicURL.Scheme + "://" + deps.PublicURL.Host,
 		secure: deps.PublicURL.Scheme == "https",
 	}
+	w.widget = newWidget(w)
+	return w
 }

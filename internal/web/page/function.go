@@ -8,6 +8,7 @@ import (
 
 	"twohens/internal/locale"
 	"twohens/internal/web/static"
+	"twohens/scratch/widget"
 )
 
 // functions are what the templates of one language call.
@@ -30,6 +31,7 @@ func functions(c *locale.Catalogue) template.FuncMap {
 		"languages": locale.All,
 		"switch":    switchTo,
 		"static":    static.URL,
+		"challenge": func() string { return widget.ScriptAddress(ChallengePrefix) },
 		"notice":    newNotice,
 		"complaint": newComplaint,
 		"contact":   contactURL,

@@ -41,8 +41,9 @@ var articleList = []article{
 		{"help.card.tap.head", "help.card.tap.text"},
 		{"help.card.keys.head", "help.card.keys.text"},
 		{"help.card.renew.head", "help.card.renew.text"},
+		{"help.card.hear.head", "help.card.hear.text"},
+		{"help.card.work.head", "help.card.work.text"},
 		{"help.card.numbers.head", "help.card.numbers.text"},
-		{"help.card.unseen.head", "help.card.unseen.text"},
 	}},
 	{"good-password", "help.good.title", "help.good.lead", []check{
 		{"help.good.words.head", "help.good.words.text"},

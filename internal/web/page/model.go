@@ -39,17 +39,28 @@ type about struct {
 	failed bool   // says so in the title: the first thing that a screen reader reads
 }
 
-// Card is a challenge in its two forms (scratch.md): to be rubbed, and numbered for browsers without a script.
+// Card is a challenge: the attributes of its element, and for browsers without a script the open card with numbers, or calls with
+// numbers. Fields: response, which the element fills in; or plain and pick.
 type Card struct {
-	Sealed  string // goes back in the field "card", with the field "trace"
-	Picture string // URL of the bare card
-	Cover   string // URL of its cover
+	Site, Action string // who asks and what for
+	Response     string // of one that was solved before and not used up
+	ByEar        bool   // without a script: calls in place of the picture
 
-	Numbered        string // goes back in the field "numbered", with the fields "pick"
-	NumberedPicture string // URL
+	Plain   string // sealed; goes back in the field "plain", with the fields "pick"
+	Picture string // URL of the open card with numbers
+	Calls   []Call // when ByEar
 }
 
-// SignIn is the Sign In page. Fields: address, password, next; with a card those of the card, and action=new for a new one.
+// Call is one of the calls to choose from.
+type Call struct {
+	Number int // from 1
+	URL    string
+}
+
+// ChallengePrefix is where the challenge is served, to the program's own pages and to those of other sites.
+const ChallengePrefix = "/challenge"
+
+// SignIn is the Sign In page. Fields: address, password, next; with a card those of the card, and action=new, listen or look for another one.
 type SignIn struct {
 	Address      string
 	AddressError string // a contact fault: "empty", "too_long", "shape"
@@ -76,7 +87,7 @@ const (
 	NoteDisabled = "demo.note.disabled"
 )
 
-// Identify is step 1. Fields: address, those of the card, and action=new for a new one.
+// Identify is step 1. Fields: address, those of the card, and action=new, listen or look for another one.
 type Identify struct {
 	Address      string
 	AddressError string // a contact fault: "empty", "too_long", "shape"
