@@ -14,7 +14,7 @@ class Calls {
 
 	row(n) {
 		const row = { sounds: [] };
-		row.play = h("button", { type: "button", class: "play", "data-label": "play", "data-n": n, onclick: () => this.toggle(row, n) }, icon("play"));
+		row.play = h("button", { type: "button", class: "play", "data-label": "play", "data-n": n, onclick: () => this.toggle(row, n) }, icon("play"), icon("stop"));
 		row.slow = h("button", {
 			type: "button", class: "slow", "data-label": "slower", "data-n": n, "aria-pressed": "false",
 			onclick: () => row.slow.setAttribute("aria-pressed", row.slow.ariaPressed !== "true"),

@@ -82,6 +82,9 @@ class ScratchChallenge extends HTMLElement {
 	// response is what the server wants to see, while it is fresh; else empty.
 	get response() { return this.#response; }
 
+	// card is the sealed card in hand, as the requests show it too; for tests of pages by those who hold the key.
+	get card() { return this.#ready && this.#deal.card?.card || ""; }
+
 	// verify asks for the verdict and gives the response; empty if there is none yet, and then the element has said why.
 	verify() {
 		if (this.#response) return Promise.resolve(this.#response);
@@ -186,7 +189,7 @@ class ScratchChallenge extends HTMLElement {
 
 	async #post(path, body) {
 		const site = this.getAttribute("site") || "", action = this.getAttribute("action") || "";
-		// The site is in the address as well, for the browser's question beforehand (CORS), which has no body.
+		// The site is in the address as well, for what the browser asks beforehand (CORS), which has no body.
 		const answer = await fetch(`${this.#base}${path}?site=${encodeURIComponent(site)}`, {
 			method: "POST", credentials: "omit", cache: "no-store",
 			headers: { "Content-Type": "application/json" }, body: JSON.stringify({ site, action, ...body }),
@@ -261,12 +264,13 @@ class ScratchChallenge extends HTMLElement {
 	}
 
 	async #lay(deal, gone) {
+		const under = (address) => new URL(address, this.#base).href;
 		if (this.#mode === "listen") {
-			this.#calls.lie(deal.card.calls, deal.card.slow);
+			this.#calls.lie(deal.card.calls.map(under), deal.card.slow.map(under));
 			return;
 		}
 		// Both are there before either is shown: the card is never in the page uncovered.
-		const [open, cover] = await Promise.all([picture(deal.card.open), picture(deal.card.cover)]);
+		const [open, cover] = await Promise.all([picture(under(deal.card.open)), picture(under(deal.card.cover))]);
 		if (!gone()) this.#foil.lie(open, cover);
 	}
 
@@ -327,7 +331,9 @@ class ScratchChallenge extends HTMLElement {
 
 	#answer(response) {
 		this.#response = response;
-		this.#internals.setFormValue(response || null);
+		const entry = new FormData(); // which needs no name attribute, unlike a plain value
+		entry.append(this.name, response);
+		this.#internals.setFormValue(response ? entry : null);
 		this.#at.stage.inert = Boolean(response);
 	}
 
@@ -487,7 +493,6 @@ class ScratchChallenge extends HTMLElement {
 		}
 		if (error.kind === "limited") {
 			this.#notice("wait", "limited_head", "limited_text", { time: this.#time(error.after || 60) });
-			clearTimeout(this.#timer);
 		} else {
 			this.#notice("bad", "trouble_head", "trouble_text");
 		}
