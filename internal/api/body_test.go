@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"twohens/scratch"
 )
 
 // canary is what no answer and no log may ever repeat.
@@ -169,7 +171,7 @@ func TestMedia(t *testing.T) {
 		}
 	}
 	large := func(n int) string { return good[:len(good)-1] + strings.Repeat(" ", n) + "}" }
-	for path, most := range map[string]int{"/requests": maxOpening, "/request/code": maxBody, "/password": maxBody} {
+	for path, most := range map[string]int{"/challenge/answer": maxBody + scratch.MaxTraceBytes, "/requests": maxBody, "/request/code": maxBody, "/password": maxBody} {
 		for name, header := range map[string]http.Header{"told": nil, "in chunks": {"Transfer-Encoding": {"chunked"}}} {
 			c := call{path: path, key: s.key, body: large(most), header: header}
 			r := c.build(t, s.server.URL)
@@ -186,7 +188,7 @@ func TestMedia(t *testing.T) {
 			}
 		}
 	}
-	if a := s.call(call{path: "/requests", key: s.key, body: large(maxOpening - len(good))}); a.status != 201 {
+	if a := s.call(call{path: "/requests", key: s.key, body: large(maxBody - len(good))}); a.status != 201 {
 		t.Errorf("as large as may be: %v", a)
 	}
 }

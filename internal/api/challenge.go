@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"twohens/internal/gate"
@@ -42,8 +41,8 @@ type worked struct {
 // drawn is what a ticket with its work is worth. The same ticket gives the same card once more.
 type drawn struct {
 	Card     string   `json:"card,omitempty" doc:"The sealed card. Give it back with the answer." example:"AgExY2FyZA"`
-	Cover    string   `json:"cover,omitempty" doc:"To rub: where the picture of the frosted cover is." example:"/api/v1/challenge/cover?card=AgExY2FyZA"`
-	Open     string   `json:"open,omitempty" doc:"To rub: where the picture beneath is." example:"/api/v1/challenge/open?card=AgExY2FyZA"`
+	Cover    string   `json:"cover,omitempty" doc:"To rub: where the picture of the frosted cover is." example:"/api/v1/challenge/card/cover?card=AgExY2FyZA"`
+	Open     string   `json:"open,omitempty" doc:"To rub: where the picture beneath is." example:"/api/v1/challenge/card/open?card=AgExY2FyZA"`
 	Calls    []string `json:"calls,omitempty" doc:"To listen to: where the calls 1 to 8 are. With &slow behind it, the same call at a slower pace."`
 	Response string   `json:"response,omitempty" doc:"Of no puzzle: what opening a request takes. Good for two minutes, once." example:"AgExcmVzcG9uc2U"`
 	Lives    int      `json:"lives" doc:"Seconds until it is over." example:"600"`
@@ -76,7 +75,7 @@ type plainly struct {
 // taken from a network.
 type plain struct {
 	Card    string   `json:"card" doc:"The sealed card. Give it back with the answer." example:"AgExY2FyZA"`
-	Picture string   `json:"picture,omitempty" doc:"Where the picture with the numbers is." example:"/api/v1/challenge/numbered?card=AgExY2FyZA"`
+	Picture string   `json:"picture,omitempty" doc:"Where the picture with the numbers is." example:"/api/v1/challenge/card/numbered?card=AgExY2FyZA"`
 	Calls   []string `json:"calls,omitempty" doc:"Where the calls 1 to 8 are."`
 }
 
@@ -187,12 +186,12 @@ func (a *api) plain(_ *http.Request, in plainly) (plain, error) {
 }
 
 func pictureURL(picture, card string) string {
-	return Prefix + "/challenge/" + picture + "?card=" + url.QueryEscape(card)
+	return Prefix + "/challenge/card/" + picture + "?card=" + url.QueryEscape(card)
 }
 
 func callURLs(card string) (list []string) {
 	for n := range scratch.Calls {
-		list = append(list, pictureURL("call-"+strconv.Itoa(n+1), card))
+		list = append(list, pictureURL("call/"+strconv.Itoa(n+1), card))
 	}
 	return list
 }
@@ -212,32 +211,40 @@ func (a *api) drawing(r *http.Request) error {
 // pictures are the kinds of pictures by the names that their addresses have.
 var pictures = map[string]scratch.Kind{"open": scratch.Open, "cover": scratch.Cover, "numbered": scratch.Numbered}
 
-// picture draws a picture of a challenge, or makes a call of it. Why there is none is not told: a card that was edited looks like
-// one that is over.
+// picture draws a picture of a card. Why there is none is not told: a card that was edited looks like one that is over.
 func (a *api) picture(w http.ResponseWriter, r *http.Request) error {
-	name, card := r.PathValue("picture"), r.URL.Query().Get("card")
-	kind, known := pictures[name]
-	number, isCall := strings.CutPrefix(name, "call-")
-	n, err := strconv.Atoi(number)
-	if isCall = isCall && err == nil; !known && (!isCall || strconv.Itoa(n) != number) {
+	kind, known := pictures[r.PathValue("picture")]
+	if !known {
 		return noCard.problem()
 	}
 	if err := a.drawing(r); err != nil {
 		return err
 	}
-	var body []byte
-	var contentType string
-	if isCall {
-		body, contentType, err = a.Gate.Dealer.Call(card, n, r.URL.Query().Has("slow"))
-	} else {
-		body, contentType, err = a.Gate.Dealer.Picture(card, kind)
+	return show(w)(a.Gate.Dealer.Picture(r.URL.Query().Get("card"), kind))
+}
+
+// call makes a call of a card.
+func (a *api) call(w http.ResponseWriter, r *http.Request) error {
+	n, err := strconv.Atoi(r.PathValue("n"))
+	if err != nil || strconv.Itoa(n) != r.PathValue("n") {
+		return noCard.problem()
 	}
-	if err != nil {
-		return cardProblem(err)
+	if err := a.drawing(r); err != nil {
+		return err
 	}
-	w.Header().Set("Content-Type", contentType)
-	w.Write(body)
-	return nil
+	query := r.URL.Query()
+	return show(w)(a.Gate.Dealer.Call(query.Get("card"), n, query.Has("slow")))
+}
+
+func show(w http.ResponseWriter) func(body []byte, contentType string, err error) error {
+	return func(body []byte, contentType string, err error) error {
+		if err != nil {
+			return cardProblem(err)
+		}
+		w.Header().Set("Content-Type", contentType)
+		w.Write(body)
+		return nil
+	}
 }
 
 // cardProblem tells that a ticket, its work or a card is not good, and no more than that.

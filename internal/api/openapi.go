@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+
+	"twohens/scratch"
 )
 
 // The security schemes of the document: the three secrets that a call may carry.
@@ -118,10 +120,16 @@ func (o operation) openAPI() object {
 		security = append(security, schemes)
 	}
 	out = append(out, member{"security", security})
-	if o.id == "picture" {
+	card := object{{"name", "card"}, {"in", "query"}, {"required", true}, {"description", "The sealed card."}, {"schema", object{{"type", "string"}}}}
+	switch o.id {
+	case "picture":
 		out = append(out, member{"parameters", []object{
-			{{"name", "picture"}, {"in", "path"}, {"required", true}, {"schema", object{{"type", "string"}, {"enum", pictureNames()}}}},
-			{{"name", "card"}, {"in", "query"}, {"required", true}, {"description", "The sealed card."}, {"schema", object{{"type", "string"}}}},
+			{{"name", "picture"}, {"in", "path"}, {"required", true}, {"schema", object{{"type", "string"}, {"enum", pictureNames()}}}}, card,
+		}})
+	case "call":
+		out = append(out, member{"parameters", []object{
+			{{"name", "n"}, {"in", "path"}, {"required", true}, {"schema", object{{"type", "integer"}, {"minimum", 1}, {"maximum", scratch.Calls}}}}, card,
+			{{"name", "slow"}, {"in", "query"}, {"description", "There, with or without a value: at a slower pace."}, {"schema", object{{"type", "string"}}}},
 		}})
 	}
 	if o.takesBody() {

@@ -121,9 +121,16 @@ func operations() []operation {
 			under:   []secrets{{}},
 		},
 		{
-			id: "picture", method: "GET", path: "/challenge/{picture}", exchange: raw(scratch.ContentType, (*api).picture),
-			summary:  "See a picture of a card, or hear a call",
+			id: "picture", method: "GET", path: "/challenge/card/{picture}", exchange: raw(scratch.ContentType, (*api).picture),
+			summary:  "See a picture of a card",
 			text:     "The addresses come with the card. A picture is gone once its card was answered or its time is over.",
+			under:    []secrets{{}},
+			problems: []kind{noCard, limited},
+		},
+		{
+			id: "call", method: "GET", path: "/challenge/card/call/{n}", exchange: raw(scratch.CallType, (*api).call),
+			summary:  "Hear a call",
+			text:     "As the pictures. With the query's slow, the same call at a slower pace.",
 			under:    []secrets{{}},
 			problems: []kind{noCard, limited},
 		},

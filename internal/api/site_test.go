@@ -78,13 +78,17 @@ func (l *logged) String() string {
 var plenty = quota.Limit{Events: 100_000, Per: time.Hour}
 
 var open = gate.Limits{
+	Plain: plenty, PlainSite: plenty, Listen: plenty, NoPuzzle: plenty, Failures: plenty, Calm: plenty,
 	Address: plenty, Network: plenty, Wide: plenty, Site: plenty, Picture: plenty, SignInFree: plenty, SignInAddress: plenty,
 }
 
 // wideOpen lets a benchmark through.
 var wideOpen = func() gate.Limits {
 	l := quota.Limit{Events: 1 << 30, Per: time.Hour}
-	return gate.Limits{Address: l, Network: l, Wide: l, Site: l, Picture: l, SignInFree: l, SignInAddress: l}
+	return gate.Limits{
+		Address: l, Network: l, Wide: l, Site: l, Picture: l, SignInFree: l, SignInAddress: l,
+		Plain: l, PlainSite: l, Listen: l, NoPuzzle: l, Failures: l, Calm: l,
+	}
 }()
 
 func mustURL(s string) *url.URL {
@@ -123,9 +127,11 @@ func newSite(t testing.TB, limits gate.Limits) *site {
 	must()
 	s.cards, err = scratch.NewKeys(scratch.Key{ID: "1", Secret: secret.NewKey().Bytes()})
 	must()
-	dealer, err := scratch.New(scratch.Config{Keys: s.cards, Site: "fernbank", Spent: s.store, Now: now, PickAfter: time.Microsecond})
-	must()
-	s.gate = &gate.Gate{Dealer: dealer, Limiter: quota.NewMemory(0), Keys: s.store, Limits: limits, Hash: secret.NewKey(), Now: now}
+	s.gate = &gate.Gate{
+		Host: "recover.fernbank.example", Limiter: quota.NewMemory(0), Heat: quota.NewMemory(0), Keys: s.store, Limits: limits,
+		Hash: secret.NewKey(), Now: now,
+	}
+	s.dealer(t, 1)
 	policy := recovery.Classic()
 	policy.CoolDown = []time.Duration{time.Minute}
 	composer, err := message.New(message.Site{Name: "Fernbank", URL: mustURL("https://recover.fernbank.example")})
@@ -154,6 +160,16 @@ func newSite(t testing.TB, limits gate.Limits) *site {
 	})
 	s.key = s.newKey(quota.Limit{}, time.Time{})
 	return s
+}
+
+// dealer has the gate ask for work of so many bits from now on.
+func (s *site) dealer(t testing.TB, bits int) {
+	t.Helper()
+	var err error
+	s.gate.Dealer, err = scratch.New(scratch.Config{Keys: s.cards, Spent: s.store, Now: s.gate.Now, PlainAfter: time.Microsecond, Bits: bits})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (s *site) newKey(limit quota.Limit, expires time.Time) string {

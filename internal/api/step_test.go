@@ -274,13 +274,13 @@ func TestDown(t *testing.T) {
 	if a := s.call(call{path: "/password", grant: grant, body: fields{"password": "hens hate tall gates"}}); a.status != 503 || a.kind() != "busy" {
 		t.Errorf("too many hashes: %v", a)
 	}
-	card := s.call(call{path: "/challenge", method: "POST"})
+	card := s.call(call{path: "/challenge/plain", body: fields{"mode": "pick"}})
 	if err := s.store.Close(); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []call{
 		{path: "/requests", key: s.key, body: fields{"address": "ann@fernbank.example", "client": "192.0.2.7"}},
-		{path: "/requests", body: fields{"address": "ann@fernbank.example", "challenge": fields{"card": at(card.body, "numbered", "card"), "picks": []int{1, 2}}}},
+		{path: "/requests", body: fields{"address": "ann@fernbank.example", "challenge": fields{"card": at(card.body, "card"), "picks": []int{1, 2}}}},
 		{path: "/request", request: request}, {path: "/request/way", request: request, body: fields{"way": "email"}},
 		{path: "/request/resend", request: request, method: "POST"}, {path: "/request/another", request: request, method: "POST"},
 		{path: "/request/code", request: request, body: fields{"code": "1"}}, {path: "/password", grant: grant, body: fields{"password": "hens hate tall gates"}},
@@ -307,8 +307,9 @@ func TestNothingInLog(t *testing.T) {
 	s.call(call{path: "/request/code", request: request, body: fields{"code": code}})
 	s.call(call{path: "/password", grant: grant, body: fields{"password": "canary4711"}})
 	s.call(call{path: "/password", grant: grant, key: request, body: fields{"password": "hens hate tall gates"}})
-	card := s.call(call{path: "/challenge", method: "POST"})
-	s.call(call{path: "/challenge/cover?card=" + canary})
+	card := s.call(call{path: "/challenge/plain", body: fields{"mode": "pick"}})
+	s.call(call{path: "/challenge/answer", body: fields{"card": canary, "trace": canary}})
+	s.call(call{path: "/challenge/card/cover?card=" + canary})
 	s.call(call{path: "/" + canary, method: "POST", body: canary})
 	s.store.Close()
 	s.call(call{path: "/request/code", request: request, body: fields{"code": code}})
@@ -320,7 +321,7 @@ func TestNothingInLog(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"the address": "ann@", "the request": request, "the grant": grant, "the code": code, "the key": s.key, "the password": "hens hate",
-		"the canary": canary, "the person's network": "192.0.2.7", "the card": at(card.body, "rub", "card").(string),
+		"the canary": canary, "the person's network": "192.0.2.7", "the card": at(card.body, "card").(string),
 	} {
 		if strings.Contains(log, text) {
 			t.Errorf("%s is in the log:\n%s", name, log)

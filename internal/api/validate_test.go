@@ -39,8 +39,10 @@ func operationOf(method, path string) any {
 		method = http.MethodGet
 	}
 	path, _, _ = strings.Cut(path, "?")
-	if strings.HasPrefix(path, "/challenge/") {
-		path = "/challenge/{picture}"
+	if strings.HasPrefix(path, "/challenge/card/call/") {
+		path = "/challenge/card/call/{n}"
+	} else if strings.HasPrefix(path, "/challenge/card/") {
+		path = "/challenge/card/{picture}"
 	}
 	return at(document(), "paths", path, strings.ToLower(method))
 }

@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"encoding/hex"
+	"maps"
 	"net/http"
 	"regexp"
 	"strings"
@@ -9,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"twohens/internal/gate"
 	"twohens/internal/mailbox"
 	"twohens/scratch"
 	"twohens/scratch/scratchtest"
@@ -100,68 +103,115 @@ func TestNotice(t *testing.T) {
 	}
 }
 
-// Without a key, by a challenge in either form: once right it opens one request, and never a second.
+// Without a key, by a challenge in any form: once right it opens one request, and never a second.
 func TestRecoveryByChallenge(t *testing.T) {
 	s := newSite(t, open)
 	s.account("ben@fernbank.example")
 	if a := s.call(call{path: "/requests", body: fields{"address": "ben@fernbank.example"}}); a.kind() != "challenge-needed" {
 		t.Fatalf("without a challenge: %v", a)
 	}
-	for n, solve := range []func(answer) fields{s.picks, s.rubs} {
-		challenge := solve(s.call(call{path: "/challenge", method: "POST"}))
-		s.advance(20 * time.Second)
-		knock := call{path: "/requests", body: fields{"address": "ben@fernbank.example", "challenge": challenge}}
+	for n, mode := range []string{"pick", "hear", "rub", "listen", "none"} {
+		knock := call{path: "/requests", body: fields{"address": "ben@fernbank.example", "challenge": s.solve(mode)}}
 		a := s.call(knock)
 		if a.status != 201 {
-			t.Fatalf("%d: %v", n, a)
+			t.Fatalf("%s: %v", mode, a)
 		}
 		if again := s.call(knock); again.kind() != "challenge-failed" {
-			t.Errorf("a card was used twice: %v", again)
+			t.Errorf("%s: a challenge was used twice: %v", mode, again)
 		}
 		request := a.body["request"].(string)
 		s.call(call{path: "/request/way", request: request, body: fields{"way": "email"}})
 		a = s.call(call{path: "/request/code", request: request, body: fields{"code": s.code("ben@fernbank.example", n+1)}})
 		if a.outcome() != "proved" {
-			t.Errorf("%d: %v", n, a)
+			t.Errorf("%s: %v", mode, a)
 		}
 	}
 }
 
-// picks is the right answer to the numbered card.
-func (s *site) picks(dealt answer) fields {
+// solve does what a person and their device would, and gives what goes along with the address.
+func (s *site) solve(mode string) fields {
 	s.t.Helper()
-	card := at(dealt.body, "numbered", "card").(string)
+	if mode == "pick" || mode == "hear" {
+		card := s.plain(mode)
+		s.advance(20 * time.Second)
+		return fields{"card": card, "picks": s.picks(card)}
+	}
+	drawn := s.draw(mode)
+	if mode == "none" {
+		return fields{"response": drawn.body["response"]}
+	}
+	card := drawn.body["card"].(string)
+	answer := fields{"card": card}
+	if mode == "rub" {
+		answer["trace"] = s.rubs(card)
+	} else {
+		answer["picks"] = s.picks(card)
+	}
+	s.advance(20 * time.Second)
+	a := s.call(call{path: "/challenge/answer", body: answer})
+	if a.status != 200 || a.body["result"] != "pass" {
+		s.t.Fatalf("%s: %v", mode, a)
+	}
+	return fields{"response": a.body["response"]}
+}
+
+// plain is a card without work.
+func (s *site) plain(mode string) string {
+	s.t.Helper()
+	a := s.call(call{path: "/challenge/plain", body: fields{"mode": mode}})
+	if a.status != 200 {
+		s.t.Fatal(a)
+	}
+	return a.body["card"].(string)
+}
+
+// draw asks for a challenge and does its work, as its documentation says.
+func (s *site) draw(mode string) answer {
+	s.t.Helper()
+	ticket := s.call(call{path: "/challenge", body: fields{"mode": mode}})
+	if ticket.status != 200 {
+		s.t.Fatalf("%s: %v", mode, ticket)
+	}
+	salt, err := hex.DecodeString(at(ticket.body, "work", "salt").(string))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	w := scratch.Work{Salt: [16]byte(salt), Parts: int(at(ticket.body, "work", "parts").(float64)), Bits: int(at(ticket.body, "work", "bits").(float64))}
+	a := s.call(call{path: "/challenge/card", body: fields{"ticket": ticket.body["ticket"], "work": w.Solve().String()}})
+	if a.status != 200 {
+		s.t.Fatalf("%s: %v", mode, a)
+	}
+	return a
+}
+
+// picks are the numbers of the two chickens on a card.
+func (s *site) picks(card string) []int {
+	s.t.Helper()
 	picks, err := scratchtest.Pick(s.cards, card)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return fields{"card": card, "picks": picks}
+	return picks
 }
 
-// rubs is the right answer to the card under its cover, as a hand would give it.
-func (s *site) rubs(dealt answer) fields {
+// rubs is the trace of a hand that taps both chickens of a card free.
+func (s *site) rubs(card string) string {
 	s.t.Helper()
-	card := at(dealt.body, "rub", "card").(string)
-	strokes, err := scratchtest.Rub(s.cards, card)
+	taps, err := scratchtest.Tap(s.cards, card, 1)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	var trace scratch.Trace
-	for _, stroke := range strokes {
-		for i, p := range stroke {
-			trace = append(trace, scratch.TracePoint{X: 10 * p.X, Y: 10 * p.Y, T: 40 * len(trace), Down: true})
-			if i == len(stroke)-1 { // lift
-				trace = append(trace, scratch.TracePoint{X: 10 * p.X, Y: 10 * p.Y, T: 40 * len(trace)})
-			}
-		}
+	for i, p := range taps {
+		clock := 400*i + i*i%7*13
+		trace = append(trace, scratch.TracePoint{X: 10 * p.X, Y: 10 * p.Y, T: clock, Down: true}, scratch.TracePoint{X: 10 * p.X, Y: 10 * p.Y, T: clock + 80 + i%5})
 	}
-	return fields{"card": card, "trace": trace.String()}
+	return trace.String()
 }
 
 // The ten checks of WSTG-ATHN-03, as far as they concern the API: no answer opens but the right one, once.
 func TestChallenge(t *testing.T) {
 	s := newSite(t, open)
-	deal := func() answer { return s.call(call{path: "/challenge", method: "POST"}) }
 	knock := func(challenge any) answer {
 		t.Helper()
 		body := fields{"address": "cat@fernbank.example"}
@@ -170,59 +220,122 @@ func TestChallenge(t *testing.T) {
 		}
 		return s.call(call{path: "/requests", body: body})
 	}
-	first := deal()
-	rub, numbered := at(first.body, "rub", "card").(string), at(first.body, "numbered", "card").(string)
-	for _, name := range [...][]string{{"rub", "cover"}, {"rub", "open"}, {"numbered", "picture"}} {
-		path := strings.TrimPrefix(at(first.body, name...).(string), Prefix)
-		if a := s.call(call{path: path}); a.status != 200 || a.header.Get("Content-Type") != scratch.ContentType || len(a.text) < 1000 {
-			t.Errorf("%s: status %d", path, a.status)
+	drawn := s.draw("rub")
+	rub := drawn.body["card"].(string)
+	numbered := s.call(call{path: "/challenge/plain", body: fields{"mode": "pick"}})
+	calls := s.draw("listen").body["calls"].([]any)
+	for _, url := range append(calls, drawn.body["cover"], drawn.body["open"], numbered.body["picture"], calls[7].(string)+"&slow") {
+		a := s.call(call{path: strings.TrimPrefix(url.(string), Prefix)})
+		if kind := a.header.Get("Content-Type"); a.status != 200 || kind != scratch.ContentType && kind != scratch.CallType || len(a.text) < 1000 {
+			t.Errorf("%s: status %d, %s, %d bytes", url, a.status, kind, len(a.text))
 		}
 	}
+	pick := numbered.body["card"].(string)
 	for name, path := range map[string]string{
-		"a rub card with numbers on it": "/challenge/numbered?card=" + rub,
-		"a pick card under no cover":    "/challenge/open?card=" + numbered,
-		"no card":                       "/challenge/cover",
-		"another picture":               "/challenge/chickens?card=" + rub,
-		"an edited card":                "/challenge/cover?card=" + edited(rub),
+		"a rub card with numbers on it": "/challenge/card/numbered?card=" + rub,
+		"a pick card under no cover":    "/challenge/card/open?card=" + pick,
+		"a pick card's call":            "/challenge/card/call/1?card=" + pick,
+		"a ninth call":                  strings.Replace(strings.TrimPrefix(calls[0].(string), Prefix), "call/1", "call/9", 1),
+		"a call of no number":           strings.Replace(strings.TrimPrefix(calls[0].(string), Prefix), "call/1", "call/01", 1),
+		"no card":                       "/challenge/card/cover",
+		"another picture":               "/challenge/card/chickens?card=" + rub,
+		"an edited card":                "/challenge/card/cover?card=" + edited(rub),
 	} {
 		if a := s.call(call{path: path}); a.status != 404 || a.kind() != "no-card" {
 			t.Errorf("%s: %v", name, a)
 		}
 	}
-	signIn, _, err := s.gate.Deal("sign-in")
+	signIn, err := s.gate.Plain(gate.SignIn, scratch.Pick)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, challenge := range map[string]any{
-		"of another action": fields{"card": signIn, "trace": "0,0,0,1"},
-		"unknown":           fields{"card": strings.Repeat("A", 200), "picks": []int{1, 2}},
-		"edited":            fields{"card": edited(numbered), "picks": []int{1, 2}},
-		"everything":        fields{"card": at(deal().body, "numbered", "card"), "picks": []int{1, 2, 3, 4, 5, 6, 7, 8, 9}},
-		"twice the same":    fields{"card": at(deal().body, "numbered", "card"), "picks": []int{1, 1}},
-		"out of range":      fields{"card": at(deal().body, "numbered", "card"), "picks": []int{-1, 1 << 40}},
-		"no picks":          fields{"card": at(deal().body, "numbered", "card")},
-		"an empty list":     fields{"card": at(deal().body, "numbered", "card"), "picks": []int{}},
-		"both forms":        fields{"card": at(deal().body, "numbered", "card"), "picks": []int{1, 2}, "trace": "0,0,0,1"},
-		"a broken trace":    fields{"card": at(deal().body, "numbered", "card"), "trace": "1;2", "picks": []int{1, 2}},
+		"of another action":  fields{"card": signIn, "picks": s.picks(signIn)},
+		"unknown":            fields{"card": strings.Repeat("A", 200), "picks": []int{1, 2}},
+		"edited":             fields{"card": edited(pick), "picks": s.picks(pick)},
+		"everything":         fields{"card": s.plain("pick"), "picks": []int{1, 2, 3, 4, 5, 6, 7, 8, 9}},
+		"twice the same":     fields{"card": s.plain("pick"), "picks": []int{1, 1}},
+		"out of range":       fields{"card": s.plain("pick"), "picks": []int{-1, 1 << 40}},
+		"no picks":           fields{"card": s.plain("pick")},
+		"an empty list":      fields{"card": s.plain("pick"), "picks": []int{}},
+		"a card with work":   fields{"card": rub, "picks": []int{1, 2}},
+		"no response":        fields{"response": strings.Repeat("A", 200)},
+		"a card as response": fields{"response": pick},
+		"an edited response": fields{"response": edited(s.solve("none")["response"].(string))},
 	} {
 		if a := knock(challenge); a.status != 403 || a.kind() != "challenge-failed" {
 			t.Errorf("%s: %v", name, a)
 		}
 	}
-	if a := knock(fields{"card": "", "picks": []int{1, 2}}); a.kind() != "challenge-needed" {
-		t.Errorf("an empty card: %v", a)
+	for name, challenge := range map[string]fields{"an empty card": {"card": "", "picks": []int{1, 2}}, "nothing": {}} {
+		if a := knock(challenge); a.kind() != "challenge-needed" {
+			t.Errorf("%s: %v", name, a)
+		}
 	}
-	fresh := at(deal().body, "rub", "card").(string) // a person takes longer than the two calls
-	if a := knock(fields{"card": fresh, "trace": "0,0,0,1"}); a.kind() != "challenge-too-fast" {
-		t.Errorf("at once: %v", a)
-	}
-	if a := s.call(call{path: "/challenge/cover?card=" + fresh}); a.kind() != "no-card" {
-		t.Errorf("the picture of an answered card: %v", a)
-	}
-	late := at(deal().body, "numbered", "card")
+	late, spare := s.plain("pick"), s.solve("none")
 	s.advance(time.Hour)
 	if a := knock(fields{"card": late, "picks": []int{1, 2}}); a.kind() != "challenge-too-slow" {
 		t.Errorf("an hour later: %v", a)
+	}
+	if a := knock(spare); a.kind() != "challenge-too-slow" {
+		t.Errorf("a response, an hour later: %v", a)
+	}
+}
+
+// What a card's answer is told: pass, fail and why, once; and no work that was not done gives a card.
+func TestAnswers(t *testing.T) {
+	s := newSite(t, open)
+	answer := func(card string, more fields) answer {
+		t.Helper()
+		body := fields{"card": card}
+		maps.Copy(body, more)
+		a := s.call(call{path: "/challenge/answer", body: body})
+		if a.status != 200 || a.body["result"] == "pass" != (a.body["response"] != nil) {
+			t.Fatal(a)
+		}
+		return a
+	}
+	fresh := s.draw("rub").body["card"].(string) // a person takes longer than the two calls
+	if a := answer(fresh, fields{"trace": s.rubs(fresh)}); a.body["result"] != "fail" || a.body["reason"] != "too_fast" {
+		t.Errorf("at once: %v", a)
+	}
+	if a := s.call(call{path: "/challenge/card/cover?card=" + fresh}); a.kind() != "no-card" {
+		t.Errorf("the picture of an answered card: %v", a)
+	}
+	for name, more := range map[string]fields{"broken": {"trace": "1;2"}, "nothing": {}, "numbers": {"picks": []int{1, 2}}, "elsewhere": {"trace": "0,0,0,1"}} {
+		card := s.draw("rub").body["card"].(string)
+		s.advance(20 * time.Second)
+		if a := answer(card, more); a.body["result"] != "fail" || a.body["reason"] != nil {
+			t.Errorf("%s: %v", name, a)
+		}
+		if a := answer(card, fields{"trace": s.rubs(card)}); a.body["result"] != "fail" {
+			t.Errorf("%s, and then right: %v", name, a)
+		}
+	}
+	late := s.draw("listen").body["card"].(string)
+	s.advance(time.Hour)
+	if a := answer(late, fields{"picks": s.picks(late)}); a.body["reason"] != "too_slow" {
+		t.Errorf("late: %v", a)
+	}
+	for _, mode := range []string{"", "pick", "hear", "Rub", "none "} {
+		if a := s.call(call{path: "/challenge", body: fields{"mode": mode}}); a.kind() != "malformed" {
+			t.Errorf("mode %q: %v", mode, a)
+		}
+	}
+	for _, mode := range []string{"", "rub", "listen", "none"} { // or no work would be asked for
+		if a := s.call(call{path: "/challenge/plain", body: fields{"mode": mode}}); a.kind() != "malformed" {
+			t.Errorf("mode %q without work: %v", mode, a)
+		}
+	}
+	if a := s.call(call{path: "/challenge", body: fields{"mode": "rub", "again": "x"}}); a.kind() != "no-card" {
+		t.Errorf("no second round: %v", a)
+	}
+	s.dealer(t, 20) // bits
+	hard := s.call(call{path: "/challenge", body: fields{"mode": "rub"}})
+	for name, work := range map[string]string{"not done": scratch.Solution{}.String(), "none": "", "too much": strings.Repeat("A", 9000)} {
+		if a := s.call(call{path: "/challenge/card", body: fields{"ticket": hard.body["ticket"], "work": work}}); a.kind() != "no-card" {
+			t.Errorf("work %s: %v", name, a)
+		}
 	}
 }
 

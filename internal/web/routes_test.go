@@ -94,7 +94,7 @@ func TestNotFound(t *testing.T) {
 	for _, path := range []string{
 		"/nothing", "/recover/", "/recover/choose/more", "/recover%00", "/recover%0d%0aX-Evil:1", "/RECOVER", "/help/nothing", "/help/",
 		"/static/", "/static/static.go", "/static/../web.go", "/static/%2e%2e/web.go", "/static/nothing.css", "/go/", "/go/a/b", "/.git/config",
-		"/challenge", "/demo/mailbox", "/demo/mailbox/1", "/demo/mailbox/events", "/favicon.ico", "/api/v1/requests",
+		"/demo/mailbox", "/demo/mailbox/1", "/demo/mailbox/events", "/favicon.ico", "/api/v1/requests",
 		"/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200",
 	} {
 		a := b.follow(b.get(path))

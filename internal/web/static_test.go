@@ -70,7 +70,7 @@ func TestStaticFiles(t *testing.T) {
 // and no more of them than the limit allows.
 func TestPictures(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(o *setup) { o.limits.Picture.Events = 20 })
+	s := newSite(t, func(o *setup) { o.limits.Picture.Events = 19 })
 	b := s.browser()
 	a := b.get("/recover")
 	card := found(t, plain, a.body)
