@@ -23,17 +23,46 @@ func (c box) at(p image.Point) (x, y float64) {
 	return c.X + float64(p.X)*c.Width/scratch.Width, c.Y + float64(p.Y)*c.Height/scratch.Height
 }
 
+// element finds the challenge, and inner what is inside of it.
+const (
+	element = `document.querySelector("scratch-challenge")`
+	inner   = element + `?.shadowRoot.querySelector`
+)
+
 // card waits until the card can be rubbed, and brings it to where it can be.
 func (b *tab) card() (sealed string, on box) {
 	b.t.Helper()
-	b.until(`document.querySelector(".foil img")?.complete && !document.querySelector(".foil").ariaBusy`)
+	b.until(element + `?.card`)
 	on = eval[box](b, `(() => {
-		const foil = document.querySelector(".foil");
+		const foil = `+inner+`(".foil");
 		foil.scrollIntoView({block: "center", behavior: "instant"});
 		const r = foil.getBoundingClientRect();
 		return {x: r.x, y: r.y, width: r.width, height: r.height};
 	})()`)
-	return b.value("[name=card]"), on
+	return b.dealt(), on
+}
+
+// dealt is the card that lies there, sealed.
+func (b *tab) dealt() string {
+	b.t.Helper()
+	if b.noScript {
+		return b.value("[name=plain]")
+	}
+	b.until(element + `?.card`)
+	return eval[string](b, element+`.card`)
+}
+
+// tool presses a button of the challenge by its class.
+func (b *tab) tool(class string) {
+	b.t.Helper()
+	b.until(inner+`(%s)?.checkVisibility()`, "."+class)
+	at := eval[spot](b, `(() => {
+		const e = `+inner+`(%s);
+		e.scrollIntoView({block: "center", behavior: "instant"});
+		const r = e.getBoundingClientRect();
+		return {x: r.x + r.width / 2, y: r.y + r.height / 2};
+	})()`, "."+class)
+	b.hit(at.X, at.Y)
 }
 
 // ripen waits until an answer to a card counts. Sooner is quicker than a person can be, though not than a test.
@@ -85,7 +114,10 @@ func tapping(b *tab) {
 func keying(b *tab) {
 	b.t.Helper()
 	sealed, _ := b.card()
-	b.tabTo(".foil")
+	b.tabTo("scratch-challenge")
+	for eval[bool](b, element+`.shadowRoot.activeElement?.matches(".foil") !== true`) {
+		b.press("\t")
+	}
 	places, err := scratchtest.Tap(b.keys, sealed, 8)
 	must(b.t, err)
 	at := image.Pt(scratch.Width/2, scratch.Height/2)
@@ -109,14 +141,51 @@ func (b *tab) arrows(distance int, less, more string) {
 	}
 }
 
-// marking ticks the numbers of both chickens, as somebody without a script does.
+// marking ticks the numbers of both chickens, or of their calls, as somebody without a script does.
 func marking(b *tab) {
 	b.t.Helper()
-	sealed := b.value("[name=numbered]")
+	sealed := b.dealt()
 	numbers, err := scratchtest.Pick(b.keys, sealed)
 	must(b.t, err)
 	b.mark(numbers...)
 	b.ripen(sealed)
+}
+
+// hearing asks for the calls without a script, and ticks the two of chickens.
+func hearing(b *tab) {
+	b.t.Helper()
+	b.follow("[name=action][value=listen]")
+	marking(b)
+}
+
+// listening marks the two calls of chickens.
+func listening(b *tab) {
+	b.t.Helper()
+	b.until(element + `?.card`)
+	card := b.dealt()
+	b.tool("other")
+	b.until(element+`.card && `+element+`.card != %s`, card)
+	sealed := b.dealt()
+	numbers, err := scratchtest.Pick(b.keys, sealed)
+	must(b.t, err)
+	for _, n := range numbers {
+		at := eval[spot](b, `(() => {
+			const e = `+element+`.shadowRoot.querySelectorAll(".calls label")[%d];
+			e.scrollIntoView({block: "center", behavior: "instant"});
+			const r = e.getBoundingClientRect();
+			return {x: r.x + r.width / 2, y: r.y + r.height / 2};
+		})()`, n-1)
+		b.hit(at.X, at.Y)
+	}
+	b.ripen(sealed)
+}
+
+// working has the device work in place of a puzzle.
+func working(b *tab) {
+	b.t.Helper()
+	b.tool("less")
+	b.tool("start")
+	b.until(element + `.response`)
 }
 
 func (b *tab) mark(numbers ...int) {

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +20,9 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"twohens/internal/locale"
+	"twohens/internal/web/page"
 	"twohens/scratch"
+	"twohens/scratch/widget"
 )
 
 // gallery serves every page in every state, many of which the running program shows rarely, as internal/web/page draws them:
@@ -33,12 +37,16 @@ func gallery(t *testing.T) (*site, string) {
 	}
 	policy := policyOf(t, newSite(t).url)
 	files := http.FileServer(http.Dir(folder))
-	pictures := cardPictures(t)
+	dealer := newDealer(t)
+	pictures := cardPictures(t, dealer)
+	var challenge http.Handler
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := path.Base(r.URL.Path)
 		switch {
+		case strings.HasPrefix(r.URL.Path, page.ChallengePrefix+"/"):
+			challenge.ServeHTTP(w, r)
 		case pictures[name] != nil:
-			w.Header().Set("Content-Type", scratch.ContentType)
+			w.Header().Set("Content-Type", http.DetectContentType(pictures[name]))
 			w.Write(pictures[name])
 		case strings.HasPrefix(r.URL.Path, "/demo/mailbox/") && name != "events": // a mail, in its frame
 			io.WriteString(w, "<!doctype html><title>A mail</title><p>48219073")
@@ -50,6 +58,12 @@ func gallery(t *testing.T) (*site, string) {
 		}
 	}))
 	t.Cleanup(server.Close)
+	var err error
+	challenge, err = widget.New(widget.Config{
+		Dealer: dealer, Origin: server.URL, Prefix: page.ChallengePrefix,
+		Site: func(context.Context, string) (widget.Site, error) { return widget.Site{}, nil },
+	})
+	must(t, err)
 	return &site{t: t, url: server.URL}, folder
 }
 
@@ -65,23 +79,31 @@ func policyOf(t *testing.T, url string) string {
 	return policy
 }
 
-// cardPictures are a card's pictures, by the names that the gallery's pages call them.
-func cardPictures(t *testing.T) map[string][]byte {
+// newDealer deals cards that cost next to no work.
+func newDealer(t *testing.T) *scratch.Dealer {
 	t.Helper()
 	key := make([]byte, 32)
 	rand.Read(key)
 	keys, err := scratch.NewKeys(scratch.Key{ID: "1", Secret: key})
 	must(t, err)
-	dealer, err := scratch.New(scratch.Config{Keys: keys, Site: "gallery", Spent: scratch.NewMemory(1, time.Now), Now: time.Now})
+	dealer, err := scratch.New(scratch.Config{Keys: keys, Spent: scratch.NewMemory(1000, time.Now), Now: time.Now, Bits: 1})
+	must(t, err)
+	return dealer
+}
+
+// cardPictures are pictures and calls of a card, by the names that the gallery's pages call them.
+func cardPictures(t *testing.T, dealer *scratch.Dealer) map[string][]byte {
+	t.Helper()
+	at := scratch.Place{Site: "gallery", Action: "look", Host: "localhost"}
+	card, err := dealer.Plain(at, scratch.Pick)
 	must(t, err)
 	out := map[string][]byte{}
-	for name, of := range map[string]struct {
-		mode scratch.Mode
-		kind scratch.Kind
-	}{"card.svg": {scratch.Rub, scratch.Open}, "cover.svg": {scratch.Rub, scratch.Cover}, "card-open.svg": {scratch.Pick, scratch.Numbered}} {
-		sealed, err := dealer.Deal("gallery", of.mode)
-		must(t, err)
-		out[name], _, err = dealer.Picture(sealed, of.kind)
+	out["card-open.svg"], _, err = dealer.Picture(card, scratch.Numbered)
+	must(t, err)
+	calls, err := dealer.Plain(at, scratch.Hear)
+	must(t, err)
+	for n := range scratch.Calls {
+		out[strconv.Itoa(n+1)+".wav"], _, err = dealer.Call(calls, n+1, false)
 		must(t, err)
 	}
 	return out

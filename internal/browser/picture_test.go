@@ -62,7 +62,11 @@ func (w *walker) visit(shoot func(name string)) {
 	}
 	eval[bool](w.tab, `(document.activeElement.blur(), true)`)
 	shoot("2-identify")
-	w.follow("[name=action][value=new]")
+	if w.noScript {
+		w.follow("[name=action][value=new]")
+	} else {
+		w.tool("renew")
+	}
 	w.identify()
 	shoot("3-choose")
 	w.choose()

@@ -213,12 +213,15 @@ func TestWalk(t *testing.T) {
 		{"tapping with the mouse, pasted", person{lang: "ar", dark: true}, "ثلاث دجاجات على السطح", tapping, pasted, looked},
 		{"a finger on a phone, pasted", person{lang: "zh-Hans", dark: true, phone: true}, "屋顶上有三只母鸡吗 🐔", tapping, pasted, nil},
 
+		{"by ear", person{lang: "es"}, "la gallina canta al alba", listening, typed, nil},
+		{"by work alone", person{lang: "zh-Hans", phone: true}, "屋顶上有三只母鸡吗 🐔", working, typed, nil},
+
 		{"keys alone", person{lang: "en", keyboard: true}, "a spare key under the blue pot", keying, entered, inOrder},
 		{"keys alone", person{lang: "ar", keyboard: true}, "a spare key under the blue pot", keying, entered, inOrder},
 
 		{"no script", person{lang: "en", noScript: true}, "a spare key under the blue pot", marking, typed, looked},
 		{"no script", person{lang: "es", noScript: true, phone: true}, "la gallina canta al alba", marking, entered, nil},
-		{"no script", person{lang: "ar", noScript: true, phone: true, dark: true}, "ثلاث دجاجات على السطح", marking, typed, looked},
+		{"no script", person{lang: "ar", noScript: true, phone: true, dark: true}, "ثلاث دجاجات على السطح", hearing, typed, looked},
 		{"no script", person{lang: "zh-Hans", noScript: true, dark: true}, "屋顶上有三只母鸡吗 🐔", marking, entered, nil},
 	} {
 		t.Run(c.lang+", "+c.name, func(t *testing.T) {
