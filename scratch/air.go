@@ -10,9 +10,10 @@ const (
 	shortestCall = .78 // seconds, without what is before and after
 	longestCall  = 1.36
 	slower       = 1 / .6 // how much longer a slow call is
-	loudness     = .13    // RMS of every call, as a part of full scale
-	limit        = .7     // above which peaks are rounded off
+	loudness     = .11    // RMS of a call, as a part of full scale
+	limit        = .7     // the highest above which peaks are rounded off
 	fade         = soundRate / 200
+	lowCut       = 1 - 2*math.Pi*50/soundRate
 	mostSamples  = 40000 // of the longest call, slow: (1.36/.6 + .14) seconds
 )
 
@@ -47,22 +48,28 @@ type air struct {
 	walls   [2]int // samples to come back from
 	echoes  [2]float32
 	bright  float32 // of the microphone: above 0 a little more treble, below a little less
+	far     float32 // of the way through the air, which takes the treble: part of a step kept back
 	wind    float32 // against the call
 	whistle float32 // Hz, above which the wind is quiet
 	gust    wobble
-	hiss    float32
+	hiss    float32 // of the microphone, against the call
+	loud    float32 // the RMS, drawn without a look at the voice
+	limit   float32 // of the microphone: peaks above it are rounded off
 }
 
 func newAir(s *stream) *air {
-	room := float32(s.within(0, 1))
+	room, loud := float32(s.within(0, 1)), loudness*float32(s.within(.8, 1.2))
 	return &air{
 		walls:   [2]int{90 + s.IntN(160), 270 + s.IntN(330)},
 		echoes:  [2]float32{room * float32(s.within(.1, .24)), room * float32(s.within(.1, .3))},
 		bright:  float32(s.within(-.45, .45)),
-		wind:    float32(math.Exp(s.within(math.Log(.015), math.Log(.07)))),
+		far:     float32(math.Exp(-2 * math.Pi * s.within(2600, 5500) / soundRate)),
+		wind:    float32(math.Exp(s.within(math.Log(.015), math.Log(.09)))),
 		whistle: float32(s.within(250, 1100)),
 		gust:    wobble{s.within(.4, 1.6), s.within(.2, .7), s.Float64()},
-		hiss:    float32(s.within(.002, .008)),
+		hiss:    float32(math.Exp(s.within(math.Log(.002), math.Log(.02)))),
+		loud:    loud,
+		limit:   min(loud*float32(s.within(3.2, 6.4)), limit),
 	}
 }
 
@@ -76,38 +83,29 @@ func (r *air) echo(b []float32) {
 	}
 }
 
-// carry evens out the loudness, adds wind and hiss, and writes the file. A
-// high-pass at 50 Hz takes away what no loudspeaker plays.
+// carry evens out the loudness, adds wind and hiss, and writes the file.
 func (r *air) carry(k *singer) []byte {
 	b := k.buffer
-	const keep = 1 - 2*math.Pi*50/soundRate
-	var x1, high, soft float32
-	var sum float64
-	for i, x := range b {
-		high = x - x1 + keep*high
-		x1 = x
-		soft += .35 * (high - soft)
-		y := high + r.bright*(high-2*soft)
-		b[i] = y
-		sum += float64(y * y)
-	}
-	even := float32(loudness / math.Sqrt(max(sum/float64(len(b)), 1e-12)))
+	even := r.loud / r.colour(b)
 	out := newWave(len(b))
-	le := binary.LittleEndian
 	fall := 2 * math.Pi * r.whistle / soundRate
-	rise := float32(.0)
-	wind := r.wind * loudness * 1.73 / float32(math.Sqrt(float64(fall/2)))
-	var breeze, x0 float32
-	high = 0
+	wind := r.wind * r.loud * 1.73 / float32(math.Sqrt(float64(fall/2))) // white noise between -1 and 1 has an RMS of 1/1.73
+	hiss := r.hiss * r.loud * 1.73
+	var rise, breeze, x1, high float32
+	le := binary.LittleEndian
 	for i, x := range b {
 		if i%controlStep == 0 {
 			rise = wind * r.gust.around(float64(i)/soundRate/k.stretch)
 		}
-		breeze += fall * (k.hiss() - breeze)
+		n := k.hiss()
+		breeze += fall * (n - breeze)
 		w := rise * breeze
-		high = w - x0 + keep*high
-		x0 = w
-		y := rounded(even*x + high + r.hiss*k.hiss()*loudness*1.73)
+		high = w - x1 + lowCut*high
+		x1 = w
+		y := even*x + high + hiss*n
+		if y > r.limit || y < -r.limit {
+			y = rounded(y, r.limit)
+		}
 		if edge := min(i, len(b)-1-i); edge < fade {
 			y *= float32(edge) / fade
 		}
@@ -116,13 +114,30 @@ func (r *air) carry(k *singer) []byte {
 	return out
 }
 
-// rounded bends peaks over the limit, so that none is cut off.
-func rounded(y float32) float32 {
-	if y > limit {
-		return limit + (1-limit)*float32(math.Tanh(float64((y-limit)/(1-limit))))
+// colour takes the sound through the air and the microphone, and tells its RMS.
+// What no loudspeaker plays, below 50 Hz, goes too.
+func (r *air) colour(b []float32) float32 {
+	var x1, high, soft, near, there float32
+	var sum float64
+	reach := 1 - r.far
+	for i, x := range b {
+		high = x - x1 + lowCut*high
+		x1 = x
+		soft += .35 * (high - soft)
+		near += reach * (high + r.bright*(high-2*soft) - near)
+		there += reach * (near - there)
+		b[i] = there
+		sum += float64(there) * float64(there)
 	}
-	if y < -limit {
-		return -rounded(-y)
+	return float32(math.Sqrt(max(sum/float64(len(b)), 1e-12)))
+}
+
+// rounded bends what lies over the limit, so that no peak is cut off: it comes
+// to 1.35 times the limit at most.
+func rounded(y, limit float32) float32 {
+	if y < 0 {
+		return -rounded(-y, limit)
 	}
-	return y
+	bend := .35 * limit
+	return limit + bend*float32(math.Tanh(float64((y-limit)/bend)))
 }

@@ -2,14 +2,11 @@ package scratch
 
 // bark is a dog: a hard begin, a quick arch of pitch, much noise.
 func bark(k *singer) {
-	pitch, throat := k.about(330, .28), k.about(1, .16)
-	barks := span(k.seconds, k.within(.3, .46), 2, 4)
-	step := k.seconds / float64(barks)
-	long := min(k.within(.13, .2), .62*step)
+	pitch, throat := k.about(350, .32), k.about(1, .16)
 	breath, rough, tilt := float32(k.within(.35, .8)), float32(k.within(.2, .4)), k.about(1300, .3)
-	for i := range barks {
+	for _, b := range k.beats(span(k.seconds, k.within(.22, .46), 2, 5), k.within(.4, .6)) {
 		k.sing(&note{
-			begin: float64(i)*step + k.within(0, .14)*step, long: long, scale: pitch * k.about(1, .06), level: k.about(1, .2),
+			begin: b.begin, long: min(b.long, .3), scale: pitch * k.about(1, .06), level: k.about(1, .2),
 			pitch: course{{0, .7}, {.2, 1.3}, {.5, 1.1}, {1, .55}}, loud: course{{0, 0}, {.035, 1}, {.4, .85}, {.7, .4}, {1, 0}},
 			throat: throat, direct: .05, tilt: tilt, breath: breath, rough: rough, flutter: .02,
 			formants: [3]formant{
@@ -23,16 +20,14 @@ func bark(k *singer) {
 
 // bleat is a sheep: pitch and loudness tremble eight to twelve times a second.
 func bleat(k *singer) {
-	pitch, throat := k.about(235, .28), k.about(1, .13)
+	pitch, throat := k.about(260, .36), k.about(1, .13)
 	rate := k.within(8, 11.5)
 	tremble := wobble{rate, k.within(.05, .09), k.Float64()}
 	beat := wobble{rate, k.within(.35, .6), tremble.phase + k.within(-.15, .15)}
 	breath, tilt := float32(k.within(.08, .25)), k.about(2300, .25)
-	type part struct{ at, long float64 }
-	parts := oneOf(k.stream, [][]part{{{0, .98}}, {{0, .98}}, {{0, .5}, {.58, .42}}})
-	for _, p := range parts {
+	for _, b := range k.drawl() {
 		k.sing(&note{
-			begin: p.at * k.seconds, long: p.long * k.seconds, scale: pitch * k.about(1, .03), level: k.about(1, .1),
+			begin: b.begin, long: b.long, scale: pitch * k.about(1, .03), level: k.about(1, .1),
 			pitch: course{{0, .88}, {.15, 1.05}, {.6, 1}, {1, .84}}, loud: course{{0, 0}, {.05, .3}, {.13, 1}, {.6, .8}, {.88, .5}, {1, 0}},
 			throat: throat, direct: .03, tilt: tilt, breath: breath, rough: .08, flutter: .006, vibrato: tremble, tremolo: beat,
 			formants: [3]formant{
@@ -46,14 +41,12 @@ func bleat(k *singer) {
 
 // meow is a cat: a long arch of pitch while the mouth opens and closes.
 func meow(k *singer) {
-	pitch, throat := k.about(530, .22), k.about(1, .12)
-	breath, tilt := float32(k.within(.03, .12)), k.about(1900, .25)
+	pitch, throat := k.about(610, .28), k.about(1, .12)
+	breath, tilt := float32(k.within(.03, .25)), k.about(1900, .25)
 	top := float32(k.within(.3, .5))
-	type part struct{ at, long float64 }
-	parts := oneOf(k.stream, [][]part{{{0, .98}}, {{0, .98}}, {{0, .38}, {.46, .54}}})
-	for _, p := range parts {
+	for _, b := range k.drawl() {
 		k.sing(&note{
-			begin: p.at * k.seconds, long: p.long * k.seconds, scale: pitch * k.about(1, .03), level: k.about(1, .1),
+			begin: b.begin, long: b.long, scale: pitch * k.about(1, .03), level: k.about(1, .1),
 			pitch: course{{0, .78}, {top, 1.22}, {.7, 1.12}, {1, .72}}, loud: held(.16, .35),
 			throat: throat, direct: .08, tilt: tilt, breath: breath, rough: .03, flutter: .004,
 			formants: [3]formant{
@@ -69,14 +62,17 @@ func meow(k *singer) {
 func moo(k *singer) {
 	pitch, throat := k.about(128, .24), k.about(1, .13)
 	open := float32(k.within(.3, .5))
-	k.sing(&note{
-		begin: 0, long: .98 * k.seconds, scale: pitch, level: 1,
-		pitch: course{{0, .8}, {open, 1.1}, {.75, 1.14}, {1, .88}}, loud: held(.2, .25),
-		throat: throat, direct: .04, tilt: k.about(900, .3), breath: float32(k.within(.05, .15)), rough: float32(k.within(.05, .2)), flutter: .005,
-		formants: [3]formant{
-			{place: course{{0, 260}, {open, 540}, {.8, 500}, {1, 330}}, band: 110, gain: 1},
-			{place: course{{0, 750}, {open, 1050}, {1, 750}}, band: 170, gain: .6},
-			{place: steady(2300), band: 350, gain: .25},
-		},
-	})
+	tilt, breath, rough := k.about(900, .3), float32(k.within(.05, .2)), float32(k.within(.05, .2))
+	for _, b := range k.drawl() {
+		k.sing(&note{
+			begin: b.begin, long: b.long, scale: pitch * k.about(1, .04), level: k.about(1, .1),
+			pitch: course{{0, .8}, {open, 1.1}, {.75, 1.14}, {1, .88}}, loud: held(.2, .25),
+			throat: throat, direct: .04, tilt: tilt, breath: breath, rough: rough, flutter: .005,
+			formants: [3]formant{
+				{place: course{{0, 260}, {open, 540}, {.8, 500}, {1, 330}}, band: 110, gain: 1},
+				{place: course{{0, 750}, {open, 1050}, {1, 750}}, band: 170, gain: .6},
+				{place: steady(2300), band: 350, gain: .25},
+			},
+		})
+	}
 }

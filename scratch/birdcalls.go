@@ -3,20 +3,21 @@ package scratch
 // cluck is a hen: short plosive notes that fall in pitch, and one long squawk
 // that rises by most of an octave, "bok bok bok ba-GAWK".
 func cluck(k *singer) {
-	pitch, throat := k.about(470, .2), k.about(1, .13)
+	pitch, throat := k.about(445, .22), k.about(1, .16)
 	squawk := k.seconds * k.within(.26, .36)
 	gap, lift := k.within(.03, .06), k.about(1.75, .14)
 	rest := k.seconds - squawk - .07 - gap
-	boks := span(rest, k.within(.17, .25), 2, 5)
+	boks := span(rest, k.within(.17, .36), 1, 5)
 	after := 0 // how many follow the squawk
-	if k.chance(.35) {
-		after = 1 + k.IntN(boks-1)
+	if k.chance(.4) {
+		after = k.IntN(boks + 1)
 	}
 	step := rest / float64(boks)
+	breath := k.within(.04, .24)
 	bok := note{
 		long: min(k.within(.055, .085), .6*step), scale: pitch, level: float32(k.within(.55, .9)),
 		pitch: course{{0, 1.05}, {.2, 1.2}, {.5, .95}, {1, .6}}, loud: struck(.07),
-		throat: throat, direct: .08, tilt: k.about(1300, .3), breath: float32(k.within(.05, .16)), rough: .08, flutter: .004,
+		throat: throat, direct: .08, tilt: k.about(1300, .3), breath: float32(.8 * breath), rough: .08, flutter: .004,
 		formants: [3]formant{
 			{place: course{{0, 620}, {.25, 950}, {1, 800}}, band: 220, gain: 1},
 			{place: course{{0, 1400}, {.3, 1750}, {1, 1500}}, band: 320, gain: .6},
@@ -39,7 +40,7 @@ func cluck(k *singer) {
 	k.sing(&note{
 		begin: at + .06 + gap, long: squawk, scale: pitch, level: 1,
 		pitch: course{{0, 1}, {.16, lift}, {.42, lift * 1.06}, {.75, lift * .86}, {1, .8 * lift}}, loud: held(.07, .2),
-		throat: throat, direct: .06, tilt: k.about(2600, .25), breath: float32(k.within(.08, .25)), rough: .1, flutter: .008,
+		throat: throat, direct: .06, tilt: k.about(2300, .4), breath: float32(breath), rough: float32(k.within(.03, .14)), flutter: .008,
 		formants: [3]formant{
 			{place: course{{0, 800}, {.3, 1300}, {1, 1050}}, band: 260, gain: 1},
 			{place: course{{0, 1700}, {.3, 2350}, {1, 2100}}, band: 350, gain: .75},
@@ -50,25 +51,17 @@ func cluck(k *singer) {
 	beat(after)
 }
 
-// quack is a duck: a nasal buzz with two narrow resonances and a low source, the
-// first note the longest and loudest, the others falling away.
+// quack is a duck: a nasal buzz with two narrow resonances and a low source,
+// the first notes the loudest, the others falling away.
 func quack(k *singer) {
-	pitch, throat := k.about(255, .2), k.about(1, .12)
-	notes := span(k.seconds, k.within(.24, .36), 3, 5)
-	fall := k.within(.84, .96) // each note against the one before
-	total, share := 0., 1.
-	for range notes {
-		total += share
-		share *= fall
-	}
-	step, level, scale := k.seconds/total, float32(1), pitch
-	fill := k.within(.62, .76)
-	tilt, breath, rough := k.about(4200, .2), float32(k.within(.05, .15)), float32(k.within(.08, .2))
-	at := 0.
-	for range notes {
+	pitch, throat := k.about(265, .24), k.about(1, .12)
+	notes := span(k.seconds, k.within(.22, .4), 2, 5)
+	fall, level := k.within(.8, .95), float32(1) // each note against the one before
+	tilt, breath, rough := k.about(4200, .2), float32(k.within(.04, .2)), float32(k.within(.06, .2))
+	for _, b := range k.beats(notes, k.within(.55, .74)) {
 		k.sing(&note{
-			begin: at, long: fill * step, scale: scale * k.about(1, .03), level: level,
-			pitch: course{{0, .86}, {.2, 1.06}, {.6, 1}, {1, .8}}, loud: held(.1, .3),
+			begin: b.begin, long: b.long, scale: pitch * k.about(1, .03), level: level,
+			pitch: course{{0, .86}, {.2, 1.06}, {.6, 1}, {1, .8}}, loud: course{{0, 0}, {.1, 1}, {.5, .85}, {.8, .4}, {1, 0}},
 			throat: throat, direct: .01, tilt: tilt, breath: breath, rough: rough, flutter: .006,
 			formants: [3]formant{
 				{place: course{{0, 850}, {.25, 1250}, {.7, 1200}, {1, 1000}}, band: 150, gain: 1},
@@ -76,10 +69,8 @@ func quack(k *singer) {
 				{place: steady(3600), band: 350, gain: .3},
 			},
 		})
-		at += step
-		step *= fall
-		level *= float32(fall * k.within(.84, 1))
-		scale *= float32(k.within(.95, 1))
+		level *= float32(fall)
+		pitch *= float32(k.within(.95, 1))
 	}
 }
 
@@ -139,14 +130,12 @@ func gobble(k *singer) {
 
 // honk is a goose: brassy notes whose pitch breaks upwards, "a-HONK".
 func honk(k *singer) {
-	pitch, throat := k.about(335, .17), k.about(1, .12)
-	notes := span(k.seconds, k.within(.36, .55), 2, 3)
-	step, fill := k.seconds/float64(notes), k.within(.6, .78)
+	pitch, throat := k.about(360, .22), k.about(1, .12)
 	leap, broken := k.about(1.62, .08), float32(k.within(.18, .34))
-	breath, rough, tilt := float32(k.within(.05, .14)), float32(k.within(.04, .14)), k.about(2600, .25)
-	for i := range notes {
+	breath, rough, tilt := float32(k.within(.04, .3)), float32(k.within(.04, .2)), k.about(2600, .25)
+	for _, b := range k.beats(span(k.seconds, k.within(.28, .6), 2, 4), k.within(.6, .8)) {
 		k.sing(&note{
-			begin: float64(i)*step + k.within(0, .1)*step, long: fill * step, scale: pitch * k.about(1, .05), level: k.about(1, .18),
+			begin: b.begin, long: b.long, scale: pitch * k.about(1, .05), level: k.about(1, .18),
 			pitch:  course{{0, .95}, {broken, 1.02}, {broken + .06, leap}, {.75, leap * 1.02}, {1, leap * .82}},
 			loud:   course{{0, 0}, {.08, .45}, {broken, .5}, {broken + .08, 1}, {.8, .8}, {1, 0}},
 			throat: throat, direct: .1, tilt: tilt, breath: breath, rough: rough, flutter: .005,
@@ -161,13 +150,11 @@ func honk(k *singer) {
 
 // caw is a crow: long harsh notes with an even arch of pitch, half of it noise.
 func caw(k *singer) {
-	pitch, throat := k.about(400, .2), k.about(1, .12)
-	notes := span(k.seconds, k.within(.38, .5), 2, 3)
-	step, fill := k.seconds/float64(notes), k.within(.58, .74)
+	pitch, throat := k.about(430, .28), k.about(1, .12)
 	breath, rough, tilt := float32(k.within(.5, 1)), float32(k.within(.3, .5)), k.about(3000, .2)
-	for i := range notes {
+	for _, b := range k.beats(span(k.seconds, k.within(.27, .5), 2, 4), k.within(.58, .76)) {
 		k.sing(&note{
-			begin: float64(i) * step, long: fill * step, scale: pitch * k.about(1, .04), level: k.about(1, .12),
+			begin: b.begin, long: b.long, scale: pitch * k.about(1, .04), level: k.about(1, .12),
 			pitch: course{{0, .85}, {.3, 1.08}, {.6, 1.04}, {1, .8}}, loud: held(.12, .25),
 			throat: throat, direct: .02, tilt: tilt, breath: breath, rough: rough, flutter: .03,
 			formants: [3]formant{
@@ -182,7 +169,6 @@ func caw(k *singer) {
 // hoot is an owl: low pure tones, a long one, a pause, short ones, a long one.
 func hoot(k *singer) {
 	pitch := k.about(345, .17)
-	type beat struct{ at, long float64 }
 	beats := oneOf(k.stream, [][]beat{
 		{{0, .26}, {.42, .09}, {.55, .45}}, {{0, .12}, {.18, .3}, {.62, .36}}, {{0, .3}, {.5, .12}, {.66, .12}, {.8, .2}},
 		{{0, .09}, {.14, .09}, {.3, .28}, {.68, .3}},
@@ -191,7 +177,7 @@ func hoot(k *singer) {
 	breath := float32(k.within(.02, .08))
 	for _, b := range beats {
 		k.sing(&note{
-			begin: b.at * k.seconds, long: b.long * k.seconds, scale: pitch * k.about(1, .02), level: k.about(1, .12),
+			begin: b.begin * k.seconds, long: b.long * k.seconds, scale: pitch * k.about(1, .02), level: k.about(1, .12),
 			pitch: course{{0, .9}, {.25, 1}, {.7, .99}, {1, .88}}, loud: held(.2, .35),
 			throat: 1, direct: .25, harmonics: 4, tilt: 220, breath: breath, flutter: .002, vibrato: quiver,
 			formants: [3]formant{{place: steady(pitch), band: 150, gain: 1}},

@@ -2,8 +2,9 @@ package scratch
 
 import "math"
 
-// course is how something changes over a note: straight lines between knots.
-// Time runs from 0 to 1 of the note.
+// course is how something changes over a note: a smooth curve through knots
+// that never swings past them (a monotone cubic). Time runs from 0 to 1 of the
+// note.
 type course []knot
 
 type knot struct{ t, v float32 }
@@ -11,7 +12,8 @@ type knot struct{ t, v float32 }
 // steady is a course that does not change.
 func steady(v float32) course { return course{{0, v}} }
 
-// at is the value at time t, given where the last look-up found it.
+// at is the value at time t, no earlier than the last look-up, which stopped
+// at knot *last.
 func (c course) at(t float32, last *int) float32 {
 	i := *last
 	for i+1 < len(c) && c[i+1].t <= t {
@@ -22,7 +24,23 @@ func (c course) at(t float32, last *int) float32 {
 		return c[i].v
 	}
 	a, b := c[i], c[i+1]
-	return a.v + (b.v-a.v)*(t-a.t)/(b.t-a.t)
+	wide := b.t - a.t
+	x := (t - a.t) / wide
+	lean := x * (1 - x) * wide
+	return a.v + (b.v-a.v)*x*x*(3-2*x) + lean*((1-x)*c.slope(i)-x*c.slope(i+1))
+}
+
+// slope is the curve's at knot i: level at a summit, a valley and both ends.
+func (c course) slope(i int) float32 {
+	if i == 0 || i+1 == len(c) {
+		return 0
+	}
+	before := (c[i].v - c[i-1].v) / (c[i].t - c[i-1].t)
+	after := (c[i+1].v - c[i].v) / (c[i+1].t - c[i].t)
+	if before*after <= 0 {
+		return 0
+	}
+	return 2 * before * after / (before + after)
 }
 
 // formant is a resonance of the throat, the mouth or the beak.
@@ -56,7 +74,9 @@ type wobble struct{ rate, depth, phase float64 }
 
 const (
 	controlStep = 32  // samples, 2 ms, between two looks at the courses
-	ringOut     = 480 // samples that a note's resonances go on after it
+	ringOut     = 320 // samples that a note's resonances go on after it
+
+	noiseFactor, noiseStep = 6364136223846793005, 1442695040888963407 // Knuth's MMIX
 )
 
 // singer renders notes into a buffer. All numbers that shape a call come
@@ -74,19 +94,37 @@ type singer struct {
 
 // hiss is white noise between -1 and 1.
 func (k *singer) hiss() float32 {
-	k.noise = k.noise*6364136223846793005 + 1442695040888963407
+	k.noise = k.noise*noiseFactor + noiseStep
 	return float32(int32(k.noise>>32)) * (1. / (1 << 31))
 }
 
 // resonator is a band-pass of two poles with gain at its middle.
-type resonator struct{ g, b, c, y1, y2 float32 }
+type resonator struct {
+	g, b, c float32 // what it takes of the source, of its last output, of the one before
+	twice   float32 // the poles' radius
+	y1, y2  float32
+}
 
-func (r *resonator) tune(place, band, gain float32) {
+func newResonator(f *formant) resonator {
+	radius := math.Exp(-math.Pi * float64(f.band) / soundRate)
+	return resonator{g: f.gain * float32(1-radius*radius) / 2, c: float32(-radius * radius), twice: float32(2 * radius)}
+}
+
+// tune moves the resonator to a place in Hz.
+func (r *resonator) tune(place float32) {
 	place = min(max(place, 60), 7600)
-	radius := math.Exp(-math.Pi * float64(band) / soundRate)
-	r.c = float32(-radius * radius)
-	r.b = float32(2 * radius * math.Cos(2*math.Pi*float64(place)/soundRate))
-	r.g = gain * float32(1-radius*radius) / 2
+	r.b = r.twice * float32(math.Cos(2*math.Pi/soundRate*float64(place)))
+}
+
+// throat is the state of a note between two looks at its courses.
+type throat struct {
+	phase, step, stepBy float32 // of the pulses, in periods
+	loud, loudBy        float32
+	cycle, alternating  float32 // the strength of the pulse under way; the sign of the next
+	rough, breath       float32
+	fall, direct        float32
+	low, low1, low2     float32 // the source after the tilt, now and one and two samples ago
+	r                   [3]resonator
 }
 
 // sing adds a note to the buffer.
@@ -97,17 +135,17 @@ func (k *singer) sing(n *note) {
 	if start < 0 || frames < controlStep {
 		return
 	}
-	var (
-		r                   [3]resonator
-		x1, x2, low         float32
-		phase, cycle        = k.Float32(), float32(1)
-		pitchAt, loudAt     int
-		placeAt             [3]int
-		drift               float32
-		pitch, loud         = n.hum(0, 0, &pitchAt), float32(0)
-		fall                = float32(1 - math.Exp(-2*math.Pi*float64(n.tilt)/soundRate))
-		breath, alternating = 5 * n.breath, float32(1)
-	)
+	var pitchAt, loudAt int
+	var placeAt [3]int
+	var drift, loud float32
+	pitch := n.hum(0, 0, &pitchAt)
+	q := throat{
+		phase: k.Float32(), cycle: 1, alternating: 1, rough: n.rough, breath: 5 * n.breath, direct: n.direct,
+		fall: float32(1 - math.Exp(-2*math.Pi*float64(n.tilt)/soundRate)),
+	}
+	for j := range q.r {
+		q.r[j] = newResonator(&n.formants[j])
+	}
 	for i := start; i < end; i += controlStep {
 		t := float32(i+controlStep-start) / float32(frames)
 		natural := float64(t) * n.long
@@ -116,42 +154,52 @@ func (k *singer) sing(n *note) {
 		if t < 1 {
 			nextLoud = n.level * n.loud.at(t, &loudAt) * n.tremolo.around(natural)
 		}
-		for j := range r {
+		for j := range q.r {
 			if f := &n.formants[j]; f.gain != 0 {
-				r[j].tune(f.place.at(t, &placeAt[j])*n.throat, f.band, f.gain)
+				q.r[j].tune(f.place.at(t, &placeAt[j]) * n.throat)
 			}
 		}
-		table := pulseOf(k.pulses, max(pitch, nextPitch), n.harmonics)
-		step, stepBy := pitch/soundRate, (nextPitch-pitch)/(soundRate*controlStep)
-		loudBy := (nextLoud - loud) / controlStep
-		stop := min(i+controlStep, end)
-		for j, out := range k.buffer[i:stop] {
-			phase += step
-			step += stepBy
-			if phase >= 1 {
-				phase--
-				cycle = 1 + n.rough*(k.hiss()+.5*alternating)
-				alternating = -alternating
-			}
-			at := phase * pulseSize
-			whole := int(at)
-			a, b := table[whole&(pulseSize-1)], table[whole&(pulseSize-1)+1]
-			x := loud * (cycle*(a+(b-a)*(at-float32(whole))) + breath*k.hiss())
-			loud += loudBy
-			low += fall * (x - low)
-			d := low - x2
-			x2, x1 = x1, low
-			y := n.direct * low
-			for m := range r {
-				q := &r[m]
-				v := q.g*d + q.b*q.y1 + q.c*q.y2
-				q.y2, q.y1 = q.y1, v
-				y += v
-			}
-			k.buffer[i+j] = out + y
-		}
+		q.step, q.stepBy = pitch/soundRate, (nextPitch-pitch)/(soundRate*controlStep)
+		q.loud, q.loudBy = loud, (nextLoud-loud)/controlStep
+		k.voice(&q, pulseOf(k.pulses, max(pitch, nextPitch), n.harmonics), k.buffer[i:min(i+controlStep, end)])
 		pitch, loud = nextPitch, nextLoud
 	}
+}
+
+// voice adds a few samples of a note: pulses and breath, the tilt, and three
+// resonances side by side. All state lives in local variables while it runs.
+func (k *singer) voice(q *throat, table *pulse, out []float32) {
+	a, b, c := q.r[0], q.r[1], q.r[2]
+	phase, step, loud, cycle, low, low1, low2 := q.phase, q.step, q.loud, q.cycle, q.low, q.low1, q.low2
+	fall, direct, breath, noise := q.fall, q.direct, q.breath, k.noise
+	for i := range out {
+		phase += step
+		step += q.stepBy
+		noise = noise*noiseFactor + noiseStep
+		hiss := float32(int32(noise>>32)) * (1. / (1 << 31))
+		if phase >= 1 {
+			phase--
+			cycle = 1 + q.rough*(hiss+.5*q.alternating)
+			q.alternating = -q.alternating
+		}
+		at := phase * pulseSize
+		whole := int(at) & (pulseSize - 1)
+		x := table[whole]
+		x = loud * (cycle*(x+(table[whole+1]-x)*(at-float32(whole))) + breath*hiss)
+		loud += q.loudBy
+		low += fall * (x - low)
+		d := low - low2
+		low2, low1 = low1, low
+		u := a.g*d + a.b*a.y1 + a.c*a.y2
+		v := b.g*d + b.b*b.y1 + b.c*b.y2
+		w := c.g*d + c.b*c.y1 + c.c*c.y2
+		a.y2, a.y1 = a.y1, u
+		b.y2, b.y1 = b.y1, v
+		c.y2, c.y1 = c.y1, w
+		out[i] += direct*low + u + v + w
+	}
+	q.r = [3]resonator{a, b, c}
+	q.phase, q.cycle, q.low, q.low1, q.low2, k.noise = phase, cycle, low, low1, low2, noise
 }
 
 // hum is the pitch at time t of the note, natural seconds after its begin.

@@ -24,3 +24,51 @@ func struck(attack float32) course {
 func held(begin, end float32) course {
 	return course{{0, 0}, {begin, .9}, {(begin + 1 - end) / 2, 1}, {1 - end, .8}, {1, 0}}
 }
+
+// beat is when a syllable sounds: seconds at the natural tempo.
+type beat struct{ begin, long float64 }
+
+// beats shares a call's time among n syllables. Often one or two are
+// drawn out, as long as up to four of the others: a long note among short ones
+// is a hen's habit, and must not be hers alone. Fill is how much of its share a
+// syllable sounds.
+func (k *singer) beats(n int, fill float64) []beat {
+	out := make([]beat, n)
+	total := 0.
+	for i := range out {
+		out[i].long = k.within(.9, 1.1)
+	}
+	if n > 1 && k.chance(.7) {
+		drawn := k.within(1.6, 4.2)
+		out[k.IntN(n)].long = drawn
+		if n > 3 && k.chance(.25) {
+			out[k.IntN(n)].long = .8 * drawn
+		}
+	}
+	for _, b := range out {
+		total += b.long
+	}
+	at := 0.
+	for i := range out {
+		share := out[i].long / total * k.seconds
+		out[i] = beat{at + k.within(0, .1)*share, max(fill*share, .06)}
+		at += share
+	}
+	return out
+}
+
+// drawl is one long syllable, or two, or one after a few short ones.
+func (k *singer) drawl() []beat {
+	s := k.seconds
+	switch p := k.within(.1, .16) * s; k.IntN(5) {
+	case 0:
+		return []beat{{0, .5 * s}, {.57 * s, .43 * s}}
+	case 1:
+		return []beat{{0, p}, {.06*s + p, .93*s - p}}
+	case 2:
+		return []beat{{0, p}, {.07*s + p, .8 * p}, {.12*s + 2*p, .87*s - 2*p}}
+	case 3:
+		return []beat{{0, .9*s - p}, {.96*s - p, p}}
+	}
+	return []beat{{0, .98 * s}}
+}
