@@ -92,9 +92,9 @@ func (r *air) carry(k *singer) []byte {
 	wind := r.wind * r.loud * 1.73 / float32(math.Sqrt(float64(fall/2))) // white noise between -1 and 1 has an RMS of 1/1.73
 	hiss := r.hiss * r.loud * 1.73
 	var rise, breeze, x1, high float32
-	le := binary.LittleEndian
+	pcm := out[waveHeader:]
 	for i, x := range b {
-		if i%controlStep == 0 {
+		if i%(8*controlStep) == 0 {
 			rise = wind * r.gust.around(float64(i)/soundRate/k.stretch)
 		}
 		n := k.hiss()
@@ -106,10 +106,13 @@ func (r *air) carry(k *singer) []byte {
 		if y > r.limit || y < -r.limit {
 			y = rounded(y, r.limit)
 		}
-		if edge := min(i, len(b)-1-i); edge < fade {
-			y *= float32(edge) / fade
+		if i < fade {
+			y *= float32(i) / fade
+		} else if left := len(b) - 1 - i; left < fade {
+			y *= float32(left) / fade
 		}
-		le.PutUint16(out[waveHeader+2*i:], uint16(int16(y*math.MaxInt16)))
+		binary.LittleEndian.PutUint16(pcm, uint16(int32(y*math.MaxInt16)))
+		pcm = pcm[bytesPerFrame:]
 	}
 	return out
 }
@@ -117,7 +120,7 @@ func (r *air) carry(k *singer) []byte {
 // colour takes the sound through the air and the microphone, and tells its RMS.
 // What no loudspeaker plays, below 50 Hz, goes too.
 func (r *air) colour(b []float32) float32 {
-	var x1, high, soft, near, there float32
+	var x1, high, soft, near, there, part float32
 	var sum float64
 	reach := 1 - r.far
 	for i, x := range b {
@@ -127,7 +130,10 @@ func (r *air) colour(b []float32) float32 {
 		near += reach * (high + r.bright*(high-2*soft) - near)
 		there += reach * (near - there)
 		b[i] = there
-		sum += float64(there) * float64(there)
+		part += there * there
+		if i%256 == 255 || i == len(b)-1 {
+			sum, part = sum+float64(part), 0
+		}
 	}
 	return float32(math.Sqrt(max(sum/float64(len(b)), 1e-12)))
 }

@@ -3,12 +3,12 @@ package scratch
 // bark is a dog: a hard begin, a quick arch of pitch, much noise.
 func bark(k *singer) {
 	pitch, throat := k.about(350, .32), k.about(1, .16)
-	breath, rough, tilt := float32(k.within(.35, .8)), float32(k.within(.2, .4)), k.about(1300, .3)
+	breath, rough, tilt := float32(k.within(.12, .4)), float32(k.within(.1, .3)), k.about(1500, .3)
 	for _, b := range k.beats(span(k.seconds, k.within(.22, .46), 2, 5), k.within(.4, .6)) {
 		k.sing(&note{
 			begin: b.begin, long: min(b.long, .3), scale: pitch * k.about(1, .06), level: k.about(1, .2),
 			pitch: course{{0, .7}, {.2, 1.3}, {.5, 1.1}, {1, .55}}, loud: course{{0, 0}, {.035, 1}, {.4, .85}, {.7, .4}, {1, 0}},
-			throat: throat, direct: .05, tilt: tilt, breath: breath, rough: rough, flutter: .02,
+			throat: throat, direct: .05, tilt: tilt, breath: breath, rough: rough, flutter: .01,
 			formants: [3]formant{
 				{place: course{{0, 480}, {.25, 900}, {.6, 800}, {1, 450}}, band: 200, gain: 1},
 				{place: course{{0, 1100}, {.3, 1450}, {1, 1000}}, band: 280, gain: .65},

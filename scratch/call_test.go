@@ -198,7 +198,7 @@ func TestSlowCallKeepsItsPitch(t *testing.T) {
 				t.Errorf("%v %d: a pitch %.2f times as high", v, n, f)
 			}
 		}
-		if moments < 60 && v != Caw {
+		if moments < 30 && v != Caw {
 			t.Errorf("%v: a pitch at %d moments only", v, moments)
 		}
 	}

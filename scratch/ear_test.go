@@ -20,6 +20,8 @@ type heard struct {
 	longest, short float64 // seconds, the longest and the shortest note
 	beat           float64 // Hz, the strongest rhythm of the loudness
 	depth          float64 // how strong it is
+
+	bands [8]float64 // the share of eight bands from 250 Hz to 6 kHz in the whole, logarithms
 }
 
 const (
@@ -77,6 +79,7 @@ func listen(x []float64) heard {
 	}
 	h.centroid = centroidOf(x)
 	h.beat, h.depth = beatOf(loud)
+	h.bands = bandsOf(x, sum)
 	return h
 }
 
@@ -125,18 +128,18 @@ func pitchAt(x []float64, at int) (hertz, strength float64) {
 		}
 		mean += y[i] / float64(len(y))
 	}
+	var power [len(y) + 1]float64 // up to a place
 	for i := range y {
 		y[i] -= mean
+		power[i+1] = power[i] + y[i]*y[i]
 	}
 	var r [110]float64
 	for lag := 6; lag < len(r); lag++ {
-		dot, a, b := 0., 1e-9, 1e-9
+		dot := 0.
 		for i := range half {
 			dot += y[i] * y[i+lag]
-			a += y[i] * y[i]
-			b += y[i+lag] * y[i+lag]
 		}
-		r[lag] = dot / math.Sqrt(a*b)
+		r[lag] = dot / math.Sqrt(power[half]*(power[lag+half]-power[lag])+1e-18)
 	}
 	best := slices.Max(r[7:])
 	for lag := 7; lag+1 < len(r); lag++ {
@@ -183,6 +186,24 @@ func beatOf(loud []float64) (hertz, depth float64) {
 	return hertz, depth
 }
 
+// bandsOf is the average spectrum in eight bands, against the whole.
+func bandsOf(x []float64, whole float64) (out [8]float64) {
+	place := 250.
+	for i := range out {
+		r := newResonator(&formant{band: float32(.4 * place), gain: 1})
+		r.tune(float32(place))
+		var x1, x2, y1, y2, sum float32
+		for _, v := range x {
+			y := r.g*(float32(v)-x2) + r.b*y1 + r.c*y2
+			x2, x1, y2, y1 = x1, float32(v), y1, y
+			sum += y * y
+		}
+		out[i] = math.Log(float64(sum)/whole + 1e-6)
+		place *= 1.575
+	}
+	return out
+}
+
 func quantile(list []float64, q float64) float64 {
 	if len(list) == 0 {
 		return 1
@@ -196,11 +217,19 @@ func quantile(list []float64, q float64) float64 {
 // listener goes by.
 func (h *heard) meter() []float64 { return []float64{h.seconds, h.rms, h.peak, h.crossings} }
 
+// spectrum is what template matching of average spectra goes by.
+func (h *heard) spectrum() []float64 { return h.bands[:] }
+
 func (h *heard) ear() []float64 {
 	return []float64{
 		math.Log2(h.pitch), h.spread, h.swing, math.Log2(h.centroid), 4 * h.voiced, math.Log2(h.notes),
 		math.Log2(h.longest), math.Log2(h.longest / h.short), math.Log2(h.beat), 4 * h.depth,
 	}
+}
+
+var earNames = []string{
+	"pitch", "spread of the pitch", "pitch of the longest note", "centroid", "voicing", "number of notes", "longest note",
+	"longest to shortest note", "rhythm", "depth of the rhythm",
 }
 
 // bell is what one voice's features look like: a normal distribution of each.
@@ -234,7 +263,7 @@ func (b *bell) log(row []float64) float64 {
 // be told apart.
 type recordings struct{ learnt, met [voiceCount][]heard }
 
-const learntCalls, metCalls = 48, 32
+const learntCalls, metCalls = 32, 24
 
 var recorded = sync.OnceValue(func() *recordings {
 	out := new(recordings)
@@ -266,9 +295,11 @@ type judge struct {
 	bells [voiceCount]bell
 }
 
-func newJudge(by func(*heard) []float64) *judge {
+// newJudge learns from so many calls of each voice.
+func newJudge(learnt int, by func(*heard) []float64) *judge {
 	j := &judge{by: by}
 	for v, list := range recorded().learnt {
+		list = list[:learnt]
 		rows := make([][]float64, len(list))
 		for i := range list {
 			rows[i] = by(&list[i])
@@ -324,7 +355,7 @@ func (j *judge) cards() float64 {
 // A listener who goes by pitch, its movement, timbre, and the number, length and
 // rhythm of the notes tells the voices apart, and always tells the hens.
 func TestVoicesAreToldApart(t *testing.T) {
-	j := newJudge((*heard).ear)
+	j := newJudge(learntCalls, (*heard).ear)
 	for v, list := range recorded().met {
 		right, hens := 0, 0
 		taken := map[Voice]int{}
@@ -343,47 +374,55 @@ func TestVoicesAreToldApart(t *testing.T) {
 			t.Errorf("%v: %d of %d told right, %d wrong about a hen", Voice(v), right, metCalls, hens)
 		}
 	}
-	if p := j.cards(); p < 97 {
-		t.Errorf("a careful listener passes %.0f %% of the cards", p)
+	p := j.cards()
+	if t.Logf("a careful listener passes %.1f %% of the cards", p); p < 97 {
+		t.Error("that is too few")
 	}
 }
 
-// A machine that measures without listening does little better than one that
-// guesses, which passes 1 card in 28.
+// A meter does not tell hens: how long a call is and how loud say nothing, its
+// peak and its zero crossings little. A guess passes 1 card in 28, 3.6 %.
 func TestMetersDoNotTellHens(t *testing.T) {
-	for i, name := range []string{"length", "RMS", "peak", "zero crossings"} {
-		p := newJudge(func(h *heard) []float64 { return h.meter()[i : i+1] }).cards()
-		t.Logf("%s alone: %.1f %% of the cards", name, p)
-		if p > 20 {
-			t.Errorf("%s alone passes %.1f %% of the cards", name, p)
+	for i, meter := range []struct {
+		name string
+		most float64
+	}{{"length", 8}, {"RMS", 8}, {"peak", 12}, {"zero crossings", 30}} {
+		p := newJudge(learntCalls, func(h *heard) []float64 { return h.meter()[i : i+1] }).cards()
+		if t.Logf("%s alone: %.1f %% of the cards", meter.name, p); p > meter.most {
+			t.Errorf("that is over %.0f %%", meter.most)
 		}
 	}
-	p := newJudge((*heard).meter).cards()
-	t.Logf("all four: %.1f %%", p)
-	for i, name := range []string{"pitch", "spread", "swing", "centroid", "voiced", "notes", "longest", "longest to shortest", "beat", "depth"} {
-		p := newJudge(func(h *heard) []float64 { return h.ear()[i : i+1] }).cards()
-		t.Logf("%s alone: %.1f %% of the cards", name, p)
+	p := newJudge(learntCalls, (*heard).meter).cards()
+	if t.Logf("all four: %.1f %%", p); p > 30 {
+		t.Error("that is over 30 %")
 	}
 }
 
-func TestPrintHeard(t *testing.T) {
-	for _, v := range Voices() {
-		var list []heard
-		for n := range 30 {
-			list = append(list, listen(parseWave(t, Sample(v, callSeed(n), false))))
+// No single thing about the sound gives the hens away: it takes several at once.
+func TestNoOneFeatureTellsHens(t *testing.T) {
+	for i, name := range earNames {
+		p := newJudge(learntCalls, func(h *heard) []float64 { return h.ear()[i : i+1] }).cards()
+		if t.Logf("%s alone: %.1f %% of the cards", name, p); p > 65 {
+			t.Error("that is over 65 %")
 		}
-		f := func(get func(h heard) float64) [3]float64 {
-			var l []float64
-			for _, h := range list {
-				l = append(l, get(h))
+	}
+}
+
+// What a machine makes of the calls that has learnt from a few of each voice. An
+// average spectrum, which template matching goes by, is worth little; features
+// made for the purpose are worth nearly all. The figures stand in
+// docs/challenge/calls.md: what holds a machine back is what a try costs.
+func TestMachinesLearnHens(t *testing.T) {
+	for _, m := range []struct {
+		name        string
+		by          func(*heard) []float64
+		least, most float64
+	}{{"average spectrum", (*heard).spectrum, 10, 45}, {"ear", (*heard).ear, 90, 100}} {
+		for _, n := range []int{2, 4, 8, 16, learntCalls} {
+			p := newJudge(n, m.by).cards()
+			if t.Logf("%s, %d calls of each voice: %.1f %% of the cards", m.name, n, p); n == learntCalls && (p < m.least || p > m.most) {
+				t.Errorf("that is not between %.0f and %.0f %%", m.least, m.most)
 			}
-			return [3]float64{quantile(l, .1), quantile(l, .5), quantile(l, .9)}
 		}
-		t.Logf("%7v pitch %4.0f spread %.2f swing %.2f cent %5.0f voiced %.2f notes %.0f longest %.2f short %.2f beat %5.1f depth %.2f | peak %.2f zc %5.0f s %.2f rms %.3f", v,
-			f(func(h heard) float64 { return h.pitch }), f(func(h heard) float64 { return h.spread }), f(func(h heard) float64 { return h.swing }),
-			f(func(h heard) float64 { return h.centroid }), f(func(h heard) float64 { return h.voiced }), f(func(h heard) float64 { return h.notes }),
-			f(func(h heard) float64 { return h.longest }), f(func(h heard) float64 { return h.short }), f(func(h heard) float64 { return h.beat }),
-			f(func(h heard) float64 { return h.depth }), f(func(h heard) float64 { return h.peak }), f(func(h heard) float64 { return h.crossings }),
-			f(func(h heard) float64 { return h.seconds }), f(func(h heard) float64 { return h.rms }))
 	}
 }
