@@ -29,7 +29,7 @@ func (k *Keys) sealIssue(i *issue) string {
 	b = sizedNumber(b, uint64(i.generator))
 	b = sizedNumber(b, uint64(i.week))
 	b = sizedNumber(b, uint64(i.mode))
-	b = sizedNumber(b, flag(i.second))
+	b = sizedNumber(b, bit(i.second))
 	b = sizedTime(b, i.issued)
 	b = sizedTime(b, i.notBefore)
 	b = sizedTime(b, i.expires)

@@ -91,13 +91,13 @@ func (d *Dealer) Deal(o Offer) (Ticket, error) {
 func (k *Keys) sealTicket(t *ticket) string {
 	b := t.Place.append(nil)
 	b = sizedNumber(b, uint64(t.mode))
-	b = sizedNumber(b, flag(t.second))
+	b = sizedNumber(b, bit(t.second))
 	b = sizedNumber(b, uint64(t.bits))
 	b = sizedTime(b, t.expires)
 	return k.seal(ticketForm, sized(b, t.id[:]))
 }
 
-func flag(b bool) uint64 {
+func bit(b bool) uint64 {
 	if b {
 		return 1
 	}

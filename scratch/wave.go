@@ -2,10 +2,12 @@ package scratch
 
 import "encoding/binary"
 
+// CallType is the content type of every call.
+const CallType = "audio/wav"
+
 const (
 	soundRate     = 16000 // samples a second
 	waveHeader    = 44    // bytes
-	waveType      = "audio/wav"
 	bytesPerFrame = 2
 )
 
