@@ -76,7 +76,7 @@ const (
 	controlStep = 32  // samples, 2 ms, between two looks at the courses
 	ringOut     = 320 // samples that a note's resonances go on after it
 
-	noiseFactor, noiseStep = 6364136223846793005, 1442695040888963407 // Knuth's MMIX
+	noiseFactor, noiseStep = 6364136223846793005, 1442695040888963407 // a linear congruence of full period
 )
 
 // singer renders notes into a buffer. All numbers that shape a call come
