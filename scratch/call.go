@@ -3,9 +3,6 @@ package scratch
 // Calls is how many calls a card to listen to has.
 const Calls = 8
 
-// CallType is the content type of every call.
-const CallType = "audio/wav"
-
 // Voice is a kind of call. Hens are what the person listens for. The next
 // five are birds whose calls need an ear; the last five are plainly something
 // else.
