@@ -11,6 +11,7 @@ import (
 type canvas struct {
 	width, height int
 	pixels        []uint32
+	painted       [(down + 15) / 16]uint64 // of each 16 rows: which 16 columns were painted on
 }
 
 // resize makes the canvas so large, and keeps what is needed for that. What is
@@ -20,6 +21,17 @@ func (c *canvas) resize(width, height int) {
 		c.pixels = make([]uint32, width*height)
 	}
 	c.width, c.height, c.pixels = width, height, c.pixels[:width*height]
+}
+
+// bare tells whether the 16 x 16 pixels from a place on are as the ground was
+// laid, the same all along each row.
+func (c *canvas) bare(x, y int) bool { return c.painted[y/16]>>(x/16)&1 == 0 }
+
+// touch notes that pixels of a row were painted on, from <= x < to.
+func (c *canvas) touch(row, from, to int) {
+	if from < to {
+		c.painted[row/16] |= below((to+15)/16) &^ below(from/16)
+	}
 }
 
 // pixel is a colour as the canvas keeps it.
@@ -34,7 +46,7 @@ func (c *canvas) fill(r *raster, ink color.NRGBA) {
 	opacity = min(opacity, 256)
 	for row := r.top; row < r.bottom; row++ {
 		line := c.pixels[row*c.width : (row+1)*c.width]
-		coverage, share, before := float32(0), uint32(0), 0
+		coverage, share, before, first := float32(0), uint32(0), 0, -1
 		for w := range r.words {
 			at := row*r.words + w
 			m := r.passed[at]
@@ -42,6 +54,9 @@ func (c *canvas) fill(r *raster, ink color.NRGBA) {
 				continue
 			}
 			r.passed[at] = 0
+			if first < 0 {
+				first = w<<6 + bits.TrailingZeros64(m)
+			}
 			for ; m != 0; m &= m - 1 {
 				x := w<<6 + bits.TrailingZeros64(m)
 				if share > 0 && x > before {
@@ -53,6 +68,9 @@ func (c *canvas) fill(r *raster, ink color.NRGBA) {
 				share = shareOf(coverage) * opacity >> 8
 				before = x
 			}
+		}
+		if first >= 0 {
+			c.touch(row, first, min(before, c.width))
 		}
 	}
 	r.top, r.bottom = r.height, 0

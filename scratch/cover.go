@@ -104,7 +104,7 @@ func newTaps(pixels, squares int) []tap {
 }
 
 var (
-	tapsAcross = sync.OnceValue(func() []tap { return newTaps(across, coarseColumns) })
+	tapsAcross = sync.OnceValue(func() []tap { return newTaps(across/2, coarseColumns) })
 	tapsDown   = sync.OnceValue(func() []tap { return newTaps(down, coarseRows) })
 )
 
@@ -121,6 +121,9 @@ func (e *easel) frost(f foil) {
 		}
 	}
 	sheen := f.sheen()
+	for i := range e.pen.on.painted {
+		e.pen.on.painted[i] = ^uint64(0)
+	}
 	for y, t := range tapsDown() {
 		e.frostLine(y, &t, &sheen)
 	}
@@ -134,11 +137,12 @@ func (f foil) sheen() (out [512]uint64) {
 	return out
 }
 
+// frostLine draws one row. What is smooth is settled for two pixels at a time;
+// the squares are 20 pixels wide.
 func (e *easel) frostLine(y int, t *tap, sheen *[512]uint64) {
-	// How far along the sheen's 511 steps a pixel is, times 1<<16.
-	const slope = .62
-	const whole = 511 * 65536 / (1 + slope*slope)
-	stepX, stepY := int(math.Floor(whole/across)), int(math.Floor(whole*slope/down))
+	// How far along the sheen's 511 steps two pixels are, and a row, times 1<<16.
+	const slope, whole = .62, 511 * 65536 / (1 + .62*.62)
+	stepX, stepY := int(math.Floor(whole/across*2)), int(math.Floor(whole*slope/down))
 	const foilShare = 138 // of weightSum, where no thread is
 	const half = parts << (fraction + 7)
 	white := spread(pixel(color.NRGBA{255, 255, 255, 255})) << fraction
@@ -146,17 +150,22 @@ func (e *easel) frostLine(y int, t *tap, sheen *[512]uint64) {
 	wa, wb, wc, wd := t.weight[0], t.weight[1], t.weight[2], t.weight[3]
 	line, thread := e.pen.on.pixels[y*across:(y+1)*across], &weave()[y]
 	at := y * stepY
-	for x := range line {
+	for x := range a {
 		v := (a[x]*wa + b[x]*wb + c[x]*wc + d[x]*wd) >> 8 & (parts * (1<<13 - 1))
-		s := sheen[at>>16&511]
+		v = v*(weightSum-foilShare) + sheen[at>>16&511]*foilShare
 		at += stepX
-		if light := uint64(thread[x]); light == 0 {
-			v = v*(weightSum-foilShare) + s*foilShare
-		} else {
-			over := (weightSum - light) * foilShare / weightSum
-			v = v*(weightSum-light-over) + s*over + white*light
+		p := packed((v + half) >> (fraction + 8))
+		line[2*x], line[2*x+1] = p, p
+		if thread[2*x]|thread[2*x+1] == 0 {
+			continue
 		}
-		v = (v + half) >> (fraction + 8)
-		line[x] = uint32(v&0xFF | v>>13&0xFF00 | v>>26&0xFF0000)
+		v = v >> 8 & (parts * (1<<13 - 1))
+		for i := range 2 {
+			light := uint64(thread[2*x+i])
+			line[2*x+i] = packed((v*(weightSum-light) + white*light + half) >> (fraction + 8))
+		}
 	}
 }
+
+// packed is what spread was made of.
+func packed(v uint64) uint32 { return uint32(v&0xFF | v>>13&0xFF00 | v>>26&0xFF0000) }

@@ -14,7 +14,7 @@ type easel struct {
 	trial   trial
 	encoder encoder
 	coarse  [coarseRows][coarseColumns]uint64
-	wide    [coarseRows][across]uint64
+	wide    [coarseRows][across / 2]uint64
 }
 
 // easels are the places to draw at, one for each processor: a thousand pictures

@@ -18,6 +18,10 @@ type encoder struct {
 	pending int    // how many: below 32 between two codes
 	before  [3]int // the last DC of Y, Cb, Cr
 	block   [64]int64
+	// What the squares that nothing was painted on hold, in the line of them
+	// that begins at the row bareAt.
+	ground [3][64]int64
+	bareAt int
 }
 
 // encode returns the picture; the bytes are the encoder's and change with the
@@ -27,7 +31,7 @@ func (e *encoder) encode(c *canvas) []byte {
 	e.out = append(e.out[:0], t.head...)
 	binary.BigEndian.PutUint16(e.out[t.sizeAt:], uint16(c.height))
 	binary.BigEndian.PutUint16(e.out[t.sizeAt+2:], uint16(c.width))
-	e.bits, e.pending, e.before = 0, 0, [3]int{}
+	e.bits, e.pending, e.before, e.bareAt = 0, 0, [3]int{}, -1
 	for y := 0; y < c.height; y += 16 {
 		for x := 0; x < c.width; x += 16 {
 			e.square(t, c, x, y)
@@ -41,33 +45,60 @@ func (e *encoder) encode(c *canvas) []byte {
 	return e.out
 }
 
+// upper is the upper half of the words in a block, which hold two values each.
+const upper = 1 << 32
+
 // square encodes 16 x 16 pixels: four blocks of luma and, halved each way, one
 // of each chroma. Blocks are transformed two at a time.
 func (e *encoder) square(t *coder, c *canvas, x, y int) {
-	const lower = 1 << 32
 	var chroma [64]int64
+	bare := c.bare(x, y)
+	if bare && e.bareAt == y {
+		e.again(t)
+		return
+	}
 	for half := range 2 {
 		for row := range 8 {
-			line := c.pixels[min(y+8*half+row, c.height-1)*c.width+x:][:16]
-			to, sums := e.block[8*row:][:8], chroma[8*(4*half+row/2):][:8]
+			at := min(y+8*half+row, c.height-1)*c.width + x
+			line := (*[16]uint32)(c.pixels[at : at+16])
+			to, sums := (*[8]int64)(e.block[8*row:]), (*[8]int64)(chroma[8*(4*half+row/2):])
 			for i := range to {
-				a, b := line[i], line[i+8]
-				to[i] = int64(a>>8&0xFF) + int64(b>>8&0xFF)*lower - 128*(1+lower)
+				to[i] = int64(line[i]>>8&0xFF) + int64(line[i+8]>>8&0xFF)*upper
 			}
 			for i := range sums {
 				s := line[2*i]&0xFF00FF + line[2*i+1]&0xFF00FF
-				sums[i] += int64(s&0xFFFF) + int64(s>>16)*lower
+				sums[i] += int64(s&0xFFFF) + int64(s>>16)*upper
 			}
 		}
 		n := transform(&e.block)
-		e.blocks(t, &t.tables[0], n, 0, 0)
+		if bare {
+			e.ground[half] = e.block
+		}
+		e.codes(&t.tables[0], n, 0, 0)
+		e.codes(&t.tables[0], n, 32, 0)
 	}
 	for i, v := range chroma {
-		v += 2 * (1 + lower) // sums of four pixels, rounded
-		e.block[i] = v&0xFFFF>>2 + v>>34*lower - 128*(1+lower)
+		v += 2 * (1 + upper) // sums of four pixels, rounded
+		e.block[i] = v&0xFFFF>>2 + v>>34*upper
 	}
 	n := transform(&e.block)
-	e.blocks(t, &t.tables[1], n, 1, 2)
+	e.codes(&t.tables[1], n, 0, 1)
+	e.codes(&t.tables[1], n, 32, 2)
+	if bare {
+		e.ground[2], e.bareAt = e.block, y
+	}
+}
+
+// again encodes one more bare square of the same line.
+func (e *encoder) again(t *coder) {
+	for i := range e.ground {
+		for k := 0; k < 64; k += 8 { // the first column is all there is
+			e.block[k] = e.ground[i][k]
+		}
+		component := 2 * (i / 2)
+		e.codes(&t.tables[i/2], 1, 0, (component+1)/2)
+		e.codes(&t.tables[i/2], 1, 32, component)
+	}
 }
 
 // transform is the cosine transform of two blocks at once, one in the lower and
@@ -122,42 +153,37 @@ func cosines(a, b, c, d, e, f, g, h int64) (_, _, _, _, _, _, _, _ int64) {
 	return y0, z11 + z4, y2, z13 - z2, y4, z13 + z2, y6, z11 - z4
 }
 
-// blocks encodes the two blocks that were transformed, with their components.
-func (e *encoder) blocks(t *coder, tables *tables, columns, first, second int) {
-	var lower, upper [64]int32
-	for i, v := range e.block {
-		lower[i] = int32(v)
-		upper[i] = int32((v - int64(int32(v))) >> 32)
+// codes quantises one of the two blocks, the one that lies so many bits up in
+// the words, and writes its Huffman codes.
+func (e *encoder) codes(tables *tables, columns, up, component int) {
+	var half int64 // so that the lower number's sign does not count
+	if up > 0 {
+		half = upper / 2
 	}
-	e.codes(t, tables, &lower, columns, first)
-	e.codes(t, tables, &upper, columns, second)
-}
-
-// codes quantises a block and writes its Huffman codes.
-func (e *encoder) codes(t *coder, tables *tables, b *[64]int32, columns, component int) {
-	dc := tables.steps[0].quantised(b[0])
-	difference := dc - e.before[component]
+	const middle = 128 * 64 << (2 * cosineBits) // samples count from 128
+	dc := tables.steps[0].quantised(int32((e.block[0]+half)>>up) - middle)
+	value, n := signed(dc - e.before[component])
 	e.before[component] = dc
-	value, n := signed(difference)
-	e.put(uint64(tables.dc[n]>>8)<<n|value, int(tables.dc[n]&0xFF)+n)
+	code := tables.dc[n]
+	e.put(uint64(code>>8)<<n|value, int(code&0xFF)+n)
 
-	run := 0
-	order := t.order[:]
+	order := tables.order[:]
 	if columns == 1 {
-		order = t.firstColumn[:]
+		order = tables.firstColumn[:]
 	}
 	last := 0
-	for _, k := range order {
-		s := &tables.steps[k.place&63]
-		v := b[k.place&63]
-		if uint32(v+s.low) <= uint32(2*s.low) {
+	for i := range order {
+		k := &order[i]
+		v := int32((e.block[k.place&63] + half) >> (up & 63))
+		if uint32(v)+k.low <= 2*k.low {
 			continue
 		}
-		for run = int(k.at) - last - 1; run > 15; run -= 16 {
+		run := int(k.at) - last - 1
+		for ; run > 15; run -= 16 {
 			e.put(uint64(tables.ac[0xF0]>>8), int(tables.ac[0xF0]&0xFF))
 		}
 		last = int(k.at)
-		value, n := signed(s.quantised(v))
+		value, n := signed(tables.steps[k.place&63].quantised(v))
 		code := tables.ac[(run<<4|n)&0xFF]
 		e.put(uint64(code>>8)<<n|value, int(code&0xFF)+n)
 	}
@@ -204,26 +230,29 @@ func (e *encoder) write(b byte) {
 
 // coder is what all pictures share.
 type coder struct {
-	head        []byte // up to the first code
-	sizeAt      int    // where in head height and width go
-	tables      [2]tables
-	order       [63]place // of a block's values after the first
-	firstColumn [7]place  // the same, where all others are zeros
+	head   []byte // up to the first code
+	sizeAt int    // where in head height and width go
+	tables [2]tables
 }
-
-// place is where a value is in a block and in the order of writing.
-type place struct{ place, at uint8 }
 
 // tables are for luma or chroma.
 type tables struct {
-	steps [64]step
-	dc    [12]uint32 // code<<8 | length
-	ac    [256]uint32
+	steps       [64]step
+	order       [63]next   // of a block's values after the first
+	firstColumn [7]next    // the same, where all others are zeros
+	dc          [12]uint32 // code<<8 | length
+	ac          [256]uint32
+}
+
+// next is a value to be written: where it is in a block and in the order, and
+// what is so near to zero that it becomes zero.
+type next struct {
+	place, at uint8
+	low       uint32
 }
 
 // step is one step of quantisation, scaled as cosines leaves its values.
 type step struct {
-	low     int32  // up to it a value becomes zero
 	add     uint64 // for rounding
 	inverse uint64 // times 1<<46
 }
@@ -236,10 +265,16 @@ func newStep(size int, u, v int) step {
 		return math.Sqrt2 * math.Cos(float64(u)*math.Pi/16)
 	}
 	by := float64(size) * 8 * scale(u) * scale(v) * (1 << (2 * cosineBits))
-	s := step{add: uint64(by / 2), inverse: uint64(math.Round((1 << 46) / by))}
-	for s.low = int32(by/2) - 2; s.quantised(s.low+1) == 0; s.low++ {
+	return step{add: uint64(by / 2), inverse: uint64(math.Round((1 << 46) / by))}
+}
+
+// low is up to where a value becomes zero.
+func (s *step) low() uint32 {
+	v := int32(s.add) - 2
+	for s.quantised(v+1) == 0 {
+		v++
 	}
-	return s
+	return uint32(v)
 }
 
 // quantised is how many steps v is.
@@ -260,7 +295,17 @@ var coding = sync.OnceValue(func() *coder {
 		for at, place := range zigzag {
 			size := min(max((annexK[i][at]*scale+50)/100, 1), 255)
 			t.head = append(t.head, byte(size))
-			t.tables[i].steps[place] = newStep(size, int(place)%8, int(place)/8)
+			step := newStep(size, int(place)%8, int(place)/8)
+			t.tables[i].steps[place] = step
+			if at > 0 {
+				t.tables[i].order[at-1] = next{place, uint8(at), step.low()}
+			}
+		}
+		column := t.tables[i].firstColumn[:0]
+		for _, k := range t.tables[i].order {
+			if k.place%8 == 0 {
+				column = append(column, k)
+			}
 		}
 	}
 	t.sizeAt = len(t.head) + 5
@@ -272,15 +317,6 @@ var coding = sync.OnceValue(func() *coder {
 		t.head = acCodes[i].declare(t.head, 0x10|byte(i))
 	}
 	t.head = append(t.head, 0xFF, 0xDA, 0, 12, 3, 1, 0, 2, 0x11, 3, 0x11, 0, 63, 0)
-	column := t.firstColumn[:0]
-	for at, where := range zigzag {
-		if at > 0 {
-			t.order[at-1] = place{where, uint8(at)}
-		}
-		if at > 0 && where%8 == 0 {
-			column = append(column, place{where, uint8(at)})
-		}
-	}
 	return t
 })
 

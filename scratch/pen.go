@@ -13,7 +13,8 @@ type pen struct {
 	rough  bool    // for averages only: what makes no difference there may be left out
 	raster raster
 	shapes arena
-	along  []point // of stroke: the directions of a polygon's lines
+	flat   [][]polygon // of the parts of an animal
+	along  []point     // of stroke: the directions of a polygon's lines
 	// The run of lines under way, in pixels.
 	firstX, firstY, x, y, turn float32
 }

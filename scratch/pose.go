@@ -50,7 +50,7 @@ func (j joint) set(turn, grow float64) bent {
 // further away from it.
 func (b *bent) move(p point) point {
 	d := ((p.x-b.at.x)*(p.x-b.at.x) + (p.y-b.at.y)*(p.y-b.at.y)) / (b.reach * b.reach)
-	if d > 5 {
+	if d > 2.7 { // less than a 400th
 		return p
 	}
 	weight := math.Exp(-d * d / 1.2)
@@ -110,17 +110,24 @@ func newAnimal(k Species, y *style, s *stream, limbs []limb) animal {
 // paint draws the animal.
 func (a *animal) paint(p *pen, y *style) {
 	at := a.pose.placing()
-	if a.finish == inked {
-		a.contour(p, &at, y)
-	}
+	p.shapes.empty()
+	p.flat = p.flat[:0]
 	for _, l := range a.limbs {
 		for i := range l {
-			part := &l[i]
-			p.shapes.empty()
-			a.paintPart(p, part, p.shapes.flatten(part.shape, &at, p.fine()), y)
-			if part.coat && a.texture != plain && !p.rough {
-				a.paintMarks(p, part, &at)
+			p.flat = append(p.flat, p.shapes.flatten(l[i].shape, &at, p.fine()))
+		}
+	}
+	if a.finish == inked {
+		a.contour(p, y)
+	}
+	n := 0
+	for _, l := range a.limbs {
+		for i := range l {
+			a.paintPart(p, &l[i], p.flat[n], y)
+			if l[i].coat && a.texture != plain && !p.rough {
+				a.paintMarks(p, &l[i], &at)
 			}
+			n++
 		}
 	}
 }
@@ -147,27 +154,25 @@ func (a *animal) paintPart(p *pen, part *part, polygons []polygon, y *style) {
 }
 
 // contour lays a dark rim under the animal.
-func (a *animal) contour(p *pen, at *placing, y *style) {
+func (a *animal) contour(p *pen, y *style) {
 	width := y.contour * a.pose.size
+	n := 0
 	for _, l := range a.limbs {
 		for i := range l {
-			if l[i].fine {
-				continue
-			}
-			p.shapes.empty()
-			polygons := p.shapes.flatten(l[i].shape, at, p.fine())
-			if l[i].line > 0 {
+			switch polygons := p.flat[n]; {
+			case l[i].fine:
+			case l[i].line > 0:
 				p.lines(polygons, 2*width+l[i].line*a.pose.size)
-			} else {
+			default:
 				p.rims(polygons, width)
 			}
+			n++
 		}
 	}
 	p.paint(y.pencil)
 }
 
 func (a *animal) paintMarks(p *pen, part *part, at *placing) {
-	p.shapes.empty()
 	part.inner.marks(a.marks, func(q point, slant float64) {
 		g := a.texture.mark(&p.shapes, q, slant)
 		for i := range g.points {

@@ -35,23 +35,37 @@ func (r *raster) line(ax, ay, bx, by, turn float32) {
 	if ay > by {
 		ax, ay, bx, by, turn = bx, by, ax, ay, -turn
 	}
-	high := float32(r.height)
-	if ay == by || by <= 0 || ay >= high {
+	bottom := float32(r.height)
+	if ay == by || by <= 0 || ay >= bottom {
 		return
 	}
 	slope := (bx - ax) / (by - ay)
 	if ay < 0 {
 		ax, ay = ax-ay*slope, 0
 	}
-	by = min(by, high)
+	by = min(by, bottom)
 	row := int(ay)
 	r.top = min(r.top, row)
 	x, y := ax, ay
 	for at := row * r.stride; y < by; at += r.stride {
 		row++
 		next := min(float32(row), by)
-		to := x + slope*(next-y)
-		r.cross(at, x, to, (next-y)*turn)
+		high := next - y
+		to := x + slope*high
+		// Mostly a line stays within one pixel of the row.
+		if first := int(x); x >= 0 && first == int(to) && to >= 0 && first <= r.width {
+			i := at + first
+			c := (*[2]float32)(r.change[i:])
+			right := high * turn * ((x+to)/2 - float32(first))
+			c[0] += high*turn - right
+			c[1] += right
+			r.passed[i>>6] |= 3 << (i & 63)
+			if i&63 == 63 {
+				r.passed[i>>6+1] |= 1
+			}
+		} else {
+			r.cross(at, x, to, high*turn)
+		}
 		x, y = to, next
 	}
 	r.bottom = max(r.bottom, row)
@@ -66,16 +80,11 @@ func (r *raster) cross(at int, a, b, d float32) {
 	width := float32(r.width)
 	a, b = min(max(a, 0), width), min(max(b, 0), width)
 	first, last := int(a), int(b)
-	if first == last { // within one pixel, which is the usual case
+	if first == last {
 		right := d * ((a+b)/2 - float32(first))
-		c := r.change[at+first : at+first+2]
-		c[0] += d - right
-		c[1] += right
-		at += first
-		r.passed[at>>6] |= 3 << (at & 63)
-		if at&63 == 63 {
-			r.passed[at>>6+1] |= 1
-		}
+		r.change[at+first] += d - right
+		r.change[at+first+1] += right
+		r.pass(at+first, 2)
 		return
 	}
 	// The line covers a triangle of its first pixel, then the same more of

@@ -38,6 +38,7 @@ func newYard(s *stream) yard {
 
 // lay fills the canvas with the ground, a soft slope of three colours.
 func (y *yard) lay(on *canvas) {
+	clear(on.painted[:])
 	for row := range on.height {
 		at := float64(row) / float64(on.height)
 		c := mix(y.top, y.middle, at/.55)
