@@ -119,7 +119,8 @@ func (e *easel) place(a *animal, cell int, s *stream, loose bool, tried float64)
 func (t *stand) measure() {
 	t.cells = t.full.count()
 	t.seen, t.seenCells = t.full, t.cells
-	t.wide = *t.full.grown().grown()
+	t.wide = t.full.grown()
+	t.wide = t.wide.grown()
 	_, t.from, _, t.to = t.wide.box()
 }
 

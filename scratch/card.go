@@ -51,7 +51,10 @@ func newCard(seed []byte, y *style) *card {
 		c.animals = append(c.animals, a)
 	}
 	crowns := e.arrange(c, s)
-	c.strew(s, crowns.grown().grown().grown())
+	for range 3 {
+		crowns = crowns.grown()
+	}
+	c.strew(s, &crowns)
 	return c
 }
 

@@ -8,7 +8,8 @@ import (
 )
 
 // encoder makes baseline JPEGs of canvases: 4:2:0, the quantisation tables of
-// the standard's annex K at one quality, and Huffman tables made for cards. See docs/decisions/011-jpeg.md.
+// the standard's annex K at one quality, and its Huffman tables. See
+// docs/decisions/011-jpeg.md.
 //
 // A decoder cannot tell its pictures from those of image/jpeg, which it is
 // tested against.
@@ -265,12 +266,18 @@ func newStep(size int, u, v int) step {
 		return math.Sqrt2 * math.Cos(float64(u)*math.Pi/16)
 	}
 	by := float64(size) * 8 * scale(u) * scale(v) * (1 << (2 * cosineBits))
-	return step{add: uint64(by / 2), inverse: uint64(math.Round((1 << 46) / by))}
+	// The first value is rounded, so that slopes stay smooth. Of the others some more
+	// become zero: it costs .2 dB and saves a twentieth of the bytes.
+	round := .42
+	if u == 0 && v == 0 {
+		round = .5
+	}
+	return step{add: uint64(by * round), inverse: uint64(math.Round((1 << 46) / by))}
 }
 
 // low is up to where a value becomes zero.
 func (s *step) low() uint32 {
-	v := int32(s.add) - 2
+	v := int32(s.add) / 2
 	for s.quantised(v+1) == 0 {
 		v++
 	}

@@ -1,7 +1,7 @@
 package scratch
 
-// The tables of the pictures: what is the standard's (ITU-T T.81, annex K) and
-// what is our own.
+// The tables of the pictures, from annex K of the standard (ITU-T T.81). Huffman
+// tables made for cards were tried: they save one byte in a hundred.
 
 // annexK are the standard's steps of quantisation at quality 50, for luma and
 // chroma, in zigzag order.

@@ -56,8 +56,8 @@ func (m *mask) without(o *mask) mask {
 }
 
 // grown is the cells of m and their eight neighbours.
-func (m *mask) grown() *mask {
-	var wide, out mask
+func (m *mask) grown() (out mask) {
+	var wide mask
 	for y, r := range m {
 		left := [2]uint64{r[0] << 1, r[1]<<1 | r[0]>>63}
 		right := [2]uint64{r[0]>>1 | r[1]<<63, r[1] >> 1}
@@ -72,7 +72,7 @@ func (m *mask) grown() *mask {
 			}
 		}
 	}
-	return &out
+	return out
 }
 
 // add marks the cells of o too.
