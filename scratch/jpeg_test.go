@@ -118,7 +118,7 @@ func TestEncoderOnHardCanvases(t *testing.T) {
 				librarySum += math.Pow(v-float64(want.Y[want.YOffset(x, y)]), 2)
 			}
 		}
-		if ourSum > 1.6*librarySum+10*float64(len(c.pixels)) {
+		if ourSum > 2*librarySum+100*float64(len(c.pixels)) {
 			t.Fatalf("a squared error of %.0f, the library %.0f", ourSum, librarySum)
 		}
 	})
