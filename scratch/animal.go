@@ -1,8 +1,6 @@
 package scratch
 
 import (
-	"image"
-	"image/color"
 	"math"
 	"sync"
 )
@@ -65,6 +63,7 @@ type part struct {
 	tint  tint
 	line  float64 // pen width when the shape is a line; 0 for a filled shape
 	coat  bool    // takes the plumage or fur texture
+	inner *inner  // where on a coat
 	fine  bool    // a detail: no outline of its own, no part of the silhouette
 }
 
@@ -101,9 +100,23 @@ var zoo = sync.OnceValue(func() *[speciesCount]drawing {
 	}
 	for i := range all {
 		all[i].area = all[i].measure()
+		all[i].findInner()
 	}
 	return all
 })
+
+// findInner settles where on the coats marks may be.
+func (d *drawing) findInner() {
+	for _, choice := range d.limbs {
+		for _, l := range choice {
+			for i := range l {
+				if l[i].coat {
+					l[i].inner = newInner(l[i].shape)
+				}
+			}
+		}
+	}
+}
 
 // measure counts the units that the silhouette covers, the first alternative
 // of each limb taken.
@@ -112,16 +125,17 @@ func (d *drawing) measure() float64 {
 	for _, choice := range d.limbs {
 		still.limbs = append(still.limbs, choice[0])
 	}
-	j := joint{reach: 1}.set(0, 0)
-	still.pose = pose{head: j, tail: j, wide: 1, size: 1, at: point{64, 64}}
-	on := image.NewAlpha(image.Rect(0, 0, 128, 128))
-	p := pen{on: on, scale: 1}
-	p.fill(still.silhouette(), color.NRGBA{A: 255})
-	sum := 0
-	for _, v := range on.Pix {
-		sum += int(v)
-	}
-	return float64(sum) / 255
+	still.pose.head, still.pose.tail = joint{reach: 1}.set(0, 0), joint{reach: 1}.set(0, 0)
+	var p pen
+	p.raster.resize(128, 128)
+	p.scale = 1
+	var f figure
+	f.take(&still, p.fine())
+	f.put(&placing{xx: 1, yy: 1, x0: 14, y0: 10}, 1)
+	f.cover(&p)
+	sum := 0.
+	p.raster.sweep(func(_, from, to int, share uint32) { sum += float64(to-from) * float64(share) / 256 })
+	return sum
 }
 
 // unit is how many card pixels one unit of the drawing has at scale 1, chosen

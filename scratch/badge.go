@@ -1,6 +1,9 @@
 package scratch
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // digits are drawn with a pen in a box 10 wide and 14 high: no font file, the
 // same on every machine.
@@ -21,87 +24,121 @@ const (
 	badgeGap    = 1.5
 )
 
-// badges writes a number beside each animal, where it hides least, with a tip
-// that points to the animal.
-func (c *card) badges(p *pen) {
-	var placed []point
-	away := make([]*field, len(c.visible))
-	for i := range c.visible {
-		away[i] = c.visible[i].field()
+// numerals are the digits' outlines.
+var numerals = sync.OnceValue(func() (out [10]outline) {
+	for i, notation := range digits {
+		out[i] = mustOutline(notation)
 	}
-	for i := range c.animals {
-		at, to := c.badgePlace(i, away, placed)
-		placed = append(placed, at)
-		for _, layer := range []struct {
+	return out
+})
+
+// drawBadges writes a number beside each animal, where it hides least, with a
+// tip that points to the animal.
+func (e *easel) drawBadges(c *card) {
+	shapes := numerals()
+	places := e.badgePlaces(c)
+	p := &e.pen
+	p.use(across, down, sharpness)
+	for i, b := range places {
+		for _, layer := range [2]struct {
 			grow float64
 			hex  uint32
 		}{{2, 0xFFFFFF}, {0, 0x14261F}} {
-			pin := []polygon{disc(at, badgeRadius+layer.grow), tip(at, to, badgeRadius+layer.grow)}
-			sameTurn(pin)
-			p.fill(pin, rgb(layer.hex))
+			p.disc(b.at, badgeRadius+layer.grow)
+			p.tip(b.at, b.to, badgeRadius+layer.grow)
+			p.paint(rgb(layer.hex))
 		}
 		const size = .95
-		place := func(q point) point { return point{at.x + (q.x-5)*size, at.y + (q.y-7)*size} }
-		p.stroke(mustOutline(digits[i+1]).flatten(place, p.scale*4), 1.9, rgb(0xFFFFFF))
+		place := scaled(size, point{b.at.x - 5*size, b.at.y - 7*size})
+		p.shapes.empty()
+		p.stroke(p.shapes.flatten(shapes[i+1], &place, p.fine()), 1.9, rgb(0xFFFFFF))
 	}
 }
 
-// tip is the corner of a badge that points to its animal.
-func tip(at, to point, r float64) polygon {
+// tip adds the corner of a badge that points to its animal.
+func (p *pen) tip(at, to point, r float64) {
 	d := distance(at, to)
 	x, y := (to.x-at.x)/d, (to.y-at.y)/d
-	return polygon{closed: true, points: []point{
+	p.united([]polygon{{closed: true, points: []point{
 		{at.x + x*(r+5), at.y + y*(r+5)},
 		{at.x + (x*.6-y*.8)*r, at.y + (y*.6+x*.8)*r},
 		{at.x + (x*.6+y*.8)*r, at.y + (y*.6-x*.8)*r},
-	}}
+	}}})
+}
+
+// badge is where a number is, and the place its tip points to.
+type badge struct{ at, to point }
+
+// badgePlaces settles where the numbers go, one after the other.
+func (e *easel) badgePlaces(c *card) (out [Animals]badge) {
+	e.useMask()
+	for i := range c.animals {
+		var head mask
+		at := c.animals[i].pose.placing()
+		e.figure.takeCrown(&c.animals[i])
+		e.figure.coverCrown(&e.pen, &at)
+		head.takeHalf(&e.pen.raster)
+		out[i] = c.badgePlace(i, out[:i], &head)
+	}
+	return out
 }
 
 // badgePlace is, of the places around an animal, the one that hides least of
 // any animal, keeps clear of the badges already there and is plainly nearest to
-// its own animal; and the place its tip points to.
-func (c *card) badgePlace(i int, away []*field, placed []point) (best, to point) {
+// its own animal.
+func (c *card) badgePlace(i int, placed []badge, head *mask) badge {
 	low, high := c.visible[i].bounds()
 	middle := between(low, high, .5)
-	head := newMasker().of(c.animals[i].crown())
 	const clear = badgeRadius + 2
-	least := math.Inf(1)
+	best, least := middle, math.Inf(1)
 	for ring := range 4 {
 		out := badgeRadius * (float64(ring)*.45 - .5)
 		for turn := range 24 {
 			at := onCircle(middle, (high.x-low.x)/2+out, (high.y-low.y)/2+out, turn, 24)
 			at.x = min(max(at.x, clear), Width-clear)
 			at.y = min(max(at.y, clear), Height-clear)
-			if cost := c.badgeCost(i, at, away, placed, &head) + 4*float64(ring); cost < least {
+			if cost := c.badgeCost(i, at, placed, head, least-4*float64(ring)) + 4*float64(ring); cost < least {
 				best, least = at, cost
 			}
 		}
 	}
-	return best, middle
+	return badge{best, middle}
 }
 
-func (c *card) badgeCost(i int, at point, away []*field, placed []point, head *mask) float64 {
+// badgeCost is what a place for a number costs, or something no less than most.
+func (c *card) badgeCost(i int, at point, placed []badge, head *mask, most float64) float64 {
 	const clear = badgeRadius + 2
 	cost := 0.
 	for _, other := range placed {
-		if distance(at, other) < 2*clear+badgeGap {
+		if distance(at, other.at) < 2*clear+badgeGap {
 			cost += 1000
 		}
 	}
+	if cost >= most {
+		return cost
+	}
 	var spot mask
 	spot.sweep(at, at, clear)
-	own, nearest := 0., math.Inf(1)
+	from, to := max(int((at.y-clear)/cell), 0), min(int((at.y+clear)/cell)+1, rows)
+	cost += 25 * float64(spot.shared(head, from, to))
 	for j := range c.visible {
-		hidden := spot.and(&c.visible[j])
-		far := away[j].at(at)
+		hidden := float64(spot.shared(&c.visible[j], from, to))
 		if j == i {
-			own = far
-			cost += 5 * float64(hidden.count())
+			cost += 5 * hidden
 		} else {
-			nearest = min(nearest, far)
-			cost += 20 * float64(hidden.count())
+			cost += 20 * hidden
 		}
 	}
-	crown := spot.and(head)
-	return cost + 25*float64(crown.count()) + 8*max(0, 12-(nearest-own))
+	if cost >= most {
+		return cost
+	}
+	const apart = 12 // px that any other animal should be further away
+	own := c.visible[i].distance(at, Width)
+	nearest := own + apart
+	for j := range c.visible {
+		if j != i {
+			nearest = c.visible[j].distance(at, nearest)
+		}
+	}
+	return cost + 8*(own+apart-nearest)
 }

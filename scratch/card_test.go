@@ -3,8 +3,8 @@ package scratch
 import (
 	"bytes"
 	"encoding/binary"
-	"image"
 	"image/jpeg"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -64,21 +64,31 @@ func TestCardHoldsTwoChickensAndAnotherPair(t *testing.T) {
 
 // checkArrangement says what is wrong with where the animals are.
 func checkArrangement(t interface{ Fatalf(string, ...any) }, c *card) {
-	k := newMasker()
+	var full, crown [Animals]mask
+	e := new(easel)
+	e.useMask()
 	for i := range c.animals {
 		a := &c.animals[i]
-		low, high := bounds(a.silhouette())
+		at := a.pose.placing()
+		e.figure.take(a, figureFine)
+		low, high := e.figure.put(&at, a.pose.size)
 		if low.x < 0 || low.y < 0 || high.x > Width || high.y > Height {
 			t.Fatalf("%v reaches out of the card: %v %v", a.species, low, high)
 		}
-		full, crown := k.of(a.silhouette()), k.of(a.crown())
-		hidden := full.without(&c.visible[i])
-		if 5*hidden.count() > full.count() {
-			t.Fatalf("%d of %d cells of a %v are hidden", hidden.count(), full.count(), a.species)
+		e.figure.cover(&e.pen)
+		full[i].takeHalf(&e.pen.raster)
+		e.figure.takeCrown(a)
+		e.figure.coverCrown(&e.pen, &at)
+		crown[i].takeHalf(&e.pen.raster)
+	}
+	for i := range c.animals {
+		a := &c.animals[i]
+		hidden := full[i].without(&c.visible[i])
+		if 5*hidden.count() > full[i].count() {
+			t.Fatalf("%d of %d cells of a %v are hidden", hidden.count(), full[i].count(), a.species)
 		}
 		for j := i + 1; j < len(c.animals); j++ {
-			m := k.of(c.animals[j].silhouette())
-			if over := crown.and(&m); over.count() > 0 {
+			if over := crown[i].and(&full[j]); over.count() > 0 {
 				t.Fatalf("a %v hides the crown of a %v", c.animals[j].species, a.species)
 			}
 		}
@@ -96,9 +106,12 @@ func TestCardLeavesAnimalsToBeSeen(t *testing.T) {
 func TestArrangementOfLastResort(t *testing.T) {
 	for n := range 100 {
 		c := numberedCard(n)
-		if _, ok := c.tryArrange(newMasker(), newStream(nil, "last resort", []byte{byte(n)}), false); !ok {
+		e := new(easel)
+		e.useMask()
+		if !e.tryArrange(c, newStream(nil, "last resort", []byte{byte(n)}), false) {
 			t.Fatal("the arrangement of last resort failed")
 		}
+		e.settle(c)
 		checkArrangement(t, c)
 	}
 }
@@ -106,39 +119,74 @@ func TestArrangementOfLastResort(t *testing.T) {
 func TestCardIsTheSameOnEveryNode(t *testing.T) {
 	secret, seed := bytes.Repeat([]byte{7}, 32), bytes.Repeat([]byte{9}, 32)
 	a, b := cardOf(secret, seed), cardOf(secret, seed)
-	if !bytes.Equal(a.open().Pix, b.open().Pix) || !bytes.Equal(a.cover().Pix, b.cover().Pix) || !bytes.Equal(a.numbered().Pix, b.numbered().Pix) {
-		t.Error("one seed, two pictures")
+	for _, k := range []Kind{Open, Cover, Numbered} {
+		if !bytes.Equal(mustEncode(t, a, k), mustEncode(t, b, k)) {
+			t.Error("one seed, two pictures")
+		}
 	}
 	seed[31]++
-	if c := cardOf(secret, seed); bytes.Equal(a.open().Pix, c.open().Pix) {
+	if c := cardOf(secret, seed); bytes.Equal(mustEncode(t, a, Open), mustEncode(t, c, Open)) {
 		t.Error("two seeds, one picture")
 	}
 	other := newStyle(secret, "shop.example", 202648)
 	seed[31]--
-	if c := newCard(seed, &other); bytes.Equal(a.open().Pix, c.open().Pix) {
+	if c := newCard(seed, &other); bytes.Equal(mustEncode(t, a, Open), mustEncode(t, c, Open)) {
 		t.Error("another week's card looks the same")
+	}
+}
+
+// What was drawn before at an easel leaves no trace in the next picture.
+func TestEaselIsCleanAgain(t *testing.T) {
+	used := new(easel)
+	for n := range 12 {
+		c := numberedCard(n)
+		for _, k := range []Kind{Open, Cover, Numbered} {
+			used.draw(c, k)
+			fresh := new(easel)
+			fresh.draw(c, k)
+			if !slices.Equal(used.pen.on.pixels, fresh.pen.on.pixels) {
+				t.Fatalf("card %d, kind %d", n, k)
+			}
+		}
+	}
+}
+
+func TestOwnersAreWhoIsSeen(t *testing.T) {
+	c := numberedCard(3)
+	var count [Animals + 1]int
+	for i, o := range c.owners() {
+		count[o]++
+		if o > 0 && !c.visible[o-1].has(i%columns, i/columns) {
+			t.Fatalf("cell %d is not animal %d's", i, o)
+		}
+	}
+	for i := range c.visible {
+		if n := c.visible[i].count(); n != count[i+1] {
+			t.Errorf("animal %d has %d cells of %d", i+1, count[i+1], n)
+		}
 	}
 }
 
 // The cover is made of coarse averages: two cards whose averages agree have the
 // same cover, so it cannot tell more than they do.
 func TestCoverTellsNoMoreThanAverages(t *testing.T) {
-	c := numberedCard(1)
-	m := c.cover()
-	if m.Rect.Dx() != across || m.Rect.Dy() != down {
-		t.Fatalf("cover of %v", m.Rect)
+	e := new(easel)
+	e.draw(numberedCard(1), Cover)
+	on := &e.pen.on
+	if on.width != across || on.height != down {
+		t.Fatalf("cover of %d x %d", on.width, on.height)
 	}
 	// Neighbouring pixels off the weave differ by very little: no edge of an
 	// animal is left.
 	mesh := weave()
 	for y := range down {
 		for x := 1; x < across; x++ {
-			if mesh.Pix[y*mesh.Stride+x] > 0 || mesh.Pix[y*mesh.Stride+x-1] > 0 {
+			if mesh[y][x] > 0 || mesh[y][x-1] > 0 {
 				continue
 			}
-			i := y*m.Stride + 4*x
-			for k := range 3 {
-				if d := int(m.Pix[i+k]) - int(m.Pix[i+k-4]); d < -6 || d > 6 {
+			for k := 0; k < 24; k += 8 {
+				a, b := on.pixels[y*across+x]>>k&0xFF, on.pixels[y*across+x-1]>>k&0xFF
+				if d := int(a) - int(b); d < -7 || d > 7 {
 					t.Fatalf("an edge of %d at %d,%d", d, x, y)
 				}
 			}
@@ -147,35 +195,39 @@ func TestCoverTellsNoMoreThanAverages(t *testing.T) {
 }
 
 func TestBadgesKeepApart(t *testing.T) {
+	e := new(easel)
 	for n := range 60 {
 		c := numberedCard(n)
-		away := make([]*field, Animals)
-		for i := range c.visible {
-			away[i] = c.visible[i].field()
-		}
-		var placed []point
-		for i := range c.animals {
-			at, _ := c.badgePlace(i, away, placed)
-			for _, other := range placed {
-				if distance(at, other) < 2*badgeRadius {
+		places := e.badgePlaces(c)
+		for i, b := range places {
+			for _, other := range places[:i] {
+				if distance(b.at, other.at) < 2*badgeRadius {
 					t.Fatalf("card %d: two numbers lie over each other", n)
 				}
 			}
-			for j := range away {
-				if j != i && away[j].at(at) < away[i].at(at) {
+			own := c.visible[i].distance(b.at, Width)
+			for j := range c.visible {
+				if j != i && c.visible[j].distance(b.at, Width) < own {
 					t.Errorf("card %d: number %d is nearer to animal %d", n, i+1, j+1)
 				}
 			}
-			placed = append(placed, at)
 		}
 	}
 }
 
 func TestPicturesAreSmall(t *testing.T) {
-	for n := range 20 {
+	const cards = 20
+	open := 0
+	defer func() {
+		if open > cards*20<<10 {
+			t.Errorf("open pictures of %d bytes on average", open/cards)
+		}
+	}()
+	for n := range cards {
 		c := numberedCard(n)
+		open += len(mustEncode(t, c, Open))
 		for _, m := range [][]byte{mustEncode(t, c, Open), mustEncode(t, c, Cover), mustEncode(t, c, Numbered)} {
-			if len(m) > 48<<10 {
+			if len(m) > 32<<10 {
 				t.Errorf("a picture of %d bytes", len(m))
 			}
 			size, err := jpeg.DecodeConfig(bytes.NewReader(m))
@@ -188,21 +240,24 @@ func TestPicturesAreSmall(t *testing.T) {
 
 func mustEncode(t testing.TB, c *card, k Kind) []byte {
 	t.Helper()
-	draw := map[Kind]func() *image.RGBA{Open: c.open, Cover: c.cover, Numbered: c.numbered}[k]
-	b, err := encode(draw())
+	b, err := paint(c, k)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return b
 }
 
+var kinds = []struct {
+	name string
+	kind Kind
+}{{"open", Open}, {"cover", Cover}, {"numbered", Numbered}}
+
+// Styled, dealt, arranged, drawn and encoded.
 func BenchmarkPicture(b *testing.B) {
-	for _, bench := range []struct {
-		name string
-		kind Kind
-	}{{"open", Open}, {"cover", Cover}, {"numbered", Numbered}} {
+	for _, bench := range kinds {
 		b.Run(bench.name, func(b *testing.B) {
-			numberedCard(0).cover() // what is made once
+			mustEncode(b, numberedCard(0), Cover) // what is made once
+			b.ReportAllocs()
 			size, n := 0, 0
 			for b.Loop() {
 				size += len(mustEncode(b, numberedCard(n), bench.kind))

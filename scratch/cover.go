@@ -1,7 +1,6 @@
 package scratch
 
 import (
-	"image"
 	"image/color"
 	"math"
 	"sync"
@@ -14,7 +13,6 @@ const (
 	coarseColumns = 24
 	coarseRows    = 15
 	coarseCell    = float64(Width) / coarseColumns
-	foilStrength  = .54
 	weaveStrength = .34
 )
 
@@ -40,110 +38,134 @@ func (f foil) at(t float64) color.NRGBA {
 }
 
 // weave is how strongly each pixel of a cover shows the honeycomb of thin
-// light lines that lies over every foil.
-var weave = sync.OnceValue(func() *image.Alpha {
-	on := image.NewAlpha(image.Rect(0, 0, across, down))
-	var lines []polygon
+// light lines that lies over every foil, of 256.
+var weave = sync.OnceValue(func() *[down][across]uint8 {
+	var p pen
+	p.raster.resize(across, down)
+	p.scale = sharpness
 	const w, h = 12., 20.8
 	for y := 0.; y < Height; y += h {
 		for x := 0.; x < Width; x += w {
-			lines = append(lines,
-				polygon{points: []point{{x + 6, y}, {x + 6, y + 3.5}, {x, y + 6.9}, {x, y + 13.9}, {x + 6, y + 17.3}, {x + 6, y + 20.8}}},
-				polygon{points: []point{{x + 6, y + 3.5}, {x + 12, y + 6.9}}},
-				polygon{points: []point{{x + 12, y + 13.9}, {x + 6, y + 17.3}}},
-			)
+			p.lines([]polygon{
+				{points: []point{{x + 6, y}, {x + 6, y + 3.5}, {x, y + 6.9}, {x, y + 13.9}, {x + 6, y + 17.3}, {x + 6, y + 20.8}}},
+				{points: []point{{x + 6, y + 3.5}, {x + 12, y + 6.9}}},
+				{points: []point{{x + 12, y + 13.9}, {x + 6, y + 17.3}}},
+			}, .9)
 		}
 	}
-	p := pen{on: on, scale: sharpness}
-	p.stroke(lines, .9, color.NRGBA{A: 255})
-	return on
+	var on [down][across]uint8
+	p.raster.sweep(func(row, from, to int, share uint32) {
+		for x := from; x < to; x++ {
+			on[row][x] = uint8(float64(share) * weaveStrength)
+		}
+	})
+	return &on
 })
 
-// cover is the frosted layer that the person rubs away.
-func (c *card) cover() *image.RGBA {
-	on := image.NewRGBA(image.Rect(0, 0, across, down))
-	frost(on, c.coarse())
-	c.style.foil.lay(on)
-	return on
+// drawCover draws the frosted layer that the person rubs away.
+func (e *easel) drawCover(c *card) {
+	e.drawCoarse(c)
+	e.pen.use(across, down, sharpness)
+	e.frost(c.style.foil)
 }
 
-// spline is the weights of the four squares around a place between two of
-// them: a cubic B-spline, which is smoother than the squares it runs through.
-func spline(t float32) [4]float32 {
-	u := 1 - t
-	return [4]float32{u * u * u / 6, (3*t*t*t - 6*t*t + 4) / 6, (3*u*u*u - 6*u*u + 4) / 6, t * t * t / 6}
+// A number of a cover is the three parts of a pixel in one word, see spread, of
+// 8 bits and 5 more for the fraction; weights have 8 bits, so that a weighted
+// sum just fits into its 21.
+const (
+	weightSum = 256
+	fraction  = 5
+	parts     = 1 | 1<<21 | 1<<42 // one of each part
+)
+
+// tap is, for a pixel of a line, its four squares and their weights: a cubic
+// B-spline, which is smoother than the squares it runs through.
+type tap struct {
+	from   [4]uint8
+	weight [4]uint64
 }
 
-// taps is, for each pixel of a line, the first of its four squares and weights.
-func taps(pixels, squares int) (first []int, weights [][4]float32) {
-	for i := range pixels {
+func newTaps(pixels, squares int) []tap {
+	out := make([]tap, pixels)
+	for i := range out {
 		at := (float64(i)+.5)*float64(squares)/float64(pixels) - .5
 		floor := math.Floor(at)
-		first = append(first, int(floor)-1)
-		weights = append(weights, spline(float32(at-floor)))
+		t := at - floor
+		u := 1 - t
+		left := uint64(weightSum)
+		for k, w := range [4]float64{u * u * u / 6, (3*t*t*t - 6*t*t + 4) / 6, (3*u*u*u - 6*u*u + 4) / 6, t * t * t / 6} {
+			out[i].from[k] = uint8(min(max(int(floor)-1+k, 0), squares-1))
+			out[i].weight[k] = uint64(math.Round(w * weightSum))
+			left -= out[i].weight[k]
+		}
+		out[i].weight[1+i*squares/pixels%2] += left // one more or less, if anything: it wraps
 	}
-	return first, weights
+	return out
 }
 
-// frost spreads the averages over the picture, a little greyer than they were.
-func frost(on *image.RGBA, coarse [coarseRows][coarseColumns][3]float32) {
-	firstX, weightX := taps(across, coarseColumns)
-	firstY, weightY := taps(down, coarseRows)
-	var wide [coarseRows][across][3]float32
-	for y := range coarse {
-		for x := range across {
-			for i, w := range weightX[x] {
-				from := &coarse[y][min(max(firstX[x]+i, 0), coarseColumns-1)]
-				for k := range from {
-					wide[y][x][k] += w * from[k]
-				}
-			}
+var (
+	tapsAcross = sync.OnceValue(func() []tap { return newTaps(across/2, coarseColumns) })
+	tapsDown   = sync.OnceValue(func() []tap { return newTaps(down, coarseRows) })
+)
+
+// frost spreads the averages over the picture and lays the foil's sheen and the
+// weave over it.
+func (e *easel) frost(f foil) {
+	taps := tapsAcross()
+	for y := range e.coarse {
+		line := &e.coarse[y]
+		for x := range taps {
+			t := &taps[x]
+			v := line[t.from[0]]*t.weight[0] + line[t.from[1]]*t.weight[1] + line[t.from[2]]*t.weight[2] + line[t.from[3]]*t.weight[3]
+			e.wide[y][x] = v >> 7 & (parts * (1<<13 - 1))
 		}
 	}
-	const keep = .62 // of the saturation: a pig is pink, a comb is red
-	for y := range down {
-		var from [4]*[across][3]float32
-		for i := range from {
-			from[i] = &wide[min(max(firstY[y]+i, 0), coarseRows-1)]
-		}
-		w := weightY[y]
-		line := on.Pix[y*on.Stride : y*on.Stride+4*across]
-		for x := range across {
-			var v [3]float32
-			for k := range v {
-				v[k] = w[0]*from[0][x][k] + w[1]*from[1][x][k] + w[2]*from[2][x][k] + w[3]*from[3][x][k]
-			}
-			grey := .299*v[0] + .587*v[1] + .114*v[2]
-			for k := range v {
-				line[4*x+k] = uint8(grey + (v[k]-grey)*keep)
-			}
-			line[4*x+3] = 255
-		}
+	sheen := f.sheen()
+	for i := range e.pen.on.painted {
+		e.pen.on.painted[i] = ^uint64(0)
+	}
+	for y, t := range tapsDown() {
+		e.frostLine(y, &t, &sheen)
 	}
 }
 
-// lay puts the foil's sheen and the weave over the picture.
-func (f foil) lay(on *image.RGBA) {
-	const slopeX, slopeY = 1 / (1 + .62*.62) / float64(across), .62 / (1 + .62*.62) / float64(down)
-	var sheen [1024][3]uint32
-	for i := range sheen {
-		c := f.at(float64(i) / float64(len(sheen)-1))
-		sheen[i] = [3]uint32{uint32(c.R), uint32(c.G), uint32(c.B)}
+// sheen is a foil's colours along its slope, as numbers of the cover.
+func (f foil) sheen() (out [512]uint64) {
+	for i := range out {
+		out[i] = spread(pixel(f.at(float64(i)/float64(len(out)-1)))) << fraction
 	}
-	const of = 256
-	foilShare := uint32(math.Round(foilStrength * of))
-	mesh := weave()
-	for y := range down {
-		line := on.Pix[y*on.Stride : y*on.Stride+4*across]
-		thread := mesh.Pix[y*mesh.Stride : y*mesh.Stride+across]
-		for x := range across {
-			t := (float64(x)*slopeX + float64(y)*slopeY) * float64(len(sheen)-1)
-			s := &sheen[min(int(t), len(sheen)-1)]
-			light := uint32(float64(thread[x]) * weaveStrength)
-			for k := range s {
-				v := (uint32(line[4*x+k])*(of-foilShare) + s[k]*foilShare) / of
-				line[4*x+k] = uint8((v*(255-light) + 255*light) / 255)
-			}
+	return out
+}
+
+// frostLine draws one row. What is smooth is settled for two pixels at a time;
+// the squares are 20 pixels wide.
+func (e *easel) frostLine(y int, t *tap, sheen *[512]uint64) {
+	// How far along the sheen's 511 steps two pixels are, and a row, times 1<<16.
+	const slope, whole = .62, 511 * 65536 / (1 + .62*.62)
+	stepX, stepY := int(math.Floor(whole/across*2)), int(math.Floor(whole*slope/down))
+	const foilShare = 138 // of weightSum, where no thread is
+	const half = parts << (fraction + 7)
+	white := spread(pixel(color.NRGBA{255, 255, 255, 255})) << fraction
+	a, b, c, d := &e.wide[t.from[0]], &e.wide[t.from[1]], &e.wide[t.from[2]], &e.wide[t.from[3]]
+	wa, wb, wc, wd := t.weight[0], t.weight[1], t.weight[2], t.weight[3]
+	line, thread := e.pen.on.pixels[y*across:(y+1)*across], &weave()[y]
+	at := y * stepY
+	for x := range a {
+		v := (a[x]*wa + b[x]*wb + c[x]*wc + d[x]*wd) >> 8 & (parts * (1<<13 - 1))
+		v = v*(weightSum-foilShare) + sheen[at>>16&511]*foilShare
+		at += stepX
+		p := packed((v + half) >> (fraction + 8))
+		line[2*x], line[2*x+1] = p, p
+		if thread[2*x]|thread[2*x+1] == 0 {
+			continue
+		}
+		v = v >> 8 & (parts * (1<<13 - 1))
+		for i := range 2 {
+			light := uint64(thread[2*x+i])
+			line[2*x+i] = packed((v*(weightSum-light) + white*light + half) >> (fraction + 8))
 		}
 	}
 }
+
+// packed is what spread was made of.
+func packed(v uint64) uint32 { return uint32(v&0xFF | v>>13&0xFF00 | v>>26&0xFF0000) }

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"image"
 	"time"
 )
 
@@ -188,7 +187,7 @@ func (d *Dealer) Picture(sealed string, kind Kind) ([]byte, string, error) {
 	if b := d.shelf.get(f); b != nil {
 		return b, ContentType, nil
 	}
-	b, err := encode(d.draw(i, kind))
+	b, err := paint(d.config.Keys.card(i), kind)
 	if err != nil {
 		return nil, "", fmt.Errorf("scratch: drawing: %w", err)
 	}
@@ -205,17 +204,6 @@ func (m Mode) shows(k Kind) bool {
 		return k == Numbered
 	}
 	return false
-}
-
-func (d *Dealer) draw(i *issue, kind Kind) image.Image {
-	c := d.config.Keys.card(i)
-	switch kind {
-	case Cover:
-		return c.cover()
-	case Numbered:
-		return c.numbered()
-	}
-	return c.open()
 }
 
 // Call is call n, 1 to Calls, of a card to listen to, and its content type;

@@ -1,8 +1,6 @@
 package scratch
 
 import (
-	"image"
-	"image/color"
 	"math"
 	"math/bits"
 )
@@ -58,8 +56,8 @@ func (m *mask) without(o *mask) mask {
 }
 
 // grown is the cells of m and their eight neighbours.
-func (m *mask) grown() *mask {
-	var wide, out mask
+func (m *mask) grown() (out mask) {
+	var wide mask
 	for y, r := range m {
 		left := [2]uint64{r[0] << 1, r[1]<<1 | r[0]>>63}
 		right := [2]uint64{r[0]>>1 | r[1]<<63, r[1] >> 1}
@@ -74,7 +72,7 @@ func (m *mask) grown() *mask {
 			}
 		}
 	}
-	return &out
+	return out
 }
 
 // add marks the cells of o too.
@@ -85,31 +83,15 @@ func (m *mask) add(o *mask) {
 	}
 }
 
-// masker rasterises shapes to masks.
-type masker struct {
-	pen pen
-	on  *image.Alpha
-}
-
-func newMasker() *masker {
-	on := image.NewAlpha(image.Rect(0, 0, columns, rows))
-	return &masker{pen{on: on, scale: 1. / cell}, on}
-}
-
-// of is the cells at least half covered by the polygons, which must all turn
-// the same way.
-func (k *masker) of(polygons []polygon) mask {
-	clear(k.on.Pix)
-	k.pen.fill(polygons, color.NRGBA{A: 255})
-	var m mask
-	for y := range rows {
-		for x, v := range k.on.Pix[y*k.on.Stride : y*k.on.Stride+columns] {
-			if v >= 128 {
-				m.set(x, y)
-			}
+// takeHalf marks the cells that the raster, of the mask's size, covers at least
+// half, and leaves it empty.
+func (m *mask) takeHalf(r *raster) {
+	r.sweep(func(row, from, to int, share uint32) {
+		if share >= 128 {
+			m[row][0] |= below(to) &^ below(from)
+			m[row][1] |= below(to-64) &^ below(from-64)
 		}
-	}
-	return m
+	})
 }
 
 // sweep marks the cells whose middle a disc of radius r touches on its way from
@@ -197,59 +179,70 @@ func (o *bar) at(y float64) (from, to float64) {
 	return from, to
 }
 
+// box is the rows and columns that hold all marked cells: from <= at < to.
+func (m *mask) box() (fromX, fromY, toX, toY int) {
+	var all [2]uint64
+	fromY = rows
+	for y := range m {
+		if m[y] != [2]uint64{} {
+			fromY, toY = min(fromY, y), y+1
+			all[0] |= m[y][0]
+			all[1] |= m[y][1]
+		}
+	}
+	fromX, toX = bits.TrailingZeros64(all[0]), 64+bits.Len64(all[1])
+	if all[0] == 0 {
+		fromX = 64 + bits.TrailingZeros64(all[1])
+	}
+	if all[1] == 0 {
+		toX = bits.Len64(all[0])
+	}
+	return fromX, fromY, toX, toY
+}
+
 // bounds is the box around the marked cells, in CSS pixels.
 func (m *mask) bounds() (low, high point) {
-	low, high = point{Width, Height}, point{}
-	for y := range rows {
-		for x := range columns {
-			if m.has(x, y) {
-				low.x, low.y = min(low.x, float64(x)*cell), min(low.y, float64(y)*cell)
-				high.x, high.y = max(high.x, float64(x+1)*cell), max(high.y, float64(y+1)*cell)
+	fromX, fromY, toX, toY := m.box()
+	return point{float64(fromX) * cell, float64(fromY) * cell}, point{float64(toX) * cell, float64(toY) * cell}
+}
+
+// distance is how far a place is from the middle of the nearest marked cell, in
+// CSS pixels, or most if it is no less.
+func (m *mask) distance(p point, most float64) float64 {
+	x := min(max(int(p.x/cell), 0), columns-1)
+	from, to := max(int((p.y-most)/cell), 0), min(int((p.y+most)/cell), rows-1)
+	for y := from; y <= to; y++ {
+		if m[y] == [2]uint64{} {
+			continue
+		}
+		dy := (float64(y)+.5)*cell - p.y
+		for _, at := range [2]int{m.markedBefore(x, y), m.markedAfter(x, y)} {
+			if at >= 0 {
+				dx := (float64(at)+.5)*cell - p.x
+				if d := dx*dx + dy*dy; d < most*most {
+					most = math.Sqrt(d)
+				}
 			}
 		}
 	}
-	return low, high
+	return most
 }
 
-// field is how far each cell is from the nearest marked one, in CSS pixels, by
-// two sweeps that add up steps to neighbours.
-type field [rows][columns]float64
-
-func (m *mask) field() *field {
-	var f field
-	for y := range f {
-		for x := range f[y] {
-			if !m.has(x, y) {
-				f[y][x] = Width + Height
-			}
-		}
+// markedBefore is the last marked cell of a row up to x, or -1.
+func (m *mask) markedBefore(x, y int) int {
+	if high := m[y][1] & below(x-63); high != 0 {
+		return 63 + bits.Len64(high)
 	}
-	reach := func(x, y, dx, dy int, step float64) {
-		if i, j := x+dx, y+dy; i >= 0 && i < columns && j >= 0 && j < rows {
-			f[y][x] = min(f[y][x], f[j][i]+step)
-		}
-	}
-	const straight, aslant = cell, cell * math.Sqrt2
-	for y := range rows {
-		for x := range columns {
-			reach(x, y, -1, 0, straight)
-			reach(x, y, 0, -1, straight)
-			reach(x, y, -1, -1, aslant)
-			reach(x, y, 1, -1, aslant)
-		}
-	}
-	for y := rows - 1; y >= 0; y-- {
-		for x := columns - 1; x >= 0; x-- {
-			reach(x, y, 1, 0, straight)
-			reach(x, y, 0, 1, straight)
-			reach(x, y, 1, 1, aslant)
-			reach(x, y, -1, 1, aslant)
-		}
-	}
-	return &f
+	return bits.Len64(m[y][0]&below(x+1)) - 1
 }
 
-// at is the field's value at a place on the card.
-func (f *field) at(p point) float64 {
-	return f[min(max(int(p.y/cell), 0), rows-1)][min(max(int(p.x/cell), 0), columns-1)]
+// markedAfter is the first marked cell of a row from x on, or -1.
+func (m *mask) markedAfter(x, y int) int {
+	if low := m[y][0] &^ below(x); low != 0 {
+		return bits.TrailingZeros64(low)
+	}
+	if high := m[y][1] &^ below(x-64); high != 0 {
+		return 64 + bits.TrailingZeros64(high)
+	}
+	return -1
 }

@@ -178,58 +178,113 @@ func ellipse(c point, rx, ry float64) contour {
 	}}
 }
 
-// flatten turns an outline into polygons, each control point first moved by
-// bend. fine is how many lines a curve gets for each unit of its length after
-// bending, squared: twice the picture's scale looks smooth.
-func (o outline) flatten(bend func(point) point, fine float64) []polygon {
-	out := make([]polygon, 0, len(o))
-	for _, c := range o {
-		pen := bend(c.start)
-		points := append(make([]point, 0, 1+5*len(c.curves)), pen)
-		for _, v := range c.curves {
-			to := bend(v.to)
-			if v.straight {
-				points = append(points, to)
-				pen = to
-				continue
-			}
-			c1, c2 := bend(v.c1), bend(v.c2)
-			length := distance(pen, c1) + distance(c1, c2) + distance(c2, to)
-			steps := min(max(math.Ceil(math.Sqrt(length*fine)), 2), 16)
-			for i := 1.; i < steps; i++ {
-				points = append(points, onCurve(pen, c1, c2, to, i/steps))
-			}
-			points = append(points, to)
-			pen = to
-		}
-		out = append(out, polygon{points, c.closed})
-	}
-	return out
+// placing carries places of a drawing to the card: first along with up to two
+// joints, then by a linear map.
+type placing struct {
+	head, tail *bent // or nil
+	xx, xy, yx, yy,
+	x0, y0 float64
 }
 
-func onCurve(a, b, c, d point, t float64) point {
-	u := 1 - t
-	k0, k1, k2, k3 := u*u*u, 3*u*u*t, 3*u*t*t, t*t*t
-	return point{
-		a.x*k0 + b.x*k1 + c.x*k2 + d.x*k3,
-		a.y*k0 + b.y*k1 + c.y*k2 + d.y*k3,
+// asIs leaves places where they are.
+var asIs = placing{xx: 1, yy: 1}
+
+// scaled makes a drawing larger by size and moves its origin to a place.
+func scaled(size float64, origin point) placing {
+	return placing{xx: size, yy: size, x0: origin.x, y0: origin.y}
+}
+
+// of is where a place of the drawing lies.
+func (o *placing) of(p point) point {
+	if o.head != nil {
+		p = o.tail.move(o.head.move(p))
 	}
+	return o.linear(p)
+}
+
+// linear is of without the joints.
+func (o *placing) linear(p point) point {
+	return point{p.x*o.xx + p.y*o.xy + o.x0, p.x*o.yx + p.y*o.yy + o.y0}
+}
+
+// arena holds polygons for a short while. Emptied and filled again, it needs
+// no new memory.
+type arena struct {
+	points   []point
+	polygons []polygon
+}
+
+func (a *arena) empty() { a.points, a.polygons = a.points[:0], a.polygons[:0] }
+
+// flatten turns an outline into polygons, each control point first placed. No
+// place of them is further than 1/fine from its curve.
+func (a *arena) flatten(o outline, at *placing, fine float64) []polygon {
+	first := len(a.polygons)
+	for i := range o {
+		c := &o[i]
+		from := len(a.points)
+		pen := at.of(c.start)
+		a.points = append(a.points, pen)
+		for j := range c.curves {
+			v := &c.curves[j]
+			to := at.of(v.to)
+			if !v.straight {
+				a.curve(pen, at.of(v.c1), at.of(v.c2), to, fine)
+			}
+			a.points = append(a.points, to)
+			pen = to
+		}
+		a.polygons = append(a.polygons, polygon{a.points[from:len(a.points):len(a.points)], c.closed})
+	}
+	return a.polygons[first:len(a.polygons):len(a.polygons)]
+}
+
+// curve adds the places between the ends of a cubic curve, as many as Wang's
+// formula asks for.
+func (a *arena) curve(p, c1, c2, to point, fine float64) {
+	dx, dy := p.x-2*c1.x+c2.x, p.y-2*c1.y+c2.y
+	ex, ey := c1.x-2*c2.x+to.x, c1.y-2*c2.y+to.y
+	most := math.Sqrt(max(dx*dx+dy*dy, ex*ex+ey*ey))
+	n := math.Ceil(math.Sqrt(.75 * most * fine))
+	if n < 2 {
+		return
+	}
+	n = min(n, 24)
+	// The curve as a polynomial.
+	x3, y3 := to.x-p.x+3*(c1.x-c2.x), to.y-p.y+3*(c1.y-c2.y)
+	x2, y2, x1, y1 := 3*dx, 3*dy, 3*(c1.x-p.x), 3*(c1.y-p.y)
+	for i := 1.; i < n; i++ {
+		t := i / n
+		a.points = append(a.points, point{((x3*t+x2)*t+x1)*t + p.x, ((y3*t+y2)*t+y1)*t + p.y})
+	}
+}
+
+// line is an open polygon through the places.
+func (a *arena) line(through ...point) polygon {
+	from := len(a.points)
+	a.points = append(a.points, through...)
+	return polygon{a.points[from:len(a.points):len(a.points)], false}
+}
+
+// disc is a circle as a polygon of so many corners.
+func (a *arena) disc(c point, r float64, corners int) polygon {
+	from := len(a.points)
+	for i := range corners {
+		a.points = append(a.points, onCircle(c, r, r, i, corners))
+	}
+	return polygon{a.points[from:len(a.points):len(a.points)], true}
+}
+
+// bounds is the box around polygons.
+func bounds(polygons []polygon) (low, high point) {
+	low, high = point{math.Inf(1), math.Inf(1)}, point{math.Inf(-1), math.Inf(-1)}
+	for _, g := range polygons {
+		for _, q := range g.points {
+			low.x, low.y = min(low.x, q.x), min(low.y, q.y)
+			high.x, high.y = max(high.x, q.x), max(high.y, q.y)
+		}
+	}
+	return low, high
 }
 
 func distance(a, b point) float64 { return math.Hypot(b.x-a.x, b.y-a.y) }
-
-// contains tells whether a place lies in one of the polygons (even-odd).
-func contains(polygons []polygon, p point) bool {
-	in := false
-	for _, g := range polygons {
-		j := len(g.points) - 1
-		for i, a := range g.points {
-			b := g.points[j]
-			if (a.y > p.y) != (b.y > p.y) && p.x < (b.x-a.x)*(p.y-a.y)/(b.y-a.y)+a.x {
-				in = !in
-			}
-			j = i
-		}
-	}
-	return in
-}

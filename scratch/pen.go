@@ -1,126 +1,259 @@
 package scratch
 
 import (
-	"image"
 	"image/color"
-	"image/draw"
 	"math"
-
-	"golang.org/x/image/vector"
 )
 
-// pen fills and strokes polygons on a picture. The rasteriser is reset to
-// each shape's own box: reset to the whole picture it would cost some forty
-// times as much, as most shapes are small.
+// pen fills and strokes polygons. What it is given adds up in its raster until
+// it is painted.
 type pen struct {
-	on     draw.Image
+	on     canvas
 	scale  float64 // pixels for one CSS pixel of the card
-	raster vector.Rasterizer
-	ink    image.Uniform
+	rough  bool    // for averages only: what makes no difference there may be left out
+	raster raster
+	shapes arena
+	flat   [][]polygon // of the parts of an animal
+	along  []point     // of stroke: the directions of a polygon's lines
+	// The run of lines under way, in pixels.
+	firstX, firstY, x, y, turn float32
 }
+
+// use makes the pen draw on a canvas of a size, at a scale.
+func (p *pen) use(width, height int, scale float64) {
+	p.on.resize(width, height)
+	p.raster.resize(width, height)
+	p.scale = scale
+}
+
+// fine is how fine to flatten curves for this pen's canvas: to an eighth of a
+// pixel.
+func (p *pen) fine() float64 { return 8 * p.scale }
+
+func (p *pen) begin(q point, turn float32) {
+	p.firstX, p.firstY = float32(q.x*p.scale), float32(q.y*p.scale)
+	p.x, p.y, p.turn = p.firstX, p.firstY, turn
+}
+
+func (p *pen) to(x, y float64) {
+	fx, fy := float32(x*p.scale), float32(y*p.scale)
+	p.raster.line(p.x, p.y, fx, fy, p.turn)
+	p.x, p.y = fx, fy
+}
+
+func (p *pen) end() { p.raster.line(p.x, p.y, p.firstX, p.firstY, p.turn) }
+
+// area adds the insides of the polygons, by the non-zero rule.
+func (p *pen) area(polygons []polygon) {
+	for _, g := range polygons {
+		p.inside(g.points, 1)
+	}
+}
+
+// united adds the insides of the polygons whichever way they turn, so that
+// shapes laid over each other unite instead of cancelling out.
+func (p *pen) united(polygons []polygon) {
+	for _, g := range polygons {
+		p.inside(g.points, turnOf(g.points))
+	}
+}
+
+func (p *pen) inside(points []point, turn float32) {
+	if len(points) < 3 {
+		return
+	}
+	p.begin(points[0], turn)
+	for _, q := range points[1:] {
+		p.to(q.x, q.y)
+	}
+	p.end()
+}
+
+// disc adds a circle.
+func (p *pen) disc(c point, r float64) { p.ellipse(c, r, r) }
+
+// ellipse adds an upright ellipse.
+func (p *pen) ellipse(c point, rx, ry float64) {
+	n := max(p.steps(2*math.Pi, max(rx, ry)), 6)
+	sin, cos := math.Sincos(2 * math.Pi / float64(n))
+	p.begin(point{c.x + rx, c.y}, 1)
+	for x, y := cos, sin; n > 1; n-- {
+		p.to(c.x+rx*x, c.y+ry*y)
+		x, y = x*cos-y*sin, x*sin+y*cos
+	}
+	p.end()
+}
+
+// arc adds lines along a circle about c, starting from the edge c+from, in n
+// steps of which the start is none.
+func (p *pen) arc(c, from point, angle float64, n int) {
+	sin, cos := math.Sincos(angle / float64(n))
+	for range n {
+		from = point{from.x*cos - from.y*sin, from.x*sin + from.y*cos}
+		p.to(c.x+from.x, c.y+from.y)
+	}
+}
+
+// paint fills what was added with ink.
+func (p *pen) paint(ink color.NRGBA) { p.on.fill(&p.raster, ink) }
 
 // fill paints the polygons by the non-zero rule.
 func (p *pen) fill(polygons []polygon, ink color.NRGBA) {
-	low, high := bounds(polygons)
-	if !(low.x <= high.x) {
-		return
-	}
-	box := image.Rect(
-		int(math.Floor(low.x*p.scale)), int(math.Floor(low.y*p.scale)),
-		int(math.Ceil(high.x*p.scale))+1, int(math.Ceil(high.y*p.scale))+1,
-	).Intersect(p.on.Bounds())
-	if box.Empty() {
-		return
-	}
-	p.raster.Reset(box.Dx(), box.Dy())
-	dx, dy := float64(box.Min.X), float64(box.Min.Y)
-	for _, g := range polygons {
-		for i, q := range g.points {
-			x, y := float32(q.x*p.scale-dx), float32(q.y*p.scale-dy)
-			if i == 0 {
-				p.raster.MoveTo(x, y)
-			} else {
-				p.raster.LineTo(x, y)
-			}
-		}
-		p.raster.ClosePath()
-	}
-	p.ink.C = ink
-	p.raster.Draw(p.on, box, &p.ink, image.Point{})
+	p.area(polygons)
+	p.paint(ink)
 }
 
 // stroke draws along the polygons with a round pen.
 func (p *pen) stroke(polygons []polygon, width float64, ink color.NRGBA) {
-	p.fill(stroked(polygons, width), ink)
+	p.lines(polygons, width)
+	p.paint(ink)
 }
 
-// stroked is the area that a round pen covers: a bar for each line, and a disc
-// where two of them meet at an angle or end. All turn the same way, so that
-// the non-zero rule unites them.
-func stroked(polygons []polygon, width float64) []polygon {
-	r := width / 2
-	var out []polygon
+// lines adds the area that a round pen covers on its way along the polygons.
+func (p *pen) lines(polygons []polygon, width float64) {
 	for _, g := range polygons {
-		n := len(g.points)
-		last := point{} // direction of the line before
-		lines := n - 1
-		if g.closed {
-			lines = n
+		points := p.direct(g.points, g.closed)
+		switch {
+		case len(points) == 1:
+			p.disc(points[0], width/2)
+		case g.closed && len(points) > 2:
+			p.rim(points, width/2, 1)
+			p.rim(points, width/2, -1)
+		case len(points) > 1:
+			p.begin(offset(points[0], p.along[0], width/2), 1)
+			p.side(points, width/2, 1)
+			p.side(points, width/2, -1)
+			p.end()
 		}
-		for i := range lines {
-			a, b := g.points[i], g.points[(i+1)%n]
-			length := distance(a, b)
-			if length < 1e-6 {
+	}
+}
+
+// rims adds closed polygons and so much around them.
+func (p *pen) rims(polygons []polygon, width float64) {
+	for _, g := range polygons {
+		points := p.direct(g.points, true)
+		if len(points) < 3 {
+			continue
+		}
+		// Left of a line that turns clockwise on the screen is outside.
+		p.rim(points, width, turnOf(points))
+	}
+}
+
+// direct settles the directions of the lines between the points, and leaves
+// out points that lie on the one before. The points are changed by it.
+func (p *pen) direct(points []point, closed bool) []point {
+	p.along = p.along[:0]
+	const nothing = 1e-4
+	kept := 0
+	for i, q := range points {
+		if i > 0 {
+			last := points[kept-1]
+			x, y := q.x-last.x, q.y-last.y
+			length := math.Sqrt(x*x + y*y)
+			if length < nothing {
 				continue
 			}
-			d := point{(b.x - a.x) / length, (b.y - a.y) / length}
-			out = append(out, polygon{closed: true, points: []point{
-				{a.x + d.y*r, a.y - d.x*r}, {b.x + d.y*r, b.y - d.x*r},
-				{b.x - d.y*r, b.y + d.x*r}, {a.x - d.y*r, a.y + d.x*r},
-			}})
-			if last.x*d.x+last.y*d.y < .995 || i == 0 {
-				out = append(out, disc(a, r))
-			}
-			last = d
+			p.along = append(p.along, point{x / length, y / length})
 		}
-		if n > 0 && (!g.closed || lines == 1) {
-			out = append(out, disc(g.points[n-1], r))
-		}
+		points[kept] = q
+		kept++
 	}
-	return out
-}
-
-// disc is a circle as a polygon, turning the same way as stroked's bars.
-func disc(c point, r float64) polygon {
-	n := 8 + 4*min(int(r), 5)
-	points := make([]point, n)
-	for i := range points {
-		s, k := math.Sincos(2 * math.Pi * float64(i) / float64(n))
-		points[i] = point{c.x + k*r, c.y + s*r}
-	}
-	return polygon{points, true}
-}
-
-// sameTurn reverses the polygons that turn the other way, so that shapes laid
-// over each other unite instead of cancelling out.
-func sameTurn(polygons []polygon) {
-	for _, g := range polygons {
-		if signedArea(g.points) < 0 {
-			for i, j := 0, len(g.points)-1; i < j; i, j = i+1, j-1 {
-				g.points[i], g.points[j] = g.points[j], g.points[i]
-			}
+	if closed && kept > 1 {
+		x, y := points[0].x-points[kept-1].x, points[0].y-points[kept-1].y
+		if length := math.Sqrt(x*x + y*y); length >= nothing {
+			p.along = append(p.along, point{x / length, y / length})
+		} else {
+			kept--
 		}
 	}
+	return points[:kept]
 }
 
-func signedArea(points []point) float64 {
-	sum, j := 0., len(points)-1
-	for i, b := range points {
-		a := points[j]
+// offset is the place so far left of a line's point.
+func offset(q, d point, r float64) point { return point{q.x + d.y*r, q.y - d.x*r} }
+
+// rim adds the closed run of lines left of a closed polygon (way 1, along it)
+// or right of it (way -1, against it).
+func (p *pen) rim(points []point, r float64, way float32) {
+	n := len(points)
+	if way > 0 {
+		p.begin(offset(points[0], p.along[n-1], r), 1)
+		for i, q := range points {
+			p.join(q, p.along[(i+n-1)%n], p.along[i], r)
+		}
+	} else {
+		p.begin(offset(points[0], p.along[0], -r), 1)
+		for i := range points {
+			j := (n - i) % n
+			p.join(points[j], p.along[j].back(), p.along[(j+n-1)%n].back(), r)
+		}
+	}
+	p.end()
+}
+
+// side adds the lines left of an open polygon, from its first point to around
+// its last (way 1), or the other side back again.
+func (p *pen) side(points []point, r float64, way float32) {
+	n := len(points)
+	if way > 0 {
+		for i := 1; i < n-1; i++ {
+			p.join(points[i], p.along[i-1], p.along[i], r)
+		}
+		p.cap(points[n-1], p.along[n-2], r)
+		return
+	}
+	for i := n - 2; i > 0; i-- {
+		p.join(points[i], p.along[i].back(), p.along[i-1].back(), r)
+	}
+	p.cap(points[0], p.along[0].back(), r)
+}
+
+func (d point) back() point { return point{-d.x, -d.y} }
+
+// join leads around a point, from left of a line that comes along d to left of
+// one that leaves along e: by an arc where that is the outer side. On the
+// inner side it touches the point itself, so that no part of what is covered
+// ever turns the wrong way.
+func (p *pen) join(q, d, e point, r float64) {
+	cross, dot := d.x*e.y-d.y*e.x, d.x*e.x+d.y*e.y
+	from, to := offset(q, d, r), offset(q, e, r)
+	p.to(from.x, from.y)
+	switch {
+	case cross < 0:
+		p.to(q.x, q.y)
+	case r*p.scale*(1-dot) > .5: // a line across would cut off some eighth of a pixel
+		angle := math.Atan2(math.Abs(cross), dot)
+		if n := p.steps(angle, r); n > 1 {
+			p.arc(q, point{d.y * r, -d.x * r}, angle*float64(n-1)/float64(n), n-1)
+		}
+	}
+	p.to(to.x, to.y)
+}
+
+// cap leads around the end of a line.
+func (p *pen) cap(q, d point, r float64) {
+	from := offset(q, d, r)
+	p.to(from.x, from.y)
+	p.arc(q, point{d.y * r, -d.x * r}, math.Pi, p.steps(math.Pi, r))
+}
+
+// steps is in how many lines an arc looks round.
+func (p *pen) steps(angle, r float64) int {
+	return max(int(math.Ceil(angle*math.Sqrt(r*p.scale)*.85)), 1)
+}
+
+// turnOf is 1 for points that turn clockwise on the screen, otherwise -1.
+func turnOf(points []point) float32 {
+	sum, a := 0., points[len(points)-1]
+	for _, b := range points {
 		sum += a.x*b.y - b.x*a.y
-		j = i
+		a = b
 	}
-	return sum / 2
+	if sum < 0 {
+		return -1
+	}
+	return 1
 }
 
 // onCircle is the place after the share turn/of of a turn around an ellipse.

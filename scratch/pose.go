@@ -21,8 +21,7 @@ type animal struct {
 	colours palette
 	finish  finish
 	texture texture
-	marks   []polygon // of the texture, in drawing space
-	marking float64   // their pen width, 0 to fill
+	marks   uint64 // the seed that scatters the texture
 	pose    pose
 }
 
@@ -51,7 +50,7 @@ func (j joint) set(turn, grow float64) bent {
 // further away from it.
 func (b *bent) move(p point) point {
 	d := ((p.x-b.at.x)*(p.x-b.at.x) + (p.y-b.at.y)*(p.y-b.at.y)) / (b.reach * b.reach)
-	if d > 5 {
+	if d > 2.7 { // less than a 400th
 		return p
 	}
 	weight := math.Exp(-d * d / 1.2)
@@ -60,25 +59,29 @@ func (b *bent) move(p point) point {
 	return point{p.x + (x-p.x)*weight, p.y + (y-p.y)*weight}
 }
 
-// onCard is where a place of the drawing lies on the card.
-func (o *pose) onCard() func(point) point {
+// placing is what carries the drawing to the card.
+func (o *pose) placing() placing {
 	sin, cos := math.Sincos(o.turn)
-	return func(p point) point {
-		p = o.tail.move(o.head.move(p))
-		x, y := (p.x-50)*o.wide, p.y-54
-		x -= y * o.lean
-		if o.flip {
-			x = -x
-		}
-		x, y = x*o.size, y*o.size
-		return point{o.at.x + x*cos - y*sin, o.at.y + x*sin + y*cos}
+	// Stretched and slanted about the middle, flipped, made larger, turned.
+	xx, xy, yy := o.wide*o.size, -o.lean*o.size, o.size
+	if o.flip {
+		xx, xy = -xx, -xy
 	}
+	at := placing{
+		head: &o.head, tail: &o.tail,
+		xx: xx * cos, xy: xy*cos - yy*sin,
+		yx: xx * sin, yy: xy*sin + yy*cos,
+	}
+	at.x0 = o.at.x - 50*at.xx - 54*at.xy
+	at.y0 = o.at.y - 50*at.yx - 54*at.yy
+	return at
 }
 
-// newAnimal draws the looks of one animal; its place is settled later.
-func newAnimal(k Species, y *style, s *stream) animal {
+// newAnimal draws the looks of one animal; its place is settled later. Its limbs
+// are put where limbs has room for them.
+func newAnimal(k Species, y *style, s *stream, limbs []limb) animal {
 	d := &zoo()[k]
-	a := animal{species: k}
+	a := animal{species: k, limbs: limbs}
 	for _, choice := range d.limbs {
 		a.limbs = append(a.limbs, oneOf(s, choice))
 	}
@@ -100,67 +103,36 @@ func newAnimal(k Species, y *style, s *stream) animal {
 		a.finish = inked
 	}
 	a.texture = oneOf(s, y.coats)
-	if a.texture != plain {
-		for _, l := range a.limbs {
-			for _, p := range l {
-				if p.coat {
-					a.marks, a.marking = a.texture.marks(p.shape, s)
-				}
-			}
-		}
-	}
+	a.marks = s.Uint64()
 	return a
-}
-
-// silhouette is the animal's outer shape on the card, without fine details.
-func (a *animal) silhouette() []polygon {
-	place := a.pose.onCard()
-	var out []polygon
-	for _, l := range a.limbs {
-		for _, p := range l {
-			if p.fine {
-				continue
-			}
-			polygons := p.shape.flatten(place, .5)
-			if p.line > 0 {
-				polygons = stroked(polygons, p.line*a.pose.size)
-			}
-			sameTurn(polygons)
-			out = append(out, polygons...)
-		}
-	}
-	return out
-}
-
-// crown is the box around comb, face and beak, on the card.
-func (a *animal) crown() []polygon {
-	place, c := a.pose.onCard(), zoo()[a.species].crown
-	g := polygon{closed: true, points: []point{
-		place(c[0]), place(point{c[1].x, c[0].y}), place(c[1]), place(point{c[0].x, c[1].y}),
-	}}
-	out := []polygon{g}
-	sameTurn(out)
-	return out
 }
 
 // paint draws the animal.
 func (a *animal) paint(p *pen, y *style) {
-	place := a.pose.onCard()
-	smooth := p.scale * 1.3
-	if a.finish == inked {
-		a.contour(p, place, smooth, y)
-	}
+	at := a.pose.placing()
+	p.shapes.empty()
+	p.flat = p.flat[:0]
 	for _, l := range a.limbs {
-		for _, part := range l {
-			a.paintPart(p, part, part.shape.flatten(place, smooth), y)
-			if part.coat && len(a.marks) > 0 {
-				a.paintMarks(p, place)
+		for i := range l {
+			p.flat = append(p.flat, p.shapes.flatten(l[i].shape, &at, p.fine()))
+		}
+	}
+	if a.finish == inked {
+		a.contour(p, y)
+	}
+	n := 0
+	for _, l := range a.limbs {
+		for i := range l {
+			a.paintPart(p, &l[i], p.flat[n], y)
+			if l[i].coat && a.texture != plain && !p.rough {
+				a.paintMarks(p, &l[i], &at)
 			}
+			n++
 		}
 	}
 }
 
-func (a *animal) paintPart(p *pen, part part, polygons []polygon, y *style) {
+func (a *animal) paintPart(p *pen, part *part, polygons []polygon, y *style) {
 	ink := a.colours[part.tint]
 	if part.line > 0 {
 		p.stroke(polygons, part.line*a.pose.size, ink)
@@ -175,42 +147,43 @@ func (a *animal) paintPart(p *pen, part part, polygons []polygon, y *style) {
 		pale = mix(ink, rgb(0xFFFDF6), .15)
 	}
 	p.fill(polygons, pale)
-	edge := polygons
-	for i := range edge {
-		edge[i].closed = true
+	for i := range polygons {
+		polygons[i].closed = true
 	}
-	p.stroke(edge, 1.7*a.pose.size, mix(ink, y.pencil, .62))
+	p.stroke(polygons, 1.7*a.pose.size, mix(ink, y.pencil, .62))
 }
 
 // contour lays a dark rim under the animal.
-func (a *animal) contour(p *pen, place func(point) point, smooth float64, y *style) {
+func (a *animal) contour(p *pen, y *style) {
+	width := y.contour * a.pose.size
+	n := 0
 	for _, l := range a.limbs {
-		for _, part := range l {
-			if part.fine {
-				continue
+		for i := range l {
+			switch polygons := p.flat[n]; {
+			case l[i].fine:
+			case l[i].line > 0:
+				p.lines(polygons, 2*width+l[i].line*a.pose.size)
+			default:
+				p.rims(polygons, width)
 			}
-			polygons := part.shape.flatten(place, smooth)
-			width := y.contour * 2 * a.pose.size
-			if part.line > 0 {
-				width += part.line * a.pose.size
-			} else {
-				for i := range polygons {
-					polygons[i].closed = true
-				}
-			}
-			p.stroke(polygons, width, y.pencil)
+			n++
 		}
 	}
+	p.paint(y.pencil)
 }
 
-func (a *animal) paintMarks(p *pen, place func(point) point) {
-	moved := make([]polygon, len(a.marks))
-	for i, g := range a.marks {
-		moved[i].closed = g.closed
-		for _, q := range g.points {
-			moved[i].points = append(moved[i].points, place(q))
+func (a *animal) paintMarks(p *pen, part *part, at *placing) {
+	part.inner.marks(a.marks, func(q point, slant float64) {
+		g := a.texture.mark(&p.shapes, q, slant)
+		for i := range g.points {
+			g.points[i] = at.of(g.points[i])
 		}
-	}
+		if width := a.texture.width(); width > 0 {
+			p.lines([]polygon{g}, width*a.pose.size)
+		} else {
+			p.united([]polygon{g})
+		}
+	})
 	ink := mix(a.colours[body], a.colours[dark], .6)
 	if math.Abs(luma(ink)-luma(a.colours[body])) < 14 {
 		ink = a.colours[light]
@@ -218,10 +191,5 @@ func (a *animal) paintMarks(p *pen, place func(point) point) {
 	if a.finish == drawn {
 		ink = color.NRGBA{ink.R, ink.G, ink.B, 170}
 	}
-	if a.marking > 0 {
-		p.stroke(moved, a.marking*a.pose.size, ink)
-		return
-	}
-	sameTurn(moved)
-	p.fill(moved, ink)
+	p.paint(ink)
 }

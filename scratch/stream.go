@@ -47,3 +47,12 @@ func (s *stream) chance(p float64) bool { return s.Float64() < p }
 
 // oneOf is an element of the list, each as likely as the others.
 func oneOf[T any](s *stream, list []T) T { return list[s.IntN(len(list))] }
+
+// shuffled is the numbers from 0 to n-1 in any order, n at most 16.
+func (s *stream) shuffled(n int) (all [16]int) {
+	for i := range n {
+		j := s.IntN(i + 1)
+		all[i], all[j] = all[j], i
+	}
+	return all
+}

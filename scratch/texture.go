@@ -1,6 +1,9 @@
 package scratch
 
-import "math"
+import (
+	"math"
+	"math/rand/v2"
+)
 
 // texture is what covers an animal's coat.
 type texture uint8
@@ -14,70 +17,99 @@ const (
 	textureCount
 )
 
-// marks are the polygons of the texture, and the pen width to draw them with
-// (0 to fill them), in drawing space, wholly within the coat.
-func (t texture) marks(coat outline, s *stream) (out []polygon, width float64) {
-	flat := coat.flatten(func(p point) point { return p }, .5)
-	low, high := bounds(flat)
-	inside := func(p point) bool {
-		for _, d := range []point{{0, 0}, {4.5, 0}, {-4.5, 0}, {0, 4.5}, {0, -4.5}} {
-			if !contains(flat, point{p.x + d.x, p.y + d.y}) {
-				return false
-			}
-		}
-		return true
-	}
-	step := s.within(8.5, 12)
-	slant := s.within(-.5, .5)
-	row := 0
-	for y := low.y + 3; y < high.y; y += step * .8 {
-		row++
-		for x := low.x + float64(row%2)*step/2; x < high.x; x += step {
-			p := point{x + s.within(-1.5, 1.5), y + s.within(-1.5, 1.5)}
-			if inside(p) {
-				out = append(out, t.mark(p, slant))
-			}
-		}
-	}
-	switch t {
-	case dashes:
-		width = 1.9
-	case bars:
-		width = 2.4
-	case scales:
-		width = 1.5
-	}
-	return out, width
+// inner is where on a coat marks may be: with so much of it on all four sides.
+// It marks units of the drawing space, from innerLow on both ways.
+type inner struct {
+	low, high point
+	rows      [innerSize][2]uint64
 }
 
-// mark is one piece of the texture.
-func (t texture) mark(p point, slant float64) polygon {
+const (
+	innerSize   = 128
+	innerLow    = -14
+	innerMargin = 5
+)
+
+// newInner finds the inner part of a coat.
+func newInner(coat outline) *inner {
+	var p pen
+	p.raster.resize(innerSize, innerSize)
+	p.scale = 1
+	at := placing{xx: 1, yy: 1, x0: -innerLow, y0: -innerLow}
+	p.united(p.shapes.flatten(coat, &at, 4))
+	var all inner
+	p.raster.sweep(func(row, from, to int, share uint32) {
+		if share >= 128 {
+			for x := from; x < to; x++ {
+				all.rows[row][x>>6] |= 1 << (x & 63)
+			}
+		}
+	})
+	in := &inner{}
+	in.low, in.high = bounds(p.shapes.flatten(coat, &asIs, 4))
+	const far = innerMargin
+	for y := far; y < innerSize-far; y++ {
+		for x := far; x < innerSize-far; x++ {
+			has := func(x, y int) bool { return all.rows[y][x>>6]>>(x&63)&1 == 1 }
+			if has(x, y) && has(x+far, y) && has(x-far, y) && has(x, y+far) && has(x, y-far) {
+				in.rows[y][x>>6] |= 1 << (x & 63)
+			}
+		}
+	}
+	return in
+}
+
+func (n *inner) has(p point) bool {
+	x, y := int(p.x-innerLow), int(p.y-innerLow)
+	return x >= 0 && y >= 0 && x < innerSize && y < innerSize && n.rows[y][x>>6]>>(x&63)&1 == 1
+}
+
+// marks scatters the texture over the coat, in drawing space and wholly within
+// it: mark is called with each place. The seed decides.
+func (n *inner) marks(seed uint64, mark func(p point, slant float64)) {
+	s := rand.NewPCG(seed, 0)
+	within := func(a, b float64) float64 { return a + (b-a)*float64(s.Uint64()>>11)/(1<<53) }
+	step := within(8.5, 12)
+	slant := within(-.5, .5)
+	row := 0
+	for y := n.low.y + 3; y < n.high.y; y += step * .8 {
+		row++
+		for x := n.low.x + float64(row%2)*step/2; x < n.high.x; x += step {
+			if p := (point{x + within(-1.5, 1.5), y + within(-1.5, 1.5)}); n.has(p) {
+				mark(p, slant)
+			}
+		}
+	}
+}
+
+// width is that of the pen the texture is drawn with, or 0 to fill it.
+func (t texture) width() float64 {
+	switch t {
+	case dashes:
+		return 1.9
+	case bars:
+		return 2.4
+	case scales:
+		return 1.5
+	}
+	return 0
+}
+
+// mark is one piece of the texture, in drawing space.
+func (t texture) mark(a *arena, p point, slant float64) polygon {
 	sin, cos := math.Sincos(slant)
 	switch t {
 	case dashes:
-		return polygon{points: []point{{p.x - 1.6*cos, p.y - 1.6*sin}, {p.x + 1.6*cos, p.y + 1.6*sin}}}
+		return a.line(point{p.x - 1.6*cos, p.y - 1.6*sin}, point{p.x + 1.6*cos, p.y + 1.6*sin})
 	case bars:
-		return polygon{points: []point{{p.x + 2.6*sin, p.y - 2.6*cos}, {p.x - 2.6*sin, p.y + 2.6*cos}}}
+		return a.line(point{p.x + 2.6*sin, p.y - 2.6*cos}, point{p.x - 2.6*sin, p.y + 2.6*cos})
 	case scales:
-		points := make([]point, 5)
+		var points [5]point
 		for i := range points {
-			s, c := math.Sincos(math.Pi * float64(i) / 4)
-			points[i] = point{p.x + 3.2*c, p.y + 2.6*s - 1}
+			points[i] = onCircle(point{p.x, p.y - 1}, 3.2, 2.6, i, 8)
 		}
-		return polygon{points: points}
+		return a.line(points[:]...)
 	default:
-		return disc(p, 1.5)
+		return a.disc(p, 1.5, 8)
 	}
-}
-
-// bounds is the box around polygons.
-func bounds(polygons []polygon) (low, high point) {
-	low, high = point{math.Inf(1), math.Inf(1)}, point{math.Inf(-1), math.Inf(-1)}
-	for _, g := range polygons {
-		for _, q := range g.points {
-			low.x, low.y = min(low.x, q.x), min(low.y, q.y)
-			high.x, high.y = max(high.x, q.x), max(high.y, q.y)
-		}
-	}
-	return low, high
 }

@@ -1,7 +1,6 @@
 package scratch
 
 import (
-	"image"
 	"image/color"
 	"math"
 )
@@ -37,19 +36,16 @@ func newYard(s *stream) yard {
 	return y
 }
 
-// lay fills the picture with the ground, a soft slope of three colours.
-func (y *yard) lay(on *image.RGBA) {
-	high := on.Rect.Dy()
-	for row := range high {
-		at := float64(row) / float64(high)
+// lay fills the canvas with the ground, a soft slope of three colours.
+func (y *yard) lay(on *canvas) {
+	clear(on.painted[:])
+	for row := range on.height {
+		at := float64(row) / float64(on.height)
 		c := mix(y.top, y.middle, at/.55)
 		if at > .55 {
 			c = mix(y.middle, y.bottom, (at-.55)/.45)
 		}
-		line := on.Pix[row*on.Stride : row*on.Stride+4*on.Rect.Dx()]
-		for i := 0; i < len(line); i += 4 {
-			line[i], line[i+1], line[i+2], line[i+3] = c.R, c.G, c.B, 255
-		}
+		blend(on.pixels[row*on.width:(row+1)*on.width], pixel(c), 256)
 	}
 }
 
@@ -90,47 +86,50 @@ func newPiece(y *yard, s *stream) piece {
 // grows tells whether the piece may stand in front of an animal.
 func (c *piece) grows() bool { return c.kind == 1 }
 
+// leaf is the outline of a leaf about its middle.
+var leaf = mustOutline("M-5.5 0C-2-4 2-4 5.5 0C2 3.4-2 3.4-5.5 0Z")
+
 func (c *piece) paint(p *pen) {
 	sin, cos := math.Sincos(c.turn)
 	at := func(x, y float64) point { return point{c.at.x + x*c.size, c.at.y + y*c.size} }
 	turned := func(x, y float64) point { return at(x*cos-y*sin, x*sin+y*cos) }
+	p.shapes.empty()
+	a := &p.shapes
 	switch c.kind {
 	case 0: // a flower
-		var petals []polygon
 		for i := range 5 {
-			s, k := math.Sincos(c.turn + float64(i)*2*math.Pi/5)
-			petals = append(petals, disc(at(2.4*k, 2.4*s), 1.75*c.size))
+			p.disc(onCircle(c.at, 2.4*c.size, 2.4*c.size, i, 5), 1.75*c.size)
 		}
-		p.fill(petals, c.ink)
-		p.fill([]polygon{disc(c.at, 1.3*c.size)}, c.inside)
+		p.paint(c.ink)
+		p.disc(c.at, 1.3*c.size)
+		p.paint(c.inside)
 	case 1: // a tuft of grass, which stands upright
 		lean := 2 * sin
-		p.stroke([]polygon{
-			{points: []point{at(0, 0), at(-2.5+lean/2, -4), at(-5+lean, -7)}},
-			{points: []point{at(0, 0), at(.3+lean/2, -5), at(1+lean, -9)}},
-			{points: []point{at(0, 0), at(2.6+lean/2, -3.6), at(6+lean, -6)}},
-		}, 1.6*c.size, c.ink)
-	case 2: // straw
-		p.stroke([]polygon{
-			{points: []point{turned(-4, .6), turned(1.5, -.6)}},
-			{points: []point{turned(-1, 3), turned(3.5, 3.6)}},
-			{points: []point{turned(.5, -2), turned(4, -4)}},
-		}, 1.4, c.ink)
-	case 3: // a stone
-		flat := func(q point) point { return q }
-		p.fill(outline{ellipse(c.at, 3.4*c.size, 2.4*c.size)}.flatten(flat, 2), c.ink)
-		p.fill(outline{ellipse(at(-.8, -.7), 1.5*c.size, .8*c.size)}.flatten(flat, 2), c.inside)
-	case 4: // a leaf
-		leaf := outline{{start: point{-5.5, 0}, closed: true, curves: []curve{
-			{point{-2, -4}, point{2, -4}, point{5.5, 0}, false},
-			{point{2, 3.4}, point{-2, 3.4}, point{-5.5, 0}, false},
-		}}}
-		p.fill(leaf.flatten(func(q point) point { return turned(q.x, q.y) }, 2), c.ink)
-	case 5: // grain
-		var grains []polygon
-		for _, q := range []point{{0, 0}, {3.6, 1.4}, {-2.4, 2.8}, {1.2, 4.4}} {
-			grains = append(grains, disc(turned(q.x, q.y), .95*c.size))
+		blades := [...]polygon{
+			a.line(at(0, 0), at(-2.5+lean/2, -4), at(-5+lean, -7)),
+			a.line(at(0, 0), at(.3+lean/2, -5), at(1+lean, -9)),
+			a.line(at(0, 0), at(2.6+lean/2, -3.6), at(6+lean, -6)),
 		}
-		p.fill(grains, c.ink)
+		p.stroke(blades[:], 1.6*c.size, c.ink)
+	case 2: // straw
+		straws := [...]polygon{
+			a.line(turned(-4, .6), turned(1.5, -.6)),
+			a.line(turned(-1, 3), turned(3.5, 3.6)),
+			a.line(turned(.5, -2), turned(4, -4)),
+		}
+		p.stroke(straws[:], 1.4, c.ink)
+	case 3: // a stone
+		p.ellipse(c.at, 3.4*c.size, 2.4*c.size)
+		p.paint(c.ink)
+		p.ellipse(at(-.8, -.7), 1.5*c.size, .8*c.size)
+		p.paint(c.inside)
+	case 4: // a leaf
+		place := placing{xx: c.size * cos, xy: -c.size * sin, yx: c.size * sin, yy: c.size * cos, x0: c.at.x, y0: c.at.y}
+		p.fill(a.flatten(leaf, &place, p.fine()), c.ink)
+	case 5: // grain
+		for _, q := range [...]point{{0, 0}, {3.6, 1.4}, {-2.4, 2.8}, {1.2, 4.4}} {
+			p.disc(turned(q.x, q.y), .95*c.size)
+		}
+		p.paint(c.ink)
 	}
 }
