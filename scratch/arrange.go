@@ -65,6 +65,9 @@ func (e *easel) tryArrange(c *card, s *stream, loose bool) bool {
 	t.placed = 0
 	for i := range c.animals {
 		a := &c.animals[i]
+		if !loose {
+			a.pose.settle(a.drawing)
+		}
 		e.figure.take(a, figureFine)
 		e.figure.takeCrown(a)
 		placed := false
@@ -94,7 +97,7 @@ func (e *easel) place(a *animal, cell int, s *stream, loose bool, tried float64)
 		turn = s.within(-tilt, tilt)
 		jitter = point{s.within(-16, 16), s.within(-11, 11)}
 	}
-	a.pose.size = scale * unit(a.species)
+	a.pose.size = scale * a.drawing.unit()
 	a.pose.turn = turn
 	a.pose.at = point{
 		(float64(cell%gridColumns)+.5)*Width/gridColumns + jitter.x,

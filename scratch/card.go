@@ -24,7 +24,7 @@ const (
 	clutterInFront  = .3
 	placesTried     = 10
 	arrangementsMax = 40
-	limbsUsual      = 10 // of one animal
+	limbsUsual      = 12 // of one animal
 )
 
 // card is one challenge, settled: the yard, the pieces on it, nine animals.
@@ -45,7 +45,7 @@ func newCard(seed []byte, y *style) *card {
 	c := &card{style: y, animals: make([]animal, 0, Animals), visible: make([]mask, 0, Animals)}
 	limbs := make([]limb, 0, Animals*limbsUsual)
 	for _, k := range deal(s) {
-		a := newAnimal(k, y, s, limbs)
+		a := newAnimal(k, s.IntN(zoo()[k].many()), y, s, limbs)
 		limbs = a.limbs[len(a.limbs):]
 		a.limbs = a.limbs[:len(a.limbs):len(a.limbs)]
 		c.animals = append(c.animals, a)

@@ -92,7 +92,7 @@ func checkArrangement(t interface{ Fatalf(string, ...any) }, c *card) {
 				t.Fatalf("a %v hides the crown of a %v", c.animals[j].species, a.species)
 			}
 		}
-		if s := a.pose.size / unit(a.species); s < smallest-1e-9 || s > largest || a.pose.turn < -tilt || a.pose.turn > tilt {
+		if s := a.pose.size / a.drawing.unit(); s < smallest-1e-9 || s > largest || a.pose.turn < -tilt || a.pose.turn > tilt {
 			t.Fatalf("a %v of scale %v, turned %v", a.species, s, a.pose.turn)
 		}
 	}

@@ -37,7 +37,7 @@ func (f *figure) take(a *animal, fine float64) {
 // takeCrown settles the crown of the figure.
 func (f *figure) takeCrown(a *animal) {
 	joints := placing{head: &a.pose.head, tail: &a.pose.tail, xx: 1, yy: 1}
-	c := zoo()[a.species].crown
+	c := a.drawing.crown
 	for i, q := range [4]point{c[0], {c[1].x, c[0].y}, c[1], {c[0].x, c[1].y}} {
 		f.crown[i] = joints.of(q)
 	}

@@ -5,18 +5,10 @@ import (
 	"math"
 )
 
-// finish is how an animal is painted.
-type finish uint8
-
-const (
-	flat  finish = iota // plain areas of colour
-	inked               // the same with a contour around it
-	drawn               // pale areas, each with its own line
-)
-
 // animal is one animal on a card: what it is, how it stands, where.
 type animal struct {
 	species Species
+	drawing *drawing
 	limbs   []limb // the alternatives taken
 	colours palette
 	finish  finish
@@ -59,6 +51,12 @@ func (b *bent) move(p point) point {
 	return point{p.x + (x-p.x)*weight, p.y + (y-p.y)*weight}
 }
 
+// settle takes the pose back to the drawing as it was designed, which stays
+// within a cell of the card's grid when it is small.
+func (o *pose) settle(d *drawing) {
+	o.head, o.tail, o.wide, o.lean = d.head.set(0, 0), d.tail.set(0, 0), 1, 0
+}
+
 // placing is what carries the drawing to the card.
 func (o *pose) placing() placing {
 	sin, cos := math.Sincos(o.turn)
@@ -77,15 +75,16 @@ func (o *pose) placing() placing {
 	return at
 }
 
-// newAnimal draws the looks of one animal; its place is settled later. Its limbs
-// are put where limbs has room for them.
-func newAnimal(k Species, y *style, s *stream, limbs []limb) animal {
-	d := &zoo()[k]
-	a := animal{species: k, limbs: limbs}
-	for _, choice := range d.limbs {
-		a.limbs = append(a.limbs, oneOf(s, choice))
+// newAnimal draws the looks of one animal in one of its stances; its place is
+// settled later. Its limbs are put where limbs has room for them.
+func newAnimal(k Species, stance int, y *style, s *stream, limbs []limb) animal {
+	kind := &zoo()[k]
+	d := &kind.stances[stance*len(builds)+s.IntN(len(builds))]
+	a := animal{species: k, drawing: d, limbs: limbs}
+	for i := range d.limbs {
+		a.limbs = append(a.limbs, d.limbs[i].take(y, s))
 	}
-	a.colours = d.palette(s).shaded(y.hue+s.within(-4, 3), y.saturation*s.within(.92, 1.08), s.within(.94, 1.05))
+	a.colours = kind.palette(s, y.plumages).shaded(y.hue+s.within(-4, 3), y.saturation*s.within(.9, 1.1), s.within(.93, 1.06))
 	a.pose = pose{
 		head: d.head.set(s.within(-1, 1)*d.head.turn, y.headGrow+s.within(-1, 1)*d.head.grow),
 		tail: d.tail.set(s.within(-1, 1)*d.tail.turn, y.tailGrow+s.within(-1, 1)*d.tail.grow),
@@ -93,15 +92,7 @@ func newAnimal(k Species, y *style, s *stream, limbs []limb) animal {
 		lean: y.lean + s.within(-.05, .05),
 		flip: s.chance(.5),
 	}
-	switch f := s.Float64(); {
-	case f < y.drawn:
-		a.finish = drawn
-	case f < y.drawn+y.inked:
-		a.finish = inked
-	}
-	if a.finish == flat && a.colours.faint(y.yard.middle) {
-		a.finish = inked
-	}
+	a.dress(y, s)
 	a.texture = oneOf(s, y.coats)
 	a.marks = s.Uint64()
 	return a
@@ -117,7 +108,8 @@ func (a *animal) paint(p *pen, y *style) {
 			p.flat = append(p.flat, p.shapes.flatten(l[i].shape, &at, p.fine()))
 		}
 	}
-	if a.finish == inked {
+	a.shadow(p, &at, y)
+	if a.finish == inked || a.finish == sticker {
 		a.contour(p, y)
 	}
 	n := 0
@@ -140,6 +132,9 @@ func (a *animal) paintPart(p *pen, part *part, polygons []polygon, y *style) {
 	}
 	if a.finish != drawn || part.tint == black || part.tint == white {
 		p.fill(polygons, ink)
+		if a.finish == toned && !part.fine {
+			p.fill(p.shapes.farSide(polygons, y), shadedInk(ink, y))
+		}
 		return
 	}
 	pale := mix(ink, rgb(0xFFFDF6), .55)
@@ -155,7 +150,8 @@ func (a *animal) paintPart(p *pen, part *part, polygons []polygon, y *style) {
 
 // contour lays a dark rim under the animal.
 func (a *animal) contour(p *pen, y *style) {
-	width := y.contour * a.pose.size
+	ink, width := a.rim(y)
+	width *= a.pose.size / 2
 	n := 0
 	for _, l := range a.limbs {
 		for i := range l {
@@ -169,16 +165,16 @@ func (a *animal) contour(p *pen, y *style) {
 			n++
 		}
 	}
-	p.paint(y.pencil)
+	p.paint(ink)
 }
 
 func (a *animal) paintMarks(p *pen, part *part, at *placing) {
-	part.inner.marks(a.marks, func(q point, slant float64) {
-		g := a.texture.mark(&p.shapes, q, slant)
+	part.inner.marks(a.marks, &meshes[a.texture], func(q point, slant float64, within func(a, b float64) float64) {
+		g := a.texture.mark(&p.shapes, q, slant, within)
 		for i := range g.points {
 			g.points[i] = at.of(g.points[i])
 		}
-		if width := a.texture.width(); width > 0 {
+		if width := meshes[a.texture].width; width > 0 {
 			p.lines([]polygon{g}, width*a.pose.size)
 		} else {
 			p.united([]polygon{g})

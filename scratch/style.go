@@ -14,9 +14,15 @@ type style struct {
 	hue, saturation      float64     // added to and multiplied with all colours
 	headGrow, tailGrow   float64     // proportions, as joint.grow
 	wide, lean           float64     // stretch and slant of all bodies
-	inked, drawn         float64     // how often an animal is outlined, or a drawing
-	pencil               color.NRGBA // of the outlines
+	finishes             []finish    // each as often as it is listed
+	eyes                 []int       // the kinds of eyes, see eyes
+	plumages             []plumage   // the colours of this week
+	pencil, pale         color.NRGBA // of the outlines, and of the rims of stickers
 	contour              float64     // their width, in drawing space
+	ownInk               bool        // outlines take after the animal's colour
+	tone                 float64     // how much darker the far side is
+	castX, castY         float64     // where shadows fall, CSS px
+	standing             bool        // animals have a shade beneath them
 	coats                []texture
 	yard                 yard
 	foil                 foil
@@ -36,16 +42,22 @@ func newStyle(secret []byte, site string, week uint32) style {
 	low := 30 + s.IntN(16)
 	return style{
 		key:        key,
-		hue:        s.within(-7, 6),
-		saturation: s.within(.86, 1.12),
-		headGrow:   s.within(-.07, .1),
-		tailGrow:   s.within(-.1, .12),
-		wide:       s.within(.93, 1.07),
-		lean:       s.within(-.06, .06),
-		inked:      s.within(.2, .45),
-		drawn:      s.within(.08, .22),
-		pencil:     rgb(oneOf(s, []uint32{0x2B2420, 0x3B2E2A, 0x22313A, 0x41342B})),
-		contour:    s.within(1.5, 2.4),
+		hue:        s.within(-13, 10),
+		saturation: s.within(.74, 1.2),
+		headGrow:   s.within(-.08, .12),
+		tailGrow:   s.within(-.12, .14),
+		wide:       s.within(.91, 1.09),
+		lean:       s.within(-.08, .08),
+		finishes:   someFinishes(s),
+		eyes:       s.Perm(eyeKinds)[:2+s.IntN(2)],
+		plumages:   somePlumages(s),
+		pencil:     rgb(oneOf(s, []uint32{0x2B2420, 0x3B2E2A, 0x22313A, 0x41342B, 0x2E2A44, 0x4A2F2A, 0x2C3A2E, 0x54463C})),
+		pale:       rgb(oneOf(s, []uint32{0xFFFDF6, 0xF6EBD6, 0xFBF3F0, 0xEAF1F3})),
+		contour:    s.within(1.1, 2.6),
+		ownInk:     s.chance(.4),
+		tone:       s.within(.13, .26),
+		castX:      s.within(1, 2.4) * float64(1-2*s.IntN(2)), castY: s.within(1.4, 2.8),
+		standing:   s.chance(.6),
 		coats:      someTextures(s),
 		yard:       newYard(s),
 		foil:       oneOf(s, foils),
@@ -53,10 +65,26 @@ func newStyle(secret []byte, site string, week uint32) style {
 	}
 }
 
-// someTextures are the three or four of a week; plain always among them.
+// someFinishes are three of a week, the first of them the usual one.
+func someFinishes(s *stream) []finish {
+	p := s.Perm(int(finishCount))
+	first, second, third := finish(p[0]), finish(p[1]), finish(p[2])
+	return []finish{first, first, first, second, second, third}
+}
+
+// somePlumages are eight of a week, light and dark ones always among them.
+func somePlumages(s *stream) []plumage {
+	var out []plumage
+	for _, i := range s.Perm(len(plumages))[:8] {
+		out = append(out, plumages[i])
+	}
+	return out
+}
+
+// someTextures are the five of a week; plain always among them.
 func someTextures(s *stream) []texture {
 	out := []texture{plain}
-	for _, i := range s.Perm(int(textureCount) - 1)[:3] {
+	for _, i := range s.Perm(int(textureCount) - 1)[:4] {
 		out = append(out, texture(i+1))
 	}
 	return out
