@@ -111,7 +111,7 @@ func turkeyPalette(s *stream, week []plumage) palette {
 	p := feathered(s, week)
 	p[trim] = rgb(oneOf(s, week)[0])
 	p[light] = rgb(oneOf(s, []uint32{0xEAD9B8, 0xF3ECDC, 0xD8C39A, 0xC98A5E}))
-	p[face] = rgb(oneOf(s, []uint32{0x7FA7B8, 0xA3B8C6, 0x8FB0A8, 0xC98F86, 0xC46A62, 0xB9A0B4}))
+	p[face] = rgb(oneOf(s, []uint32{0x7FA7B8, 0xA3B8C6, 0x8FB0A8, 0xC98F86, 0x8C9CB4, 0xB9A0B4}))
 	return p
 }
 
