@@ -264,6 +264,7 @@ func (d *Daemon) Run(ctx context.Context) (err error) {
 	defer stopWorking()
 	var under sync.WaitGroup
 	under.Go(func() { d.Engine.Run(working) })
+	under.Go(d.Gate.Dealer.Warm)
 	under.Go(func() { d.Engine.RunSweeper(working) })
 	under.Go(func() {
 		if err := d.Store.Listen(working, d.Engine.Wake); err != nil && working.Err() == nil {
