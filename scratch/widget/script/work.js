@@ -136,7 +136,9 @@ class Work {
 		this.done++;
 		this.onpart();
 		if (this.done < this.parts) return;
-		rate = this.hashes / (performance.now() - this.began) * 1000 || rate;
+		const seconds = (performance.now() - this.began) / 1000;
+		if (seconds > .1) rate = this.hashes / seconds; // less says nothing
+		cost = this.parts << this.work.bits;
 		this.stop();
 		this.solved(encode(this.nonces));
 	}
@@ -173,5 +175,6 @@ class Work {
 }
 
 let rate = 0; // hashes a second, as last measured
+let cost = 0; // hashes of a card
 
 const encode = (bytes) => btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
