@@ -118,12 +118,23 @@ class ScratchChallenge extends HTMLElement {
 	get #key() { return [this.#base, this.getAttribute("site"), this.getAttribute("action"), this.#mode].join("\n"); }
 
 	connectedCallback() {
+		if (!this.#awake) {
+			this.#mode = this.#wanted;
+			this.#show("wait");
+		}
 		this.#speak();
 		// The work begins when the element is nearly in sight or the form is in use; loading the page does not wait for it.
 		this.#near = new IntersectionObserver((seen) => seen.some((s) => s.isIntersecting) && this.#wake(), { rootMargin: "300px" });
 		this.#near.observe(this);
 		this.addEventListener("focusin", this.#wake);
 		addEventListener("pageshow", this.#back);
+		// A page that was sent back for another mistake may hand in the response that it got: it still counts.
+		const response = !this.#awake && this.getAttribute("response");
+		if (response) {
+			this.#awake = true;
+			this.#show("");
+			this.#heed({ response });
+		}
 	}
 
 	disconnectedCallback() {
