@@ -3,6 +3,7 @@ package widget
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"image"
 	"strings"
 	"testing"
@@ -462,4 +463,50 @@ func TestExample(t *testing.T) {
 	wrongly(b)
 	b.hitAt(`document.querySelector("[type=submit]")`)
 	b.says("ran_away_head")
+}
+
+// Calls are played one at a time, as often as wanted, also slower, and one that does not come says so.
+func TestCalls(t *testing.T) {
+	s := newStand(t)
+	b := s.browse(t, person{})
+	b.open(at(s.shop, "policy", "script-src HOST; connect-src HOST; worker-src blob:", "more", `mode="listen"`))
+	b.ready("calls")
+	row := func(n int, inside string) string { return fmt.Sprintf(`.calls li:nth-child(%d) %s`, n, inside) }
+	b.click(row(1, ".play"))
+	b.until(`$(%s) && $("[role=status]").textContent == "Playing call 1."`, row(1, ".play.on"))
+	b.click(row(2, ".play"))
+	b.until(`$(%s) && !$(%s)`, row(2, ".play.on"), row(1, ".play.on"))
+	b.until(`!$(".play.on")`) // it comes to its end
+	if n := s.requests("GET call"); n != 2 {
+		t.Errorf("%d calls were fetched", n)
+	}
+	b.click(row(1, ".play")) // again, from what was fetched
+	b.until(`$(%s)`, row(1, ".play.on"))
+	b.click(row(1, ".play")) // and stopped
+	b.until(`!$(".play.on")`)
+	b.click(row(1, ".slow"))
+	b.click(row(1, ".play"))
+	b.until(`$(%s)`, row(1, ".play.on"))
+	if n := s.requests("GET call"); n != 3 {
+		t.Errorf("%d calls were fetched", n)
+	}
+	if got := eval[string](b, `[%s, %s].map((s) => $(s).getAttribute("aria-pressed") ?? $(s).getAttribute("aria-label")).join()`, row(1, ".slow"), row(1, ".play")); got != "true,Play call 1" {
+		t.Error(got)
+	}
+	s.set(func(g *rules) { g.picture = time.Minute })
+	b.click(row(3, ".play"))
+	b.says("unheard")
+	b.forgive("429")
+	s.set(func(g *rules) { g.picture = 0 })
+	// By keyboard alone: Space plays, Space marks, Enter sends.
+	eval[bool](b, `$(%s).focus() ?? true`, row(3, ".play"))
+	b.press(" ")
+	b.until(`$(%s)`, row(3, ".play.on"))
+	b.press("\t\t ")
+	b.until(`$(%s).checked`, row(3, "input"))
+	b.press("\r")
+	b.says("listen_first") // one mark is not two
+	if n := s.requests("POST judge"); n != 0 {
+		t.Errorf("%d answers", n)
+	}
 }

@@ -35,8 +35,12 @@ class ScratchChallenge extends HTMLElement {
 			leave: () => this.#at.renew.focus(),
 		});
 		this.#calls = new Calls({
-			said: (word, n) => this.#say(word, { n }),
+			said: (word, n) => {
+				this.#unnotice();
+				this.#say(word, { n });
+			},
 			failed: () => this.#notice("bad", "unheard"),
+			submit: () => this.#submit(),
 		});
 		root.append(this.#build());
 	}
