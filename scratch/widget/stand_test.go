@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -74,7 +75,7 @@ func newStand(t testing.TB, changes ...func(*scratch.Config)) *stand {
 	t.Cleanup(shop.Close)
 	s.own, s.shop = own.URL, strings.Replace(shop.URL, "127.0.0.1", "localhost", 1)
 	s.handler, err = New(Config{
-		Dealer: dealer{s}, Origin: s.own, Site: s.site, Secret: s.secret, Guard: limits{s}, Now: s.now, Example: siteKey,
+		Dealer: dealer{s}, Origin: s.own, Site: s.site, Secret: s.secret, Guard: limits{s}, Now: s.now, Log: slog.New(slog.DiscardHandler), Example: siteKey,
 		Words: func(lang string) map[string]string {
 			return map[string]map[string]string{"fr": {"rub_title": "Grattez"}}[lang]
 		},

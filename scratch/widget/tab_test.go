@@ -244,7 +244,7 @@ func (b *tab) until(expression string, args ...any) {
 func (b *tab) open(address string) {
 	b.t.Helper()
 	b.do(chromedp.Navigate(address))
-	b.until(`document.readyState == "complete"`)
+	b.until(`document.readyState == "complete" && $(".title").textContent`) // without words everything is still to be moved
 }
 
 // ready waits until the element shows something that can be answered: foil, calls, none or done.

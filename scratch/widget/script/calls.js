@@ -5,7 +5,7 @@
 let audio; // one for the page, made at the first press: browsers want it so
 
 class Calls {
-	// on: said(word, number), failed()
+	// on: said(word, number), failed(), submit()
 	constructor(on) {
 		this.on = on;
 		this.rows = Array.from({ length: 8 }, (_, i) => this.row(i + 1));
@@ -19,7 +19,7 @@ class Calls {
 			type: "button", class: "slow", "data-label": "slower", "data-n": n, "aria-pressed": "false",
 			onclick: () => row.slow.setAttribute("aria-pressed", row.slow.ariaPressed !== "true"),
 		}, icon("snail"));
-		row.mark = h("input", { type: "checkbox" });
+		row.mark = h("input", { type: "checkbox", onkeydown: (e) => e.key === "Enter" && this.on.submit() });
 		row.li = h("li", {}, row.play, row.slow, h("label", {}, h("span", { "data-word": "call", "data-n": n }), row.mark));
 		return row;
 	}
@@ -60,10 +60,10 @@ class Calls {
 			this.source = source;
 			row.play.classList.add("on");
 			this.on.said("playing", n);
-		} catch (error) {
+		} catch {
 			row.play.removeAttribute("aria-busy");
 			this.playing = null;
-			this.on.failed(error);
+			this.on.failed();
 		}
 	}
 

@@ -35,8 +35,12 @@ class ScratchChallenge extends HTMLElement {
 			leave: () => this.#at.renew.focus(),
 		});
 		this.#calls = new Calls({
-			said: (word, n) => this.#say(word, { n }),
+			said: (word, n) => {
+				this.#unnotice();
+				this.#say(word, { n });
+			},
 			failed: () => this.#notice("bad", "unheard"),
+			submit: () => this.#submit(),
 		});
 		root.append(this.#build());
 	}
@@ -44,7 +48,7 @@ class ScratchChallenge extends HTMLElement {
 	#build() {
 		const at = this.#at;
 		const button = (name, part, onclick, ...inside) => {
-			at[name] = h("button", { type: "button", part, class: part, onclick }, ...inside);
+			at[name] = h("button", { type: "button", part, class: `${part} ${name}`, onclick }, ...inside);
 			return at[name];
 		};
 		at.title = h("p", { class: "title", part: "title", id: "title", tabindex: -1 });
@@ -97,7 +101,6 @@ class ScratchChallenge extends HTMLElement {
 
 	// reset forgets the response and asks for a new card.
 	reset() {
-		if (this.#response) purse.delete(this.#key);
 		this.#begin(this.#wanted);
 	}
 
@@ -119,12 +122,23 @@ class ScratchChallenge extends HTMLElement {
 	get #key() { return [this.#base, this.getAttribute("site"), this.getAttribute("action"), this.#mode].join("\n"); }
 
 	connectedCallback() {
+		if (!this.#awake) {
+			this.#mode = this.#wanted;
+			this.#show("wait");
+		}
 		this.#speak();
 		// The work begins when the element is nearly in sight or the form is in use; loading the page does not wait for it.
 		this.#near = new IntersectionObserver((seen) => seen.some((s) => s.isIntersecting) && this.#wake(), { rootMargin: "300px" });
 		this.#near.observe(this);
 		this.addEventListener("focusin", this.#wake);
 		addEventListener("pageshow", this.#back);
+		// A page that was sent back for another mistake may hand in the response that it got: it still counts.
+		const response = !this.#awake && this.getAttribute("response");
+		if (response) {
+			this.#awake = true;
+			this.#show("");
+			this.#heed({ response });
+		}
 	}
 
 	disconnectedCallback() {
@@ -199,24 +213,29 @@ class ScratchChallenge extends HTMLElement {
 	}
 
 	// begin shows a mode from its start: a card to rub, calls to listen to, or the work alone, which waits to be started.
-	async #begin(mode, again) {
+	#begin(mode, again) {
 		this.#mode = mode;
 		this.#turn++;
 		this.#ready = this.#stale = false;
+		const left = this.#deal;
+		if (left && left !== purse.get(this.#key) && left.work.done < left.work.parts) this.#drop(left);
 		this.#deal = null;
 		this.#answer("");
 		clearTimeout(this.#timer);
 		this.#calls.silence();
 		this.#unnotice();
 		this.#label();
-		if (mode === "none" && !this.#kept()) {
-			this.#show("none");
-			return;
-		}
-		await this.#work(again);
+		if (mode === "none" && !this.#kept()) this.#show("none");
+		else this.#work(again);
 	}
 
 	#timer = 0;
+
+	// drop is the end of a ticket: answered, over, or not wanted any more.
+	#drop(deal) {
+		deal?.work.stop();
+		for (const [key, kept] of purse) if (kept === deal) purse.delete(key);
+	}
 
 	// kept is a ticket for the same that still counts and that nobody else works with.
 	#kept() {
@@ -228,12 +247,13 @@ class ScratchChallenge extends HTMLElement {
 	async #work(again) {
 		const turn = ++this.#turn;
 		const gone = () => turn !== this.#turn;
+		if (!this.#words.rub_title) this.#speak();
 		this.#show("wait");
 		if (this.#mode === "none") this.#at.wait.focus();
 		this.#progress();
 		try {
 			let deal = this.#kept();
-			if (!deal || again) {
+			if (!deal) {
 				const dealt = await this.#post("deal", { mode: this.#mode, ...again && { again } });
 				if (gone()) return;
 				deal = { ticket: dealt.ticket, work: new Work(dealt.work, this.#source), until: Date.now() + dealt.lives * 1000 };
@@ -256,7 +276,7 @@ class ScratchChallenge extends HTMLElement {
 			this.#ready = true;
 			if (this.#slow || this.#waited) this.#unnotice();
 			this.#show({ rub: "foil", listen: "calls", none: "done" }[this.#mode]);
-			this.#say({ rub: "ready", listen: "ready_calls", none: "none_done" }[this.#mode]);
+			if (this.#at.notice.hidden) this.#say({ rub: "ready", listen: "ready_calls", none: "none_done" }[this.#mode]);
 			this.#tell("ready", { mode: this.#mode });
 		} catch (error) {
 			if (!gone()) this.#trouble(error, () => this.#work(again));
@@ -281,7 +301,7 @@ class ScratchChallenge extends HTMLElement {
 		const picks = this.#calls.picks;
 		if (!this.#awake) this.#wake();
 		if (this.#stale) {
-			await this.#begin(this.#mode);
+			this.#begin(this.#mode);
 			return "";
 		}
 		if (!this.#ready) {
@@ -303,7 +323,7 @@ class ScratchChallenge extends HTMLElement {
 				? this.#post("card", { ticket: deal.ticket, work: await deal.work.solution })
 				: this.#post("judge", { card: deal.card.card, ...this.#mode === "rub" ? { trace: this.#foil.trace } : { picks } }));
 			if (turn !== this.#turn) return "";
-			purse.delete(this.#key);
+			this.#drop(deal);
 			return this.#heed(verdict);
 		} catch (error) {
 			if (turn === this.#turn) this.#trouble(error);
@@ -339,7 +359,7 @@ class ScratchChallenge extends HTMLElement {
 
 	// expire is the end of a card's or a response's time. A new card waits to be asked for, so that a page left open is quiet.
 	#expire() {
-		purse.delete(this.#key);
+		this.#drop(this.#deal);
 		this.#answer("");
 		this.#turn++;
 		this.#stale = true;
@@ -353,8 +373,7 @@ class ScratchChallenge extends HTMLElement {
 	// ---- Tools
 
 	#renew() {
-		purse.delete(this.#key);
-		this.#deal?.work.stop();
+		this.#drop(this.#deal);
 		this.#begin(this.#mode);
 	}
 
@@ -396,7 +415,7 @@ class ScratchChallenge extends HTMLElement {
 		const at = this.#at, mode = this.#mode;
 		at.title.textContent = this.#word(`${mode}_title`);
 		at.hint.textContent = this.#word(`${mode}_hint`);
-		const likely = rate ? 32 * 2 ** 21 / rate : 60; // on what this device did before; a guess else
+		const likely = rate ? 64 * cost / rate : 60; // 64 times what a card cost, at the pace of then; else a guess
 		at.about.textContent = this.#word("none_about", { time: this.#time(likely) });
 		at.start.textContent = this.#word("none_start");
 		at.doing.textContent = this.#word(mode === "none" ? "none_working" : "working");

@@ -15,7 +15,7 @@ const LIFTED = 0, POINTER = 1, BY_KEY = 2;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 // From the bottom: the shadow that the torn foil throws, its paper, its sheen; each is rubbed away a little wider.
-const LAYERS = [{ fill: "rgb(20 38 31 / .3)", wide: BRUSH - 4 }, { fill: "#fbf8ee", wide: BRUSH - 1.6 }, { wide: BRUSH + .4, torn: true }];
+const LAYERS = [{ fill: "rgb(20 38 31 / .3)", wide: BRUSH - 4 }, { fill: "#fbf8ee", wide: BRUSH - 2 }, { wide: BRUSH }];
 const CRUMBS = ["#9db4ad", "#cbd9d4", "#fbf8ee", "#b5c5bf"];
 
 const clamp = (v, most) => Math.min(Math.max(v, 0), most);
@@ -187,7 +187,7 @@ class Foil {
 	// lay draws everything at the screen's own resolution, and rubs again what was rubbed.
 	lay() {
 		const box = this.box.getBoundingClientRect();
-		if (!this.open || !box.width) return;
+		if (!this.open || box.width < 40) return; // not laid out yet
 		const scale = clamp(devicePixelRatio || 1, SHARP);
 		const width = Math.round(box.width * scale), height = Math.round(box.height * scale);
 		const prepare = (canvas, options) => {
@@ -238,7 +238,7 @@ class Foil {
 		if (!this.layers || this.drawn >= this.points.length) return;
 		let left = WIDTH, top = HEIGHT, right = 0, bottom = 0;
 		this.layers.forEach((pen, l) => {
-			const { wide, torn } = LAYERS[l];
+			const { wide } = LAYERS[l];
 			pen.lineWidth = wide;
 			pen.beginPath();
 			for (let i = this.drawn; i < this.points.length; i++) {
@@ -251,24 +251,27 @@ class Foil {
 				top = Math.min(top, y, by_); bottom = Math.max(bottom, y, by_);
 			}
 			pen.stroke();
-			if (torn) this.tear(pen, wide / 2);
+			if (l) this.tear(pen, wide / 2, l / 2);
 		});
 		this.drawn = this.points.length;
 		const r = BRUSH / 2 + 4;
 		return left <= right && [left - r, top - r, right + r, bottom + r];
 	}
 
-	// tear bites small pieces off the edge. They follow from the place, so that drawing again looks the same.
-	tear(pen, r) {
+	// tear bites small pieces off the edge, all along the way. They follow from the place, so that drawing again looks the same.
+	tear(pen, r, l) {
 		pen.beginPath();
 		for (let i = this.drawn; i < this.points.length; i++) {
-			const [x, y, , by] = this.points[i];
+			const [x, y, , by] = this.points[i], [bx, by_] = this.before(i);
+			const many = by && 1 + Math.floor(Math.hypot(x - bx, y - by_) / 5);
 			let seed = Math.round(x * 131 + y * 197 + i * 17) >>> 0;
-			for (let n = 0; by && n < 7; n++) {
+			const random = () => {
 				seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-				const turn = seed / 2 ** 32 * 2 * Math.PI;
-				const size = .8 + (seed >>> 8) % 100 / 60;
-				const cx = x + Math.cos(turn) * (r - .6), cy = y + Math.sin(turn) * (r - .6);
+				return seed / 2 ** 32;
+			};
+			for (let n = 0; n < 6 * many; n++) {
+				const part = Math.floor(n / 6) / many, turn = random() * 2 * Math.PI, size = .5 + random() * (1 + l);
+				const cx = x + (bx - x) * part + Math.cos(turn) * (r - .4), cy = y + (by_ - y) * part + Math.sin(turn) * (r - .4);
 				pen.moveTo(cx + size, cy);
 				pen.arc(cx, cy, size, 0, 2 * Math.PI);
 			}

@@ -35,7 +35,7 @@ const icon = (name) => {
 		for (const key in attributes) e.setAttribute(key, attributes[key]);
 		return e;
 	};
-	const svg = make("svg", { viewBox: "0 0 24 24", class: `icon ${name}`, "aria-hidden": "true" });
+	const svg = make("svg", { viewBox: "0 0 24 24", class: `icon sign-${name}`, "aria-hidden": "true" });
 	svg.append(...ICONS[name].map((d) => make("path", { d })));
 	return svg;
 };
