@@ -67,7 +67,8 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if !canceled(r.Context(), err) {
 		h.config.Log.ErrorContext(r.Context(), "the challenge failed", "path", r.Pattern, "error", err)
 	}
-	answer(w, http.StatusInternalServerError, map[string]any{"error": "internal-error"})
+	w.Header().Set("Retry-After", "5")
+	answer(w, http.StatusServiceUnavailable, map[string]any{"error": "internal-error"}) // nothing is lost, nothing opens
 }
 
 func answer(w http.ResponseWriter, status int, body any) {

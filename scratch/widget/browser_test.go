@@ -295,7 +295,7 @@ func TestTrouble(t *testing.T) {
 	s.set(func(g *rules) { g.err = nil })
 	b.click(".mend")
 	b.card()
-	b.forgive("500")
+	b.forgive("503")
 }
 
 func TestNoPuzzle(t *testing.T) {

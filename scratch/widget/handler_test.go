@@ -411,7 +411,7 @@ func TestGuard(t *testing.T) {
 			t.Error("the page cannot read that it is limited")
 		}
 		s.set(func(g *rules) { *g = rules{err: errors.New("the counter is down")} })
-		if w := ask(); w.Code != 500 || strings.Contains(w.Body.String(), "counter") {
+		if w := ask(); w.Code != 503 || strings.Contains(w.Body.String(), "counter") {
 			t.Errorf("%s: %d %s", name, w.Code, w.Body)
 		}
 		s.set(func(g *rules) { *g = rules{} })
