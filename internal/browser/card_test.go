@@ -193,7 +193,7 @@ func (b *tab) mark(numbers ...int) {
 	for _, n := range numbers {
 		b.click("label:has([name=pick][value=\"" + strconv.Itoa(n) + "\"])")
 	}
-	for n := 1; n <= scratch.Animals; n++ {
+	for n := 1; n <= eval[int](b, `document.querySelectorAll("[name=pick]").length`); n++ {
 		want := false
 		for _, m := range numbers {
 			want = want || m == n

@@ -6,8 +6,13 @@ import "slices"
 // is read, and can be seen when it is (WCAG 2.1.1, 2.4.3, 2.4.11).
 func inOrder(w *walker, _ string) {
 	w.t.Helper()
+	if w.there("scratch-challenge") {
+		w.until(element + `.card`) // what can be operated changes when it is there
+	}
 	all := eval[[]string](w.tab, `(() => {
-		window.order = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), summary, iframe, [tabindex]")]
+		const within = (root) => [...root.querySelectorAll("*")].flatMap((e) => e.shadowRoot ? within(e.shadowRoot) : [e]);
+		window.inside = (e) => e.shadowRoot?.activeElement ? inside(e.shadowRoot.activeElement) : e;
+		window.order = within(document).filter((e) => e.matches("a[href], button, input:not([type=hidden]), summary, iframe, [tabindex]"))
 			.filter((e) => e.tabIndex >= 0 && e.checkVisibility({visibilityProperty: true}));
 		getSelection().collapse(document.body, 0); // the next Tab begins at the top
 		document.activeElement.blur();
@@ -19,12 +24,12 @@ func inOrder(w *walker, _ string) {
 	var reached []int
 	for range all {
 		w.press("\t")
-		at := eval[int](w.tab, `order.indexOf(document.activeElement)`)
+		at := eval[int](w.tab, `order.indexOf(inside(document.activeElement))`)
 		reached = append(reached, at)
 		if at >= 0 && !eval[bool](w.tab, `(() => {
-			const e = document.activeElement, r = e.getBoundingClientRect();
+			const e = inside(document.activeElement), r = e.getBoundingClientRect();
 			return [[.5, .5], [.1, .5], [.9, .5]].some(([x, y]) => {
-				const top = document.elementFromPoint(r.x + r.width * x, r.y + r.height * y);
+				const top = e.getRootNode().elementFromPoint(r.x + r.width * x, r.y + r.height * y);
 				return top && (e == top || e.contains(top) || top.contains(e));
 			});
 		})()`) {

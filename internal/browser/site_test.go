@@ -98,6 +98,7 @@ func settings(t *testing.T, mailPort int, address string) *config.Config {
 	c.Mail.Server, c.Mail.Port, c.Mail.TLS = "127.0.0.1", mailPort, string(smtpmail.Plain)
 	c.Mail.From, c.Mail.EnvelopeFrom, c.Mail.FromName, c.Mail.Hello = from, from, c.Site.Name, "localhost"
 	c.Password.HashMemory, c.Password.HashTime = 64*config.KiB, 1 // a real hash would only make the tests slower
+	c.Challenge.Work = 6                                          // likewise; scratch/widget does the usual work in its tests
 	for _, l := range []*quota.Limit{&c.Limits.Address, &c.Limits.Network, &c.Limits.Picture} {
 		*l = plenty // all tests come from one network
 	}

@@ -117,6 +117,7 @@ func signInStates() []state {
 		{"signin", SignIn{}},
 		{"signin-demo", SignIn{Demo: demo}},
 		{"signin-wrong", SignIn{Address: "ada.byrne@post.example", Wrong: true}},
+		{"signin-by-ear", SignIn{Address: "ada.byrne@post.example", Wrong: true, Card: &byEar}},
 		{"signin-card", SignIn{Address: "ada.byrne@post.example", Wrong: true, Card: &card}},
 		{"signin-no-answer", SignIn{Address: "ada.byrne@post.example", Card: &card, Refusal: "no_answer"}},
 		{"signin-ran-away", SignIn{Address: "ada.byrne@post.example", Card: &card, Refusal: "ran_away"}},
