@@ -19,7 +19,7 @@ func (h *hand) to(p point, down bool) {
 	h.trace = append(h.trace, TracePoint{
 		X: int(min(max(p.x, 0), Width) * tenths), Y: int(min(max(p.y, 0), Height) * tenths), T: h.clock, Down: down,
 	})
-	h.clock += 16
+	h.clock += 15 + len(h.trace)*7%11 // no hand keeps time like a clock
 }
 
 // dab taps once.
@@ -46,7 +46,10 @@ func (h *hand) rub(m *mask) {
 		}
 		ends := [2]point{{min(float64(left)+8, float64(right)), y}, {max(float64(right)-8, float64(left)), y}}
 		for i := range 9 {
-			last = between(ends[side], ends[1-side], float64(i)/8)
+			t := float64(i) / 8
+			share := t * t * (3 - 2*t) // softly begun and ended, and not to the ruler
+			last = between(ends[side], ends[1-side], share)
+			last.y += 10 * share * (1 - share)
 			h.to(last, true)
 		}
 		side = 1 - side

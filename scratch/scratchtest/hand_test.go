@@ -79,16 +79,19 @@ func (d *desk) judge(t *testing.T, sealed string, a scratch.Answer) scratch.Resu
 	return v.Result
 }
 
-// trace is what a browser sends for strokes.
+// trace is what a browser sends for strokes, at moments as uneven as a browser's.
 func trace(strokes ...scratchtest.Stroke) scratch.Trace {
 	var out scratch.Trace
+	now := 0
 	for _, s := range strokes {
 		for _, p := range s {
-			out = append(out, scratch.TracePoint{X: p.X * 10, Y: p.Y * 10, T: 16 * len(out), Down: true})
+			out = append(out, scratch.TracePoint{X: p.X * 10, Y: p.Y * 10, T: now, Down: true})
+			now += 15 + len(out)*7%11
 		}
 		last := out[len(out)-1]
-		last.T, last.Down = 16*len(out), false
+		last.T, last.Down = now, false
 		out = append(out, last)
+		now += 90 + len(out)*7%23
 	}
 	return out
 }
