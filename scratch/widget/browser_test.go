@@ -510,3 +510,43 @@ func TestCalls(t *testing.T) {
 		t.Errorf("%d answers", n)
 	}
 }
+
+// Clicked twice, a form is sent once.
+func TestClickedTwice(t *testing.T) {
+	s := newStand(t)
+	b := s.browse(t, person{})
+	b.open(at(s.own))
+	eval[bool](b, `window.sends = 0, document.forms[0].addEventListener("submit", (e) => { sends++; e.preventDefault(); }), true`)
+	tapping(b)
+	eval[bool](b, `const go = document.querySelector("[name=go]"); go.click(), go.click(), true`)
+	b.until(`e.response && sends`)
+	if n := eval[int](b, `sends`); n != 1 || s.requests("POST judge") != 1 {
+		t.Errorf("sent %d times, judged %d times", n, s.requests("POST judge"))
+	}
+}
+
+// Whoever uses the keyboard on the card is still there when the next one comes.
+func TestFocusStays(t *testing.T) {
+	s := newStand(t)
+	b := s.browse(t, person{})
+	b.open(at(s.own))
+	before, _ := b.card()
+	eval[bool](b, `$(".foil").focus() ?? true`)
+	b.press(" ")
+	b.press("\r")
+	b.says("ran_away_head")
+	b.until(`e.card && e.card != %s`, before)
+	if got := eval[string](b, `e.shadowRoot.activeElement?.className ?? "nowhere"`); got != "foil" {
+		t.Errorf("the focus is %s", got)
+	}
+	if !eval[bool](b, `$(".ring").hidden == false`) {
+		t.Error("no cursor is to be seen")
+	}
+	b.click(".less")
+	eval[bool](b, `$(".start").focus() ?? true`)
+	b.press(" ")
+	b.ready("done")
+	if got := eval[string](b, `e.shadowRoot.activeElement?.id ?? "nowhere"`); got != "title" {
+		t.Errorf("the focus is %s", got)
+	}
+}
