@@ -47,6 +47,7 @@ func (b *tab) solve(answers hand) sent {
 
 // Every way to answer passes, from our own page and from a shop's elsewhere, and the form arrives as it was typed.
 func TestSolved(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		hand  hand
@@ -84,6 +85,7 @@ func TestSolved(t *testing.T) {
 
 // A wrong answer brings words and a new card in place, and the page, with what was typed, stays.
 func TestFailed(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, mode, says string
 		hand             hand
@@ -155,6 +157,7 @@ func everything(b *tab) {
 }
 
 func TestNothingRubbed(t *testing.T) {
+	t.Parallel()
 	s := newStand(t)
 	b := s.browse(t, person{})
 	b.open(at(s.own))
@@ -177,6 +180,7 @@ func TestNothingRubbed(t *testing.T) {
 }
 
 func TestCoverAgain(t *testing.T) {
+	t.Parallel()
 	s := newStand(t)
 	b := s.browse(t, person{})
 	b.open(at(s.own))
@@ -194,6 +198,7 @@ func TestCoverAgain(t *testing.T) {
 }
 
 func TestSecondRound(t *testing.T) {
+	t.Parallel()
 	s := newStand(t)
 	b := s.browse(t, person{})
 	b.open(at(s.own))
@@ -216,6 +221,7 @@ func TestSecondRound(t *testing.T) {
 
 // A card whose time is over waits to be asked for, and says so. The element hears it from the server, or from its own clock.
 func TestExpired(t *testing.T) {
+	t.Parallel()
 	t.Run("the server says so", func(t *testing.T) {
 		s := newStand(t)
 		b := s.browse(t, person{})
@@ -261,6 +267,7 @@ func TestExpired(t *testing.T) {
 }
 
 func TestLimited(t *testing.T) {
+	t.Parallel()
 	s := newStand(t)
 	b := s.browse(t, person{})
 	s.set(func(g *rules) { g.deal = 4 * time.Minute })
@@ -287,6 +294,7 @@ func TestLimited(t *testing.T) {
 }
 
 func TestTrouble(t *testing.T) {
+	t.Parallel()
 	s := newStand(t)
 	b := s.browse(t, person{})
 	s.set(func(g *rules) { g.err = errors.New("down") })
@@ -299,6 +307,7 @@ func TestTrouble(t *testing.T) {
 }
 
 func TestNoPuzzle(t *testing.T) {
+	t.Parallel()
 	s := newStand(t)
 	b := s.browse(t, person{})
 	b.open(at(s.shop))
@@ -324,6 +333,7 @@ func TestNoPuzzle(t *testing.T) {
 
 // Policies: the strictest that works, what it becomes slower under, and workers and WebAssembly refused.
 func TestPolicies(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, policy string
 		shop         bool
@@ -366,6 +376,7 @@ func TestPolicies(t *testing.T) {
 
 // A form that handles its submit itself needs no code for the challenge, and one that wants to asks by itself.
 func TestOwnHandling(t *testing.T) {
+	t.Parallel()
 	s := newStand(t)
 	b := s.browse(t, person{})
 	b.open(at(s.own))
@@ -394,6 +405,7 @@ func TestOwnHandling(t *testing.T) {
 
 // An element that a framework makes anew takes over the ticket of the old one, with its work; two at once do not share.
 func TestRenderedAnew(t *testing.T) {
+	t.Parallel()
 	s := newStand(t)
 	b := s.browse(t, person{})
 	b.open(at(s.own))
@@ -414,6 +426,7 @@ func TestRenderedAnew(t *testing.T) {
 
 // A page that comes back with a response of before shows it as done.
 func TestHandedIn(t *testing.T) {
+	t.Parallel()
 	s := newStand(t)
 	b := s.browse(t, person{})
 	b.open(at(s.own, "more", `response="`+s.passed(t)+`"`))
@@ -426,6 +439,7 @@ func TestHandedIn(t *testing.T) {
 
 // A device that will need long is told so, and the other ways stay open.
 func TestSlowDevice(t *testing.T) {
+	t.Parallel()
 	s := newStand(t, func(c *scratch.Config) { c.Bits = 20 })
 	b := s.browse(t, person{before: `Object.defineProperty(navigator, "hardwareConcurrency", {value: 1}); WebAssembly.instantiate = () => Promise.reject(); window.Worker = class { constructor() { throw new Error("none"); } };`})
 	b.open(at(s.own))
@@ -439,6 +453,7 @@ func TestSlowDevice(t *testing.T) {
 
 // The page is not held up: nothing is asked for before the element is near, or the form is in use.
 func TestLazy(t *testing.T) {
+	t.Parallel()
 	s := newStand(t)
 	b := s.browse(t, person{before: `addEventListener("DOMContentLoaded", () => { document.querySelector("scratch-challenge").before(Object.assign(document.createElement("hr"), {className: "far"})); document.querySelector(".far").style.marginBlock = "4000px"; });`})
 	b.open(at(s.own))
@@ -452,6 +467,7 @@ func TestLazy(t *testing.T) {
 
 // The example page works as it is served, under its own policy.
 func TestExample(t *testing.T) {
+	t.Parallel()
 	s := newStand(t)
 	b := s.browse(t, person{})
 	b.open(s.own + "/scratch/example")
@@ -467,6 +483,7 @@ func TestExample(t *testing.T) {
 
 // Calls are played one at a time, as often as wanted, also slower, and one that does not come says so.
 func TestCalls(t *testing.T) {
+	t.Parallel()
 	s := newStand(t)
 	b := s.browse(t, person{})
 	b.open(at(s.shop, "policy", "script-src HOST; connect-src HOST; worker-src blob:", "more", `mode="listen"`))
@@ -508,5 +525,47 @@ func TestCalls(t *testing.T) {
 	b.says("listen_first") // one mark is not two
 	if n := s.requests("POST judge"); n != 0 {
 		t.Errorf("%d answers", n)
+	}
+}
+
+// Clicked twice, a form is sent once.
+func TestClickedTwice(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	b := s.browse(t, person{})
+	b.open(at(s.own))
+	eval[bool](b, `window.sends = 0, document.forms[0].addEventListener("submit", (e) => { sends++; e.preventDefault(); }), true`)
+	tapping(b)
+	eval[bool](b, `const go = document.querySelector("[name=go]"); go.click(), go.click(), true`)
+	b.until(`e.response && sends`)
+	if n := eval[int](b, `sends`); n != 1 || s.requests("POST judge") != 1 {
+		t.Errorf("sent %d times, judged %d times", n, s.requests("POST judge"))
+	}
+}
+
+// Whoever uses the keyboard on the card is still there when the next one comes.
+func TestFocusStays(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	b := s.browse(t, person{})
+	b.open(at(s.own))
+	before, _ := b.card()
+	eval[bool](b, `$(".foil").focus() ?? true`)
+	b.press(" ")
+	b.press("\r")
+	b.says("ran_away_head")
+	b.until(`e.card && e.card != %s`, before)
+	if got := eval[string](b, `e.shadowRoot.activeElement?.className ?? "nowhere"`); got != "foil" {
+		t.Errorf("the focus is %s", got)
+	}
+	if !eval[bool](b, `$(".ring").hidden == false`) {
+		t.Error("no cursor is to be seen")
+	}
+	b.click(".less")
+	eval[bool](b, `$(".start").focus() ?? true`)
+	b.press(" ")
+	b.ready("done")
+	if got := eval[string](b, `e.shadowRoot.activeElement?.id ?? "nowhere"`); got != "title" {
+		t.Errorf("the focus is %s", got)
 	}
 }

@@ -3,6 +3,7 @@ package widget
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -470,6 +471,28 @@ func TestSiteVerify(t *testing.T) {
 	w := s.ask("POST", "siteverify", `{"secret":"`+siteSecret+`","response":"`+good+`","remoteip":"192.0.2.1","sitekey":"shop-1"}`)
 	if got := told(t, w); got["success"] != true || fmt.Sprint(got["error-codes"]) != "[]" {
 		t.Errorf("as JSON: %v", got)
+	}
+}
+
+// When the program cannot tell, nobody is let in, and the response is not used up.
+func TestSiteVerifyDown(t *testing.T) {
+	s := newStand(t)
+	response := s.passed(t)
+	config := s.handler.config
+	config.Secret = func(context.Context, string) (string, error) { return "", errors.New("the database is down") }
+	down, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest("POST", "/scratch/siteverify", strings.NewReader(`{"secret":"x","response":"`+response+`"}`))
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	down.ServeHTTP(w, r)
+	if got := told(t, w); w.Code != http.StatusServiceUnavailable || got["success"] != false || fmt.Sprint(got["error-codes"]) != "[internal-error]" {
+		t.Errorf("%d %v", w.Code, got)
+	}
+	if got := told(t, s.verify(url.Values{"secret": {siteSecret}, "response": {response}})); got["success"] != true {
+		t.Errorf("afterwards: %v", got)
 	}
 }
 

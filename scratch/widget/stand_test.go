@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"twohens/scratch"
+	"twohens/scratch/scratchtest"
 	"twohens/scratch/siteverify"
 )
 
@@ -147,18 +148,47 @@ func (l limits) Failed(context.Context, *http.Request, scratch.Place) {
 	l.set(func(g *rules) { g.failed++ })
 }
 
-// dealer is the stand's Dealer: a real one, but that it asks for a second round when the test wants one. Whether a hand looks
-// like a person's is not tested here.
+// dealer is the stand's Dealer: a real one, but that a second round is asked for when the test wants one, and only then. Tests
+// rub as no hand does, so where the real one asks, the stand plays its second round for them.
 type dealer struct{ *stand }
 
 const secondRound = "the second round"
 
 func (d dealer) Judge(ctx context.Context, card string, at scratch.Place, a scratch.Answer) (scratch.Verdict, error) {
 	v, err := d.Dealer.Judge(ctx, card, at, a)
+	if v.Result == scratch.Again {
+		v, err = d.second(ctx, at, v.Again)
+	}
 	if v.Result == scratch.Pass && d.twice.CompareAndSwap(true, false) {
 		return scratch.Verdict{Result: scratch.Again, Again: secondRound}, err
 	}
 	return v, err
+}
+
+// second deals a second round and answers it rightly.
+func (d dealer) second(ctx context.Context, at scratch.Place, again string) (scratch.Verdict, error) {
+	t, err := d.Dealer.Deal(scratch.Offer{Place: at, Mode: scratch.Rub, Again: again})
+	if err != nil {
+		return scratch.Verdict{}, err
+	}
+	drawn, err := d.Dealer.Draw(t.Sealed, t.Work.Solve(), at)
+	if err != nil {
+		return scratch.Verdict{}, err
+	}
+	places, err := scratchtest.Tap(d.keys, drawn.Card, 1)
+	if err != nil {
+		return scratch.Verdict{}, err
+	}
+	var a scratch.Answer
+	for _, p := range places {
+		a.Trace = append(a.Trace, scratch.TracePoint{X: p.X * 10, Y: p.Y * 10, Down: true}, scratch.TracePoint{X: p.X * 10, Y: p.Y * 10})
+	}
+	from, err := scratchtest.From(d.keys, drawn.Card)
+	if err != nil {
+		return scratch.Verdict{}, err
+	}
+	d.pass(max(from.Sub(d.now()), 0))
+	return d.Dealer.Judge(ctx, drawn.Card, at, a)
 }
 
 func (d dealer) Deal(o scratch.Offer) (scratch.Ticket, error) {

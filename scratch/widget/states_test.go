@@ -98,6 +98,7 @@ func (b *tab) states(origin string, look func(state string), pairs ...string) {
 
 // Nothing is broken for those who see little, hear, or use other means, in any state, light or dark.
 func TestAxe(t *testing.T) {
+	t.Parallel()
 	for _, dark := range []bool{false, true} {
 		t.Run(fmt.Sprint("dark ", dark), func(t *testing.T) {
 			s := newStand(t, func(c *scratch.Config) { c.Bits = 5 })
@@ -122,6 +123,7 @@ func TestAxe(t *testing.T) {
 // On a small phone, in a language from right to left, in other people's colours: everything is within the page, every target is
 // large enough to hit, nothing moves that was not asked to.
 func TestSmallScreens(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		lang, dir string
 		person
@@ -158,6 +160,7 @@ func TestSmallScreens(t *testing.T) {
 
 // Crumbs fall from the foil, but not for those who asked for less motion.
 func TestCrumbs(t *testing.T) {
+	t.Parallel()
 	for _, still := range []bool{false, true} {
 		s := newStand(t)
 		b := s.browse(t, person{still: still})
@@ -181,6 +184,7 @@ func TestCrumbs(t *testing.T) {
 
 // What is uncovered on the screen, what is told to the person, and what the server will see are the same.
 func TestUncovered(t *testing.T) {
+	t.Parallel()
 	s := newStand(t)
 	b := s.browse(t, person{still: true})
 	b.open(at(s.own))
@@ -214,6 +218,7 @@ func TestUncovered(t *testing.T) {
 
 // The trace says how it was rubbed: by key or by pointer, and in which order of time.
 func TestTrace(t *testing.T) {
+	t.Parallel()
 	s := newStand(t)
 	b := s.browse(t, person{before: `const send = fetch; window.fetch = (a, o) => { if (String(a).includes("/judge")) window.judged = JSON.parse(o.body); return send(a, o); };`})
 	b.open(at(s.own))

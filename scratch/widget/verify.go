@@ -85,7 +85,8 @@ func (h *Handler) verifyFailed(w http.ResponseWriter, r *http.Request, err error
 	if !canceled(r.Context(), err) {
 		h.config.Log.ErrorContext(r.Context(), "siteverify failed", "error", err)
 	}
-	answer(w, http.StatusInternalServerError, verified{Errors: []string{codeInternal}})
+	w.Header().Set("Retry-After", "5")
+	answer(w, http.StatusServiceUnavailable, verified{Errors: []string{codeInternal}}) // the response is still good
 }
 
 // verifyRequest reads the form or the JSON. Fields that other challenges take are taken and not looked at.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"twohens/scratch"
@@ -94,4 +95,35 @@ func TestRates(t *testing.T) {
 		}
 		t.Logf("plain %v: %.2f million hashes a second", c.plain, best/1e6)
 	}
+}
+
+// TestFrames measures how long the foil holds up a frame while it is rubbed quickly, on a processor a quarter as fast:
+//
+//	go test ./scratch/widget -run TestFrames -rates -v
+func TestFrames(t *testing.T) {
+	if !*rates {
+		t.Skip("a measurement")
+	}
+	s := newStand(t)
+	b := s.browse(t, person{wide: 390, touch: true, before: `window.took = []; const ask = requestAnimationFrame;
+		window.requestAnimationFrame = (f) => ask((now) => { const at = performance.now(); f(now); took.push(performance.now() - at); });`})
+	b.open(at(s.own))
+	b.card()
+	b.must(call(b, emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: 4}))
+	eval[bool](b, `(async () => {
+		const foil = $(".foil"), r = foil.getBoundingClientRect();
+		const send = (type, i) => foil.dispatchEvent(new PointerEvent(type, {pointerId: 1, isPrimary: true, button: 0, bubbles: true,
+			clientX: r.x + r.width * (.5 + .45 * Math.sin(i / 7)), clientY: r.y + r.height * (.5 + .45 * Math.sin(i / 17))}));
+		foil.setPointerCapture = () => {};
+		took.length = 0;
+		send("pointerdown", 0);
+		for (let i = 1; i < 240; i++) {
+			for (let k = 0; k < 4; k++) send("pointermove", i + k / 4); // as many as a quick pointer reports between two frames
+			await new Promise((done) => ask(done));
+		}
+		send("pointerup", 240);
+		return true;
+	})()`)
+	took := eval[[]float64](b, `took.sort((a, b) => a - b)`)
+	t.Logf("%d frames: half take at most %.2f ms, 95 %% %.2f ms, the slowest %.2f ms", len(took), took[len(took)/2], took[len(took)*95/100], took[len(took)-1])
 }

@@ -184,10 +184,16 @@ class ScratchChallenge extends HTMLElement {
 		if (this.#response || submitter?.formNoValidate || this.matches(":disabled")) return;
 		e.preventDefault();
 		e.stopImmediatePropagation();
-		if (!await this.verify() || !form.isConnected) return;
+		if (this.#holding) return; // clicked twice, sent once
+		this.#holding = true;
+		const response = await this.verify();
+		this.#holding = false;
+		if (!response || !form.isConnected) return;
 		if (submitter?.isConnected && submitter.form === form) form.requestSubmit(submitter);
 		else form.requestSubmit();
 	};
+
+	#holding = false;
 
 	// submit is Enter on the card, which does what Enter in a field does.
 	#submit() {
@@ -249,7 +255,6 @@ class ScratchChallenge extends HTMLElement {
 		const gone = () => turn !== this.#turn;
 		if (!this.#words.rub_title) this.#speak();
 		this.#show("wait");
-		if (this.#mode === "none") this.#at.wait.focus();
 		this.#progress();
 		try {
 			let deal = this.#kept();
@@ -435,13 +440,16 @@ class ScratchChallenge extends HTMLElement {
 		tool(at.less, mode === "none" ? "back" : "door", mode === "none" ? "cancel" : "no_puzzle");
 	}
 
-	// show is the one piece on the stage.
+	// show is the one piece on the stage. Whoever was on the stage stays there: the piece that goes takes no focus with it.
 	#show(piece) {
-		const all = { foil: this.#foil.box, calls: this.#calls.box, wait: this.#at.wait, none: this.#at.none, done: this.#at.done };
+		const { stage, wait, none, done, title, start, box } = this.#at;
+		const here = stage.contains(this.shadowRoot.activeElement);
+		const all = { foil: this.#foil.box, calls: this.#calls.box, wait, none, done };
 		for (const name in all) all[name].hidden = name !== piece;
-		this.#at.stage.inert = false;
-		this.#at.box.dataset.shows = piece;
+		stage.inert = false;
+		box.dataset.shows = piece;
 		if (piece === "foil") this.#foil.lay();
+		if (here) ({ foil: this.#foil.box, calls: this.#calls.rows[0].play, wait, none: start }[piece] || title).focus({ preventScroll: true });
 	}
 
 	// progress is the bar; said aloud only at quarters, and only when it takes a while.

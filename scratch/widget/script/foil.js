@@ -190,17 +190,19 @@ class Foil {
 		if (!this.open || box.width < 40) return; // not laid out yet
 		const scale = clamp(devicePixelRatio || 1, SHARP);
 		const width = Math.round(box.width * scale), height = Math.round(box.height * scale);
+		this.scale = [width / WIDTH, height / HEIGHT];
 		const prepare = (canvas, options) => {
 			canvas.width = width;
 			canvas.height = height;
 			const pen = canvas.getContext("2d", options);
-			pen.scale(width / WIDTH, height / HEIGHT);
+			pen.scale(...this.scale);
 			return pen;
 		};
-		this.scale = [width / WIDTH, height / HEIGHT];
 		this.glass = prepare(this.screen, { alpha: false, desynchronized: true });
 		this.glass.setTransform(1, 0, 0, 1, 0, 0);
-		this.sky = prepare(this.air);
+		this.air.width = WIDTH; // crumbs are too small to be sharp
+		this.air.height = HEIGHT;
+		this.sky = this.air.getContext("2d");
 		const picture = (from) => {
 			const pen = prepare(h("canvas"));
 			pen.drawImage(from, 0, 0, WIDTH, HEIGHT);
@@ -291,7 +293,7 @@ class Foil {
 	// fall lets crumbs of the foil fall from where it was just rubbed.
 	fall(from, now) {
 		if (!still.matches) {
-			for (let i = from; i < this.drawn && this.crumbs.length < 48; i++) {
+			for (let i = from; i < this.drawn && this.crumbs.length < 30; i++) {
 				const [x, y, , by] = this.points[i];
 				const side = Math.random() * 2 * Math.PI;
 				if (by) {
@@ -303,17 +305,15 @@ class Foil {
 			}
 		}
 		if (!this.sky || !this.crumbs.length) return;
+		this.sky.setTransform(1, 0, 0, 1, 0, 0);
 		this.sky.clearRect(0, 0, WIDTH, HEIGHT);
 		this.crumbs = this.crumbs.filter((c) => now - c.born < 700);
 		for (const c of this.crumbs) {
-			const t = (now - c.born) / 1000;
+			const t = (now - c.born) / 1000, cos = Math.cos(c.turn + 7 * t), sin = Math.sin(c.turn + 7 * t);
 			this.sky.globalAlpha = clamp(2.4 - t * 3.4, 1);
 			this.sky.fillStyle = c.fill;
-			this.sky.save();
-			this.sky.translate(c.x + c.dx * t, c.y + c.dy * t + 190 * t * t);
-			this.sky.rotate(c.turn + 7 * t);
+			this.sky.setTransform(cos, sin, -sin, cos, c.x + c.dx * t, c.y + c.dy * t + 190 * t * t);
 			this.sky.fillRect(-c.size, -c.size / 2, 2 * c.size, c.size);
-			this.sky.restore();
 		}
 		if (this.crumbs.length) this.frame();
 	}
