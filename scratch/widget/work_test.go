@@ -51,8 +51,10 @@ func TestSolversAgree(t *testing.T) {
 		if solution != w.Solve() { // the first ones, so no nonce is passed over
 			t.Fatalf("%d bits: %v are not the first", w.Bits, found[0])
 		}
-		solution[i]++
-		if w.Done(&solution) && w.Bits > 6 {
+		for j := range solution {
+			solution[j]++ // one of them may fit too, by chance; all of them never do
+		}
+		if w.Done(&solution) {
 			t.Error("any number will do")
 		}
 	}
