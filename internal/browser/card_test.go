@@ -2,6 +2,7 @@ package browser
 
 import (
 	"image"
+	"math/rand/v2"
 	"strconv"
 	"time"
 
@@ -85,6 +86,11 @@ func rubbing(b *tab) {
 	b.ripen(sealed)
 }
 
+// pause is the pace of a hand, in milliseconds: one that goes on without is asked for a second round, as it should be.
+func pause(least, most int) {
+	<-time.After(time.Duration(least+rand.IntN(most-least)) * time.Millisecond)
+}
+
 // rub makes one stroke.
 func (b *tab) rub(on box, s scratchtest.Stroke) {
 	b.t.Helper()
@@ -92,6 +98,7 @@ func (b *tab) rub(on box, s scratchtest.Stroke) {
 	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y),
 		chromedp.MouseEvent(input.DispatchMouseEventTypeMousePressed, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
 	for _, p := range s[1:] {
+		pause(8, 24)
 		x, y = on.at(p)
 		b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y, chromedp.ButtonLeft))
 	}
@@ -105,6 +112,7 @@ func tapping(b *tab) {
 	places, err := scratchtest.Tap(b.keys, sealed, 1)
 	must(b.t, err)
 	for _, p := range places {
+		pause(60, 160)
 		b.hit(on.at(p))
 	}
 	b.ripen(sealed)
@@ -185,7 +193,7 @@ func working(b *tab) {
 	b.t.Helper()
 	b.tool("less")
 	b.tool("start")
-	b.until(element + `.response`)
+	b.until(inner + `(".box").dataset.shows == "done"`)
 }
 
 func (b *tab) mark(numbers ...int) {

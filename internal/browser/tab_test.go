@@ -222,7 +222,7 @@ func (b *tab) until(expression string, args ...any) {
 		}
 	}
 	where, _ := try[string](b, `location.pathname + location.search + "\n" + document.body?.innerText`)
-	b.t.Fatalf("never: %s (%v)\nat %s", fmt.Sprintf(expression, quoted(args)...), err, where)
+	b.t.Fatalf("never: %s (%v)\nat %s", fmt.Sprintf(expression, quoted(args)...), err, where+b.challenge())
 }
 
 // wait waits for something outside of the page to become true.
@@ -230,9 +230,15 @@ func (b *tab) wait(otherwise string, done func() bool) {
 	b.t.Helper()
 	for end := time.Now().Add(patience); !done(); time.Sleep(15 * time.Millisecond) {
 		if time.Now().After(end) {
-			b.t.Fatalf("%s\nat %s\n%s", otherwise, b.path(), b.said("body"))
+			b.t.Fatalf("%s\nat %s\n%s", otherwise, b.path(), b.said("body")+b.challenge())
 		}
 	}
+}
+
+// challenge is what can be read inside of the challenge, if there is one, for a test that failed.
+func (b *tab) challenge() string {
+	text, _ := try[string](b, element+`?.shadowRoot.querySelector(".box").innerText ?? ""`)
+	return "\nin the challenge: " + text
 }
 
 // open goes to a path of the site, or to an address.
