@@ -19,7 +19,7 @@ const usage = `Attack measures what the challenge is worth, against cards of its
 
 	go run ./scratch/attack blind  [-tries 2000]
 	go run ./scratch/attack forge
-	go run ./scratch/attack learn  [-sizes 100,...] [-cpu-seconds 600] [-cards 500] [-styles 20] [-quick]
+	go run ./scratch/attack learn  [-sizes 100,...] [-cpu-seconds 600] [-cards 500] [-styles 20] [-table N] [-quick]
 	go run ./scratch/attack hands
 	go run ./scratch/attack cost
 	go run ./scratch/attack all    [-into docs/challenge/strength.md]
@@ -39,7 +39,7 @@ Markdown, and -into FILE, to write them into a document between <!-- begin NAME 
 type options struct {
 	markdown, quick bool
 	tries, cards    int
-	styles          int
+	styles, only    int
 	seconds         float64
 	sizes, into     string
 }
@@ -70,6 +70,7 @@ func run(args []string, out, progress io.Writer) error {
 	f.IntVar(&o.tries, "tries", 2000, "blind: how often each is tried, 1 or more")
 	f.IntVar(&o.cards, "cards", 500, "learn: fresh cards that each detector is tried on, 1 or more")
 	f.IntVar(&o.styles, "styles", 20, "learn: how many styles the second table's training pictures come from, 2 or more")
+	f.IntVar(&o.only, "table", 0, "learn: one table alone, 1: pictures of one style, 2: of many, 3: with numbers; 0 is all")
 	f.Float64Var(&o.seconds, "cpu-seconds", 600, "learn: processor seconds for training each detector")
 	f.StringVar(&o.sizes, "sizes", "10,20,50,100,200,500,1000,2000,5000,10000", "learn: training pictures, a detector for each; a picture takes 112 kB of memory")
 	if err := f.Parse(args[1:]); err != nil {
@@ -80,6 +81,8 @@ func run(args []string, out, progress io.Writer) error {
 		return fmt.Errorf("%q is too much", f.Arg(0))
 	case o.tries < 1 || o.cards < 1 || o.styles < 2 || o.seconds <= 0:
 		return errors.New("numbers must be 1 or more, -styles 2 or more")
+	case o.only < 0 || o.only > 3:
+		return errors.New("-table is 1, 2 or 3")
 	}
 	return o.attack(args[0], out, progress)
 }
@@ -134,9 +137,12 @@ func (o *options) attack(command string, out, progress io.Writer) error {
 
 // learn are the tables of detectors: pictures of the style that is attacked, of many others, and of numbered cards.
 func (o *options) learn() (out []func(func(string, ...any)) (*table, error)) {
-	for _, l := range []learning{
+	for i, l := range []learning{
 		{styles: 1, mode: scratch.Rub}, {styles: o.styles, mode: scratch.Rub}, {styles: o.styles, mode: scratch.Pick},
 	} {
+		if o.only != 0 && o.only != i+1 {
+			continue
+		}
 		out = append(out, func(say func(string, ...any)) (*table, error) {
 			l.seconds, l.cards, l.say = o.seconds, o.cards, say
 			for s := range strings.SplitSeq(o.sizes, ",") {
