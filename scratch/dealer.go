@@ -104,7 +104,7 @@ func (d *Dealer) Draw(sealed string, s Solution, at Place) (Drawn, error) {
 	}
 	if t.mode == NoPuzzle {
 		// Its id is the ticket's, so however many are given out, one is redeemed.
-		return Drawn{Mode: t.mode, Response: d.respondAs(t.Place, t.mode, t.id), Expires: now.Add(responseLife)}, nil
+		return Drawn{Mode: t.mode, Response: d.respondAs(t.Place, t.mode, t.id, t.expires), Expires: now.Add(responseLife)}, nil
 	}
 	i := d.issue(t.Place, t.mode, t.id)
 	i.second, i.expires = t.second, t.expires

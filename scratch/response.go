@@ -24,21 +24,27 @@ type response struct {
 	Redeemed
 	id      [16]byte
 	expires time.Time
+	forget  time.Time // from here on no response with this id can be good
 }
 
 // respond seals a response with an id of its own.
 func (d *Dealer) respond(at Place, m Mode) string {
 	var id [16]byte
 	rand.Read(id[:])
-	return d.respondAs(at, m, id)
+	return d.respondAs(at, m, id, d.config.Now())
 }
 
-func (d *Dealer) respondAs(at Place, m Mode, id [16]byte) string {
+// respondAs seals a response with an id under which others may be given out
+// until last. Each is good for its own time, and the id is remembered until the
+// end of the last one: otherwise a ticket that outlives what was redeemed would
+// be redeemed anew.
+func (d *Dealer) respondAs(at Place, m Mode, id [16]byte, last time.Time) string {
 	now := d.config.Now()
 	b := at.append(nil)
 	b = sizedNumber(b, uint64(m))
 	b = sizedTime(b, now)
 	b = sizedTime(b, now.Add(responseLife))
+	b = sizedTime(b, last.Add(responseLife))
 	return d.config.Keys.seal(responseForm, sized(b, id[:]))
 }
 
@@ -49,7 +55,7 @@ func (k *Keys) openResponse(text string) (*response, error) {
 	}
 	f := fields{rest: b}
 	r := &response{}
-	r.Place, r.Mode, r.At, r.expires, r.id = f.place(), Mode(f.number()), f.time(), f.time(), f.id()
+	r.Place, r.Mode, r.At, r.expires, r.forget, r.id = f.place(), Mode(f.number()), f.time(), f.time(), f.time(), f.id()
 	if !f.done() {
 		return nil, ErrSeal
 	}
@@ -71,7 +77,7 @@ func (d *Dealer) Verify(ctx context.Context, text, site string) (Redeemed, error
 	if !d.config.Now().Before(r.expires) {
 		return Redeemed{}, ErrOver
 	}
-	switch first, err := d.config.Spent.Spend(ctx, r.id, r.expires.Add(spentSlack)); {
+	switch first, err := d.config.Spent.Spend(ctx, r.id, r.forget.Add(spentSlack)); {
 	case err != nil:
 		return Redeemed{}, fmt.Errorf("scratch: spending a response: %w", err)
 	case !first:

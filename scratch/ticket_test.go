@@ -58,6 +58,23 @@ func TestNoPuzzleIsRedeemedOnce(t *testing.T) {
 	}
 }
 
+// A ticket lives longer than a response. One that was redeemed must not be redeemed anew once the store may forget it.
+func TestAttackNoPuzzleOutlivesItsResponse(t *testing.T) {
+	b := newBench(t, nil)
+	ticket := b.ticket(t, Offer{Place: here, Mode: NoPuzzle})
+	if _, err := b.Redeem(t.Context(), b.draw(t, ticket, here).Response, here); err != nil {
+		t.Fatal(err)
+	}
+	for at := time.Duration(0); at < 10*time.Minute-time.Second; at += 30 * time.Second {
+		b.pass(30 * time.Second)
+		if b.clock().Before(ticket.Expires) {
+			if _, err := b.Redeem(t.Context(), b.draw(t, ticket, here).Response, here); !errors.Is(err, ErrSpent) {
+				t.Fatalf("%v after the ticket was dealt, it is redeemed once more: %v", at, err)
+			}
+		}
+	}
+}
+
 func TestWorkMustBeDone(t *testing.T) {
 	b := newBench(t, func(c *Config) { c.Bits = 8 })
 	ticket, other := b.ticket(t, Offer{Place: here, Mode: Rub}), b.ticket(t, Offer{Place: here, Mode: Rub})
