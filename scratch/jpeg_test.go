@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/jpeg"
 	"math"
 	"math/bits"
@@ -169,4 +170,23 @@ func BenchmarkEncode(b *testing.B) {
 			b.ReportMetric(float64(size)/1000, "kB/picture")
 		})
 	}
+}
+
+// BenchmarkLibrary encodes the same open card with image/jpeg, which everybody has: by it, figures of different machines compare.
+func BenchmarkLibrary(b *testing.B) {
+	m, err := jpeg.Decode(bytes.NewReader(mustEncode(b, numberedCard(0), Open)))
+	if err != nil {
+		b.Fatal(err)
+	}
+	on := image.NewRGBA(m.Bounds())
+	draw.Draw(on, on.Bounds(), m, image.Point{}, draw.Src)
+	var out bytes.Buffer
+	b.ReportAllocs()
+	for b.Loop() {
+		out.Reset()
+		if err := jpeg.Encode(&out, on, &jpeg.Options{Quality: 70}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(out.Len())/1000, "kB/picture")
 }
