@@ -63,8 +63,11 @@ func (g *Gate) judge(ctx context.Context, k Knock, action Action) (Refusal, erro
 }
 
 func (g *Gate) redeem(ctx context.Context, response string, action Action) (Refusal, error) {
-	_, err := g.Dealer.Redeem(ctx, response, g.Place(action))
+	redeemed, err := g.Dealer.Redeem(ctx, response, g.Place(action))
 	switch {
+	case err == nil && !redeemed.Mode.Scripted():
+		// Of a card that cost no work, judged where its small buckets were not asked: it opens nothing, wherever that was.
+		return Refusal{Reason: RanAway}, nil
 	case errors.Is(err, scratch.ErrOver):
 		return Refusal{Reason: TooSlow}, nil
 	case errors.Is(err, scratch.ErrSeal), errors.Is(err, scratch.ErrSpent):
