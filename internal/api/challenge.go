@@ -204,6 +204,9 @@ func (a *api) lives(until time.Time) int { return int(until.Sub(a.Gate.Now()).Se
 
 // drawing counts a picture or a call.
 func (a *api) drawing(r *http.Request) error {
+	if from := r.Header.Get("Sec-Fetch-Site"); from == "cross-site" || from == "same-site" {
+		return noCard.problem() // another page's <img>, which would be shown nothing, must not use up its visitors' limit
+	}
 	refusal, err := a.Gate.Drawing(r.Context(), a.Client(r))
 	if err == nil && refusal.Reason != "" {
 		return refused(refusal)
