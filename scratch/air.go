@@ -3,6 +3,7 @@ package scratch
 import (
 	"encoding/binary"
 	"math"
+	"runtime"
 	"sync"
 )
 
@@ -20,6 +21,10 @@ const (
 // buffers are reused: a call needs up to 160 kB for the time of its making.
 var buffers = sync.Pool{New: func() any { return new([mostSamples]float32) }}
 
+// booths are the places to sing at, one for each processor, as easels are to draw at: a thousand calls asked for at once wait in
+// line, and take no more memory than these.
+var booths = make(chan struct{}, runtime.GOMAXPROCS(0))
+
 // sound makes one call: the voice, the room about it, the air behind it. How long
 // it is, how loud, and how much silence lies around it is drawn before the
 // voice is looked at, so that none of these tells one voice from another.
@@ -28,6 +33,8 @@ func sound(v Voice, s *stream, slow bool) []byte {
 	if slow {
 		stretch = slower
 	}
+	booths <- struct{}{}
+	defer func() { <-booths }()
 	seconds := s.within(shortestCall, longestCall)
 	lead, tail := s.within(.02, .07), s.within(.03, .07)
 	p := buffers.Get().(*[mostSamples]float32)

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -272,4 +273,25 @@ func BenchmarkVoice(b *testing.B) {
 			}
 		})
 	}
+}
+
+// A thousand calls asked for at once wait in line, as pictures do: each takes a third of a megabyte while it is made.
+func TestAttackCallsAtOnce(t *testing.T) {
+	for range cap(booths) {
+		booths <- struct{}{}
+	}
+	done := make(chan struct{})
+	go func() {
+		Sample(Cluck, []byte("seed"), false)
+		close(done)
+	}()
+	select {
+	case <-done:
+		t.Error("it was made besides all that may be made at once")
+	case <-time.After(50 * time.Millisecond):
+	}
+	for range cap(booths) {
+		<-booths
+	}
+	<-done
 }

@@ -241,9 +241,13 @@ func (d *Dealer) Judge(ctx context.Context, sealed string, at Place, a Answer) (
 	if !now.Before(i.expires) {
 		return Verdict{Reason: TooSlow}, nil
 	}
+	if d.judged.holds(i.id) {
+		return Verdict{}, nil // handed in over and over it must not keep the store busy: nobody counts answers
+	}
 	// Spend first, judge after: of many answers to one card at the same moment
 	// one is judged, and a wrong one cannot be tried again.
-	until := i.expires.Add(spentSlack)
+	// A second round is also good for a response without a puzzle, made at its end and as long-lived as any.
+	until := i.expires.Add(responseLife + spentSlack)
 	first, err := d.config.Spent.Spend(ctx, i.id, until)
 	if err != nil {
 		return Verdict{}, fmt.Errorf("scratch: spending a card: %w", err)

@@ -600,3 +600,30 @@ func TestShelfIsBounded(t *testing.T) {
 		t.Error("discard left a picture")
 	}
 }
+
+// counted is how often a store was asked.
+type counted struct {
+	Spent
+	n int
+}
+
+func (c *counted) Spend(ctx context.Context, id [16]byte, until time.Time) (bool, error) {
+	c.n++
+	return c.Spent.Spend(ctx, id, until)
+}
+
+// One card's work must not buy writes to the store without end: answers are not limited, since each card is good for one.
+func TestAttackOneCardOverAndOver(t *testing.T) {
+	var store *counted
+	b := newBench(t, func(c *Config) {
+		store = &counted{Spent: c.Spent}
+		c.Spent = store
+	})
+	card := b.deal(t, here, Rub)
+	for range 50 {
+		b.judge(t, card, here, Answer{})
+	}
+	if store.n != 1 {
+		t.Errorf("the store was asked %d times", store.n)
+	}
+}

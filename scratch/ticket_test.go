@@ -133,3 +133,44 @@ func TestASecondRoundIsOneCard(t *testing.T) {
 		t.Errorf("no second round: %v", err)
 	}
 }
+
+// A second round has one id for all that can be made of it: a card to rub, calls, a response without a puzzle. One of them counts,
+// whichever is first and however late the other comes.
+func TestAttackSecondRoundTwice(t *testing.T) {
+	for _, cardFirst := range []bool{true, false} {
+		b := newBench(t, nil)
+		again := b.again(here)
+		rub := b.ticket(t, Offer{Place: here, Mode: Rub, Again: again})
+		none := b.ticket(t, Offer{Place: here, Mode: NoPuzzle, Again: again})
+		card, work, gained := b.draw(t, rub, here).Card, none.Work.Solve(), 0
+		answer := b.right(t, card)
+		redeem := func() {
+			drawn, err := b.Draw(none.Sealed, work, here)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.pass(responseLife - time.Second)
+			if _, err := b.Redeem(t.Context(), drawn.Response, here); err == nil {
+				gained++
+			}
+		}
+		rubbed := func() {
+			if b.judge(t, card, here, answer).Result == Pass {
+				gained++
+			}
+		}
+		if cardFirst {
+			b.pass(5 * time.Second)
+			rubbed()
+			b.pass(10*time.Minute - 6*time.Second)
+			redeem()
+		} else {
+			redeem()
+			b.pass(8*time.Minute - time.Second)
+			rubbed()
+		}
+		if gained != 1 {
+			t.Errorf("one second round, %d of it, the card first: %t", gained, cardFirst)
+		}
+	}
+}

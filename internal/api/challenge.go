@@ -157,6 +157,9 @@ func (a *api) draw(r *http.Request, in worked) (drawn, error) {
 
 // answer judges a card.
 func (a *api) answer(r *http.Request, in answered) (verdict, error) {
+	if mode := a.Gate.Dealer.Mode(in.Card); mode != 0 && !mode.Scripted() {
+		return verdict{Result: scratch.Fail.String()}, nil // it cost no work: the gate alone judges it, and counts (see gate.judge)
+	}
 	answer := scratch.Answer{Picks: picked(in.Picks)}
 	if in.Trace != "" {
 		answer.Trace, _ = scratch.ParseTrace(in.Trace) // one that cannot be read is none, and costs the card
@@ -201,6 +204,9 @@ func (a *api) lives(until time.Time) int { return int(until.Sub(a.Gate.Now()).Se
 
 // drawing counts a picture or a call.
 func (a *api) drawing(r *http.Request) error {
+	if from := r.Header.Get("Sec-Fetch-Site"); from == "cross-site" || from == "same-site" {
+		return noCard.problem() // another page's <img>, which would be shown nothing, must not use up its visitors' limit
+	}
 	refusal, err := a.Gate.Drawing(r.Context(), a.Client(r))
 	if err == nil && refusal.Reason != "" {
 		return refused(refusal)

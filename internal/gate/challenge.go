@@ -45,10 +45,7 @@ func (g *Gate) judge(ctx context.Context, k Knock, action Action) (Refusal, erro
 	if mode := g.Dealer.Mode(k.Card); mode.Scripted() {
 		return Refusal{Reason: RanAway}, nil // its judge gives a response, and asked for work
 	}
-	charges := []quota.Charge{
-		{Key: "plain:site", Limit: g.Limits.PlainSite}, {Key: "plain:net:" + network(k.Client), Limit: g.Limits.Plain},
-	}
-	if refusal, err := g.take(ctx, g.Now(), charges); err != nil || refusal.Reason != "" {
+	if refusal, err := g.take(ctx, g.Now(), within("plain", k.Client, g.Limits.Plain)); err != nil || refusal.Reason != "" {
 		return refusal, err
 	}
 	verdict, err := g.Dealer.Judge(ctx, k.Card, g.Place(action), scratch.Answer{Picks: k.Picks})
@@ -59,12 +56,17 @@ func (g *Gate) judge(ctx context.Context, k Knock, action Action) (Refusal, erro
 	if verdict.Result != scratch.Pass {
 		return Refusal{Reason: failure(verdict.Reason)}, nil
 	}
-	return Refusal{}, nil // the card is spent, so there is no response to redeem
+	// The card is spent, so there is no response to redeem. What all may do together is counted last, as an address is: otherwise
+	// texts that are no cards, from a handful of networks, would shut out everybody who has no script.
+	return g.take(ctx, g.Now(), []quota.Charge{{Key: "plain:site", Limit: g.Limits.PlainSite}})
 }
 
 func (g *Gate) redeem(ctx context.Context, response string, action Action) (Refusal, error) {
-	_, err := g.Dealer.Redeem(ctx, response, g.Place(action))
+	redeemed, err := g.Dealer.Redeem(ctx, response, g.Place(action))
 	switch {
+	case err == nil && !redeemed.Mode.Scripted():
+		// Of a card that cost no work, judged where its small buckets were not asked: it opens nothing, wherever that was.
+		return Refusal{Reason: RanAway}, nil
 	case errors.Is(err, scratch.ErrOver):
 		return Refusal{Reason: TooSlow}, nil
 	case errors.Is(err, scratch.ErrSeal), errors.Is(err, scratch.ErrSpent):
@@ -92,9 +94,9 @@ func (g *Gate) Deal(ctx context.Context, client netip.Addr, mode scratch.Mode) (
 	charges := g.knocks("challenge", client)
 	switch mode {
 	case scratch.Listen:
-		charges = append(charges, quota.Charge{Key: "listen:net:" + network(client), Limit: g.Limits.Listen})
+		charges = append(charges, within("listen", client, g.Limits.Listen)...)
 	case scratch.NoPuzzle:
-		charges = append(charges, quota.Charge{Key: "nopuzzle:net:" + network(client), Limit: g.Limits.NoPuzzle})
+		charges = append(charges, within("nopuzzle", client, g.Limits.NoPuzzle)...)
 	}
 	if refusal, err := g.take(ctx, now, charges); err != nil || refusal.Reason != "" {
 		return 0, refusal, err
@@ -105,7 +107,22 @@ func (g *Gate) Deal(ctx context.Context, client netip.Addr, mode scratch.Mode) (
 
 // Drawing counts a picture that is drawn or a call that is made for a network.
 func (g *Gate) Drawing(ctx context.Context, client netip.Addr) (Refusal, error) {
-	return g.take(ctx, g.Now(), []quota.Charge{{Key: "picture:net:" + network(client), Limit: g.Limits.Picture}})
+	return g.take(ctx, g.Now(), within("picture", client, g.Limits.Picture))
+}
+
+// wider is how many times a network's limit its IPv6 /48 has.
+const wider = 5
+
+// within are the buckets of a limit by network: of an IPv4 address or an IPv6 /56, and of the /48 around it, which whoever rents
+// one would otherwise have 256 limits in.
+func within(purpose string, client netip.Addr, limit quota.Limit) (charges []quota.Charge) {
+	for i, prefix := range quota.Networks(client) {
+		if i > 0 {
+			limit.Events *= wider
+		}
+		charges = append(charges, quota.Charge{Key: purpose + ":net:" + prefix, Limit: limit})
+	}
+	return charges
 }
 
 // Judged takes note of how an answer was judged: failures make the next challenges from that network cost more work.

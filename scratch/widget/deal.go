@@ -112,7 +112,8 @@ func addresses(drawn scratch.Drawn, query string) map[string]any {
 	return map[string]any{"calls": calls, "slow": slow}
 }
 
-// judge gives the verdict on a trace or on picks. An answer that cannot be read costs the card like a wrong one.
+// judge gives the verdict on a trace or on picks. An answer that cannot be read costs the card like a wrong one. A card that cost no
+// work is not judged here.
 func (h *Handler) judge(w http.ResponseWriter, r *http.Request) {
 	q, err := read(w, r, []string{"site", "action", "card"}, "trace", "picks")
 	if err == nil && q.has["trace"] == q.has["picks"] {
@@ -125,6 +126,11 @@ func (h *Handler) judge(w http.ResponseWriter, r *http.Request) {
 	at, err := h.place(w, r, q.Site, q.Action)
 	if err != nil {
 		h.refuse(w, r, err)
+		return
+	}
+	if mode := h.config.Dealer.Mode(q.Card); mode != 0 && !mode.Scripted() {
+		// Whoever deals cards without work counts their answers; here nobody would, and they could be guessed at without end.
+		h.refuse(w, r, scratch.ErrMode)
 		return
 	}
 	if err := held(h.config.Guard.Judge(r.Context(), r, at)); err != nil {

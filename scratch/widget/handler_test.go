@@ -645,3 +645,24 @@ func FuzzBody(f *testing.F) {
 		}
 	})
 }
+
+// Pages elsewhere cannot show a card's pictures, but they could have their visitors' browsers ask for hundreds: an <img> sends no Origin.
+// None of that is counted or drawn.
+func TestAttackPicturesInAnotherPage(t *testing.T) {
+	s := newStand(t)
+	d := s.dealt(t, "rub")
+	s.set(func(g *rules) { g.err = errors.New("it was counted") })
+	for _, from := range []string{"cross-site", "same-site"} {
+		for _, path := range []string{d["open"].(string), "cover/none", "call/none/1"} {
+			if w := s.ask("GET", path, "", "Sec-Fetch-Site", from, "Sec-Fetch-Mode", "no-cors"); w.Code != http.StatusForbidden {
+				t.Errorf("%s, %s: %d %s", from, path, w.Code, w.Body)
+			}
+		}
+	}
+	s.set(func(g *rules) { *g = rules{} })
+	for _, headers := range [][]string{{"Sec-Fetch-Site", "same-origin"}, {"Sec-Fetch-Site", "none"}, {"Sec-Fetch-Site", "cross-site", "Origin", s.shop}} {
+		if w := s.ask("GET", d["open"].(string), "", headers...); w.Code != 200 {
+			t.Errorf("%v: %d", headers, w.Code)
+		}
+	}
+}

@@ -16,6 +16,10 @@ import (
 func (h *Handler) page(w http.ResponseWriter, r *http.Request, site string) (host string, err error) {
 	w.Header().Add("Vary", "Origin")
 	origin := r.Header.Get("Origin")
+	if from := r.Header.Get("Sec-Fetch-Site"); origin == "" && (from == "cross-site" || from == "same-site") {
+		// Another page's <img>. It would be shown nothing, but a hundred of them in any page would use up its visitors' limit.
+		return "", errOrigin
+	}
 	if origin == "" || origin == h.config.Origin {
 		return h.own, nil
 	}

@@ -46,6 +46,7 @@ type Dealer interface {
 	Draw(ticket string, s scratch.Solution, at scratch.Place) (scratch.Drawn, error)
 	Picture(card string, kind scratch.Kind) (body []byte, contentType string, err error)
 	Call(card string, n int, slow bool) (body []byte, contentType string, err error)
+	Mode(card string) scratch.Mode
 	Judge(ctx context.Context, card string, at scratch.Place, a scratch.Answer) (scratch.Verdict, error)
 	Verify(ctx context.Context, response, site string) (scratch.Redeemed, error)
 }
