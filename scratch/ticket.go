@@ -23,6 +23,10 @@ const (
 // others are given at once and have a longer wait instead.
 func (m Mode) Scripted() bool { return m >= Rub && m <= NoPuzzle }
 
+// noPuzzleLives is how many times as long as others a ticket without a puzzle
+// lives.
+const noPuzzleLives = 4
+
 // What the stages refuse.
 var (
 	ErrMode  = errors.New("scratch: the mode does not fit")
@@ -68,7 +72,11 @@ func (d *Dealer) Deal(o Offer) (Ticket, error) {
 	if err := o.check(); err != nil {
 		return Ticket{}, err
 	}
-	t := ticket{Place: o.Place, mode: o.Mode, expires: d.config.Now().Add(d.config.Lifetime)}
+	life := d.config.Lifetime
+	if o.Mode == NoPuzzle {
+		life *= noPuzzleLives // a slow device without WebAssembly works for minutes
+	}
+	t := ticket{Place: o.Place, mode: o.Mode, expires: d.config.Now().Add(life)}
 	if o.Again == "" {
 		rand.Read(t.id[:]) // never fails: the program ends if the system has no randomness
 	} else {

@@ -65,7 +65,7 @@ func TestAttackNoPuzzleOutlivesItsResponse(t *testing.T) {
 	if _, err := b.Redeem(t.Context(), b.draw(t, ticket, here).Response, here); err != nil {
 		t.Fatal(err)
 	}
-	for at := time.Duration(0); at < 10*time.Minute-time.Second; at += 30 * time.Second {
+	for at := time.Duration(0); at < noPuzzleLives*10*time.Minute-time.Second; at += 30 * time.Second {
 		b.pass(30 * time.Second)
 		if b.clock().Before(ticket.Expires) {
 			if _, err := b.Redeem(t.Context(), b.draw(t, ticket, here).Response, here); !errors.Is(err, ErrSpent) {

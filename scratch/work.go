@@ -44,12 +44,15 @@ type Work struct {
 	Bits  int
 }
 
-// work is what a level asks for.
+// work is what a level asks for. Without a puzzle it rises once only: the next
+// step would be more than a phone does in an hour, and shut out who has no other
+// way.
 func (l Level) work(usual int, m Mode) Work {
-	bits := usual + 2*int(min(l, MostLevel))
+	most, more := MostLevel, 0
 	if m == NoPuzzle {
-		bits += noPuzzleBits
+		most, more = 1, noPuzzleBits
 	}
+	bits := usual + more + 2*int(min(l, most))
 	return Work{Parts: Parts, Bits: min(bits, mostBits)}
 }
 
