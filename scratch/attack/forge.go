@@ -232,20 +232,29 @@ func (f *forger) tickets() error {
 	return f.oneTicketManyCards(t, s)
 }
 
+// drawnAndAnswered draws a ticket's card, answers it right, and tells whether that passes.
+func (f *forger) drawnAndAnswered(t scratch.Ticket, s scratch.Solution) (passed bool, err error) {
+	drawn, err := f.Draw(t.Sealed, s, here)
+	if err != nil {
+		return false, err
+	}
+	a, err := f.right(drawn.Card)
+	if err != nil {
+		return false, err
+	}
+	return f.passes(drawn.Card, here, a), nil
+}
+
 // oneTicketManyCards draws one ticket's card often, and answers all.
 func (f *forger) oneTicketManyCards(t scratch.Ticket, s scratch.Solution) error {
 	passes := 0
 	const tries = 25
 	for range tries {
-		drawn, err := f.Draw(t.Sealed, s, here)
+		passed, err := f.drawnAndAnswered(t, s)
 		if err != nil {
 			return err
 		}
-		a, err := f.right(drawn.Card)
-		if err != nil {
-			return err
-		}
-		if f.passes(drawn.Card, here, a) {
+		if passed {
 			passes++
 		}
 	}
@@ -409,15 +418,11 @@ func (f *forger) secondRounds() error {
 		if err != nil {
 			return err
 		}
-		drawn, err := f.Draw(t.Sealed, s, here)
+		passed, err := f.drawnAndAnswered(t, s)
 		if err != nil {
 			return err
 		}
-		a, err := f.right(drawn.Card)
-		if err != nil {
-			return err
-		}
-		if f.passes(drawn.Card, here, a) {
+		if passed {
 			passes++
 		}
 	}
