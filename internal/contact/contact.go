@@ -1,5 +1,5 @@
 // Package contact holds the places at which a person can be reached: e-mail
-// addresses now, phone numbers later. It parses what a person typed into a value
+// addresses and phone numbers. It parses what a person typed into a value
 // that is safe to compare, to look up and to put into a message, and it does
 // nothing else: no lookup, no sending, no guessing at what was meant.
 //
@@ -17,6 +17,7 @@
 package contact
 
 import (
+	"bytes"
 	"fmt"
 	"log/slog"
 )
@@ -47,14 +48,61 @@ func (c Contact) Email() (Email, bool) {
 	return e, err == nil
 }
 
+// Phone gives the number back as a value; false if c is none.
+func (c Contact) Phone() (Phone, bool) {
+	var p Phone
+	if c.Kind != KindPhone || p.UnmarshalText([]byte(c.Address)) != nil {
+		return Phone{}, false
+	}
+	return p, !p.IsZero()
+}
+
+// IsZero says that there is none.
+func (c Contact) IsZero() bool { return c == Contact{} }
+
+// Key is the form in which contacts are compared: [Email.Key], or the number. Keys of the two kinds are never equal.
+func (c Contact) Key() string {
+	if e, ok := c.Email(); ok {
+		return e.Key()
+	}
+	return c.Address
+}
+
 // String returns c masked: enough to tell two contacts of one person apart in a
 // log, not enough to write to.
 func (c Contact) String() string {
 	if e, ok := c.Email(); ok {
 		return e.String()
 	}
-	// No phone numbers are made yet. Whatever this is, showing nothing of it is right.
+	if p, ok := c.Phone(); ok {
+		return p.String()
+	}
 	return string(c.Kind) + ":" + ellipsis
+}
+
+// MarshalText writes the whole of it, for storage: an address or a number.
+func (c Contact) MarshalText() ([]byte, error) { return []byte(c.Address), nil }
+
+// UnmarshalText reads what MarshalText wrote. A number begins with "+" and has no "@"; everything else is an address.
+func (c *Contact) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*c = Contact{}
+		return nil
+	}
+	if text[0] == '+' && bytes.IndexByte(text, '@') < 0 {
+		var p Phone
+		if err := p.UnmarshalText(text); err != nil {
+			return err
+		}
+		*c = p.Contact()
+		return nil
+	}
+	var e Email
+	if err := e.UnmarshalText(text); err != nil {
+		return err
+	}
+	*c = e.Contact()
+	return nil
 }
 
 // Format masks c whatever the verb, %#v and %d included.

@@ -1,0 +1,54 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"twohens/internal/contact"
+)
+
+// Text is a letter as a short message to a telephone.
+type Text struct {
+	ID       string // of the outbox entry
+	To       contact.Phone
+	Locale   string
+	Body     string
+	NotAfter time.Time // of no use later
+
+	// Last is as Mail.Last: called right before what cannot be taken back; after its error the text must not go out.
+	Last func() error
+}
+
+// Texter hands a text over to somebody who takes responsibility for it.
+//
+// nil means that they did. A *Refusal means that nobody ever will take it; any other error is worth another try. After an error it
+// may still be that the text went out: a connection can break after the last byte. That is the one repeat that may happen.
+type Texter interface {
+	Text(ctx context.Context, t Text) (Handover, error)
+}
+
+// Handover is by whom a text was taken. A receipt that comes later names it by the two.
+type Handover struct {
+	Gateway string // as the operator calls it
+	Ref     string // the gateway's own name for the message; empty when it gives none
+	Parts   int    // that it is charged as, 1 at least
+}
+
+// Receipt is what a gateway says later of a text it took.
+type Receipt struct {
+	Gateway string
+	Ref     string
+	State   ReceiptState
+	Said    string // the gateway's words, shortened, without the number
+	At      time.Time
+}
+
+// ReceiptState is what became of a text.
+type ReceiptState string
+
+// The states there are.
+const (
+	ReceiptDelivered ReceiptState = "delivered" // the telephone has it
+	ReceiptFailed    ReceiptState = "failed"    // it never will
+	ReceiptPending   ReceiptState = "pending"   // still on its way; a final one follows
+)
