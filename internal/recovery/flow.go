@@ -2,6 +2,7 @@ package recovery
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"twohens/internal/contact"
@@ -39,9 +40,13 @@ type Edge struct {
 var Edges = []Edge{
 	{Start, "open", Choosing, "an address and two chickens"},
 	{Start, "branch", Resetting, "the browser that pressed the button of the link gets a request of its own"},
+	{Start, "branch", Choosing, "the same, where one more way is asked for"},
 
 	{Choosing, "find", Choosing, "the worker copies the account in, or a decoy"},
 	{Proving, "find", Proving, "the same, after a quick choice"},
+
+	{Choosing, "ask", Choosing, "the worker copies in what answers are judged by, or a decoy's; the person has gone back meanwhile"},
+	{Proving, "ask", Proving, "the same, while the person waits for it"},
 
 	{Choosing, "choose", Proving, "a way; the first code is asked for at once"},
 	{Proving, "choose", Proving, "a way, from a page that was left open"},
@@ -50,18 +55,26 @@ var Edges = []Edge{
 
 	{Proving, "enter", Proving, "a wrong code costs a try"},
 	{Proving, "enter", Resetting, "the right code"},
+	{Proving, "enter", Choosing, "the right code, and one more way is asked for"},
+	{Proving, "answer", Proving, "answers that do not match, or a wrong saved code, cost a try"},
+	{Proving, "answer", Resetting, "the right answers, or a saved code"},
+	{Proving, "answer", Choosing, "the same, and one more way is asked for"},
 	{Choosing, "follow", Choosing, "the link was used elsewhere; here nothing changes to see"},
 	{Proving, "follow", Proving, "the same"},
 
 	{Resetting, "set", Done, "the new password"},
+
+	{Resetting, "stop", Closed, "the owner says that this was not them"},
+	{Choosing, "stop", Choosing, "the same, halfway: from now on a decoy"},
+	{Proving, "stop", Proving, "the same"},
 
 	{Choosing, "retire", Choosing, "another request set a password: from now on a decoy"},
 	{Proving, "retire", Proving, "the same"},
 	{Resetting, "retire", Closed, "another request was quicker"},
 }
 
-// Action is what somebody does to a request, with the facts that the step needs. The actions are Find, Choose, Resend, Another,
-// Enter, Follow, Set and Retire; there are no others.
+// Action is what somebody does to a request, with the facts that the step needs. The actions are Find, Ask, Choose, Resend, Another,
+// Enter, Answer, Follow, Set, Stop and Retire; there are no others.
 type Action interface {
 	name() string
 	do(r *Request, now time.Time) Step
@@ -72,7 +85,7 @@ type Step struct {
 	Request Request
 	Outcome Outcome
 	Effects []Effect
-	Tally   Tally // of the account, after an Enter
+	Tally   Tally // of the account, after an Enter, an Answer or a Stop
 }
 
 // Next is the only method that moves a request. It returns what the request becomes; the receiver stays as it was.
@@ -116,6 +129,7 @@ func (s State) allows(a Action) bool {
 type Find struct {
 	Account string        // opaque id, a decoy's for an unknown address
 	Contact contact.Email // the account's own record; for a decoy what was typed
+	Phone   contact.Phone // the account's own record; zero for one that has none
 	Real    bool
 	Link    secret.Digest
 }
@@ -129,7 +143,29 @@ func (a Find) do(r *Request, _ time.Time) Step {
 	if r.Found {
 		return Step{Outcome: Noted} // found by an earlier attempt that died after saving
 	}
-	r.Found, r.Account, r.Contact, r.Real, r.Link = true, a.Account, a.Contact, a.Real, a.Link
+	r.Found, r.Account, r.Contact, r.Phone, r.Real, r.Link = true, a.Account, a.Contact, a.Phone, a.Real, a.Link
+	return Step{Outcome: Noted}
+}
+
+// Ask is the worker's too: it copies in what a way by heart is judged by, the account's own or a decoy's (invariant 4). What was copied
+// in once stays: the same questions are asked until they are answered.
+type Ask struct {
+	Asked []Asked
+	Saved []string // by place; empty where there is no code, or not any more
+}
+
+func (Ask) name() string { return "ask" }
+
+func (a Ask) do(r *Request, _ time.Time) Step {
+	if !r.State.allows(a) || !r.Found {
+		return Step{Outcome: NotHere}
+	}
+	if r.Asked == nil {
+		r.Asked = a.Asked
+	}
+	if r.Saved == nil {
+		r.Saved = a.Saved
+	}
 	return Step{Outcome: Noted}
 }
 
@@ -142,14 +178,18 @@ func (a Choose) do(r *Request, now time.Time) Step {
 	if !r.State.allows(a) {
 		return proceed(r)
 	}
-	if !r.Policy.Offers(a.Way) {
+	if !slices.Contains(r.Policy.Remaining(r.Proven), a.Way) {
 		return Step{Outcome: WayOff}
 	}
 	r.State, r.Way = Proving, a.Way
-	if !a.Way.ByCode() {
+	if a.Way.ByCode() {
+		return click(r, now)
+	}
+	if slices.Contains(r.Asking, a.Way) {
 		return Step{Outcome: Noted}
 	}
-	return ask(r, now)
+	r.Asking = append(slices.Clone(r.Asking), a.Way)
+	return Step{Outcome: Noted, Effects: []Effect{{Kind: EffectAsk, Way: a.Way, NotAfter: r.Expires}}}
 }
 
 // Resend is a click on "Click here to receive verification code".
@@ -161,16 +201,16 @@ func (a Resend) do(r *Request, now time.Time) Step {
 	if !r.State.allows(a) || !r.Way.ByCode() {
 		return proceed(r)
 	}
-	return ask(r, now)
+	return click(r, now)
 }
 
-// ask is a click for a code, wherever it is made. Inside the cool-down it changes nothing and sends nothing, and
+// click is a click for a code, wherever it is made. Inside the cool-down it changes nothing and sends nothing, and
 // the cool-down belongs to the request, so another way does not get round it.
-func ask(r *Request, now time.Time) Step {
+func click(r *Request, now time.Time) Step {
 	if now.Before(r.NextClick) {
 		return Step{Outcome: Cooling}
 	}
-	round, outcome := r.click(now)
+	round, outcome := r.clicked(now)
 	return Step{Outcome: outcome, Effects: []Effect{{
 		Kind: EffectSend, Way: round.Way, Round: round.Number, NotAfter: round.Until,
 	}}}
@@ -222,21 +262,104 @@ func (a Enter) do(r *Request, now time.Time) Step {
 		return Step{Outcome: Waiting, Tally: a.Tally}
 	}
 	spent := a.Tally.Spent(r.Policy, now)
-	if a.Right && r.Real && !spent {
-		r.prove(ProofCode, a.Grant, now)
-		return Step{Outcome: Proved, Tally: a.Tally.Proved(now)}
+	if a.Right && r.Real && r.reaches() && !spent {
+		return r.proved(ProofCode, a.Grant, a.Tally, now)
 	}
-	r.Tries++
-	outcome := Wrong
-	if r.Tries >= r.Policy.Tries {
-		outcome = TriesUsed
-	}
+	outcome := r.miss(Wrong)
 	if spent {
 		// Nobody looked at this code, so it was no guess. Counting it would let a stranger, and the owner's own right codes,
 		// turn a day's budget into a row of 100 within the hour, which only a proof by the link or a sign-in ends.
 		return Step{Outcome: outcome, Tally: a.Tally}
 	}
 	return Step{Outcome: outcome, Tally: a.Tally.Wrong(now)}
+}
+
+// reaches says that the account has a contact for the chosen way. For one that it lacks nothing is ever sent, so nobody can know its
+// code, and a guess must not find it.
+func (r *Request) reaches() bool {
+	return r.Way == WayEmail && !r.Contact.IsZero() || r.Way == WayPhone && !r.Phone.IsZero()
+}
+
+// miss counts one wrong try, whatever the way.
+func (r *Request) miss(outcome Outcome) Outcome {
+	r.Tries++
+	if r.Tries >= r.Policy.Tries {
+		return TriesUsed
+	}
+	return outcome
+}
+
+// Answer is what was typed for a way by heart: the answers to all questions that are asked, with one verdict for them, or a
+// saved code. The engine finds out whether it is right, with the same work for a decoy.
+type Answer struct {
+	Given bool // all of it was typed
+	Right bool // all of it
+	Tally Tally
+	Grant secret.Digest
+	Stop  secret.Digest // what stops the request, for the notice that goes out at once
+}
+
+func (Answer) name() string { return "answer" }
+
+func (a Answer) do(r *Request, now time.Time) Step {
+	if !r.State.allows(a) || !r.Way.ByHeart() {
+		step := proceed(r)
+		step.Tally = a.Tally
+		return step
+	}
+	switch {
+	case !a.Given:
+		return Step{Outcome: Empty, Tally: a.Tally}
+	case r.Tries >= r.Policy.Tries:
+		return Step{Outcome: TriesUsed, Tally: a.Tally}
+	case !r.ready():
+		return Step{Outcome: Waiting, Tally: a.Tally}
+	}
+	if r.Way == WaySaved {
+		// Its 75 bits are beyond guessing, so the tally has no say: whoever locked an account's typed codes cannot lock this way in.
+		if a.Right && r.Real {
+			return r.provedByHeart(ProofSaved, a, now)
+		}
+		return Step{Outcome: r.miss(Wrong), Tally: a.Tally}
+	}
+	spent := a.Tally.AnswersSpent(r.Policy, now)
+	if a.Right && r.Real && !spent {
+		return r.provedByHeart(ProofAnswers, a, now)
+	}
+	outcome := r.miss(Missed)
+	if spent {
+		return Step{Outcome: outcome, Tally: a.Tally} // nobody looked at them, as with codes
+	}
+	return Step{Outcome: outcome, Tally: a.Tally.Missed(now)}
+}
+
+// provedByHeart is told to every contact at once, with a way to stop it: it could have been somebody who knows the person well, or who
+// found the paper.
+func (r *Request) provedByHeart(by Proof, a Answer, now time.Time) Step {
+	notice := NoticeAnswered
+	if by == ProofSaved {
+		notice = NoticeSpent
+	}
+	r.Stop = a.Stop
+	step := r.proved(by, a.Grant, a.Tally, now)
+	step.Effects = []Effect{{Kind: EffectNotify, Notice: notice, NotAfter: now.Add(NoticeLife)}}
+	return step
+}
+
+// proved notes that the chosen way was proved. It earns the right to set a password if the policy asks for no more; otherwise it is
+// back to the choice, with that way done and nothing else (invariant 9).
+func (r *Request) proved(by Proof, grant secret.Digest, tally Tally, now time.Time) Step {
+	r.Proven = append(slices.Clone(r.Proven), r.Way)
+	if r.Way == WayEmail {
+		r.Link = secret.Digest{}
+	}
+	if r.Policy.Enough(r.Proven) {
+		r.prove(by, grant, now)
+		return Step{Outcome: Proved, Tally: tally.Proved(now)}
+	}
+	r.State, r.Way = Choosing, WayNone
+	r.NextClick = time.Time{} // whoever has proved something is no flood
+	return Step{Outcome: OneMore, Tally: tally.Proved(now)}
 }
 
 // prove gives the right to set one password, for GrantLife and no longer.
@@ -260,15 +383,16 @@ func (a Follow) do(r *Request, _ time.Time) Step {
 	return Step{Outcome: Proved}
 }
 
-// Branch begins the proved request of the browser that pressed the button. Parent is the request as it was before Follow.
+// Branch begins the proved request of the browser that pressed the button, or one in which the e-mail way is proved and another is
+// asked for. What the parent's browser has proved is not handed on. Parent is the request as it was before Follow.
 func Branch(parent Request, o Opening, grant secret.Digest, now time.Time) Request {
 	r := Request{
 		ID: o.ID, State: Choosing, Policy: parent.Policy, Opened: now, Expires: now.Add(parent.Policy.RequestLife),
 		Address: parent.Contact, Locale: parent.Locale, Network: o.Network,
 		Nonce: o.Nonce, Key: o.Key, Holder: o.Holder,
-		Found: true, Account: parent.Account, Contact: parent.Contact, Real: parent.Real, Way: WayEmail,
+		Found: true, Account: parent.Account, Contact: parent.Contact, Phone: parent.Phone, Real: parent.Real, Way: WayEmail,
 	}
-	r.prove(ProofLink, grant, now)
+	r.proved(ProofLink, grant, Tally{}, now)
 	return r
 }
 
@@ -285,7 +409,26 @@ func (a Set) do(r *Request, now time.Time) Step {
 		return Step{Outcome: NotHere}
 	}
 	r.State = Done
-	return Step{Outcome: Finished, Effects: []Effect{{Kind: EffectNotify, NotAfter: now.Add(NoticeLife)}}}
+	return Step{Outcome: Finished, Effects: []Effect{{Kind: EffectNotify, Notice: NoticePassword, NotAfter: now.Add(NoticeLife)}}}
+}
+
+// Stop is the owner's word that they did not answer the questions, or did not use a saved code. It only takes away: the right to
+// set a password, what was proved, and for a day the questions.
+type Stop struct{ Tally Tally }
+
+func (Stop) name() string { return "stop" }
+
+func (a Stop) do(r *Request, now time.Time) Step {
+	if !r.State.allows(a) || r.Stop.IsZero() {
+		step := proceed(r)
+		step.Tally = a.Tally
+		return step
+	}
+	if r.State == Resetting {
+		r.State = Closed
+	}
+	r.Real, r.Link, r.Grant, r.Stop = false, secret.Digest{}, secret.Digest{}, secret.Digest{}
+	return Step{Outcome: Stopped, Tally: a.Tally.Freeze(now)}
 }
 
 // NoticeLife is how long a notice is worth sending: as long as "this was not me" would work.
@@ -304,7 +447,7 @@ func (a Retire) do(r *Request, _ time.Time) Step {
 	if r.State == Resetting {
 		r.State = Closed
 	}
-	r.Real, r.Link, r.Grant = false, secret.Digest{}, secret.Digest{}
+	r.Real, r.Link, r.Grant, r.Stop = false, secret.Digest{}, secret.Digest{}, secret.Digest{}
 	return Step{Outcome: Noted}
 }
 
@@ -323,8 +466,13 @@ func proceed(r *Request) Step {
 }
 
 func tallyOf(a Action) Tally {
-	if enter, ok := a.(Enter); ok {
-		return enter.Tally
+	switch a := a.(type) {
+	case Enter:
+		return a.Tally
+	case Answer:
+		return a.Tally
+	case Stop:
+		return a.Tally
 	}
 	return Tally{}
 }

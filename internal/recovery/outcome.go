@@ -15,6 +15,9 @@ const (
 	TriesUsed    Outcome = "tries_used"    // typed codes are refused from now on; the link is not
 	Empty        Outcome = "empty"         // nothing was typed; costs nothing
 	Proved       Outcome = "proved"        // a right to set one password
+	OneMore      Outcome = "one_more"      // right, and this site asks for one more way
+	Missed       Outcome = "missed"        // the answers do not match; which of them is not said
+	Stopped      Outcome = "stopped"       // "this was not me": the request is over
 	ProvedBefore Outcome = "proved_before" // this request was proved already; the code was not read
 	LinkDead     Outcome = "link_dead"     // the link proves nothing any more
 	WayOff       Outcome = "way_off"       // this site has not switched that way on

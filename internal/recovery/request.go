@@ -30,16 +30,25 @@ type Request struct {
 	// What the worker copied in (invariant 4). Until Found, everyone sees the same short waiting page.
 	Found   bool
 	Account string        // the account's opaque id, or a decoy's
-	Contact contact.Email // where codes go: the account's own record, never what was typed (invariant 8); a decoy's is what was typed
+	Contact contact.Email // where mails go: the account's own record, never what was typed (invariant 8); a decoy's is what was typed
+	Phone   contact.Phone // where texts go; zero when the account has none, and for a decoy
 	Real    bool          // there is such an account. A decoy takes every step but can never be proved
 	Link    secret.Digest // of the link in the mail; zero once used
 
+	// What the worker copied in once a way by heart was chosen (invariant 4), decoys alike.
+	Asked []Asked  // the questions; nil until they are there
+	Saved []string // digests of the saved codes by their places; nil until they are there
+
+	Asking []Way // the ways by heart for which a worker was called already
+
 	Way       Way
+	Proven    []Way // ways proved so far, where the policy asks for several
 	Rounds    []Round
 	Clicks    int       // clicks for a code that counted
 	NextClick time.Time // from when the next one counts
 	Tries     int       // wrong codes; no step ever gives one back
 
+	Stop   secret.Digest // of the way to stop it that the notice of a proof by heart carries
 	Grant  secret.Digest // of the right to set one password
 	Proof  Proof
 	Proved time.Time
@@ -50,10 +59,19 @@ type Proof string
 
 // The proofs there are.
 const (
-	ProofNone Proof = ""
-	ProofCode Proof = "code"
-	ProofLink Proof = "link"
+	ProofNone    Proof = ""
+	ProofCode    Proof = "code"
+	ProofLink    Proof = "link"
+	ProofAnswers Proof = "answers" // of questions
+	ProofSaved   Proof = "saved"   // a saved code
 )
+
+// Asked is a question with the digest that its answer is judged by. The digest of a decoy has the form of a real one and equals
+// nothing.
+type Asked struct {
+	Question string
+	Digest   string
+}
 
 // Opening is what a request begins with.
 type Opening struct {
@@ -75,6 +93,17 @@ func Open(o Opening, now time.Time) (Request, []Effect) {
 		Nonce: o.Nonce, Key: o.Key, Holder: o.Holder,
 	}
 	return r, []Effect{{Kind: EffectFind, NotAfter: r.Expires}}
+}
+
+// ready says that what the chosen way is judged by is there.
+func (r Request) ready() bool {
+	switch r.Way {
+	case WayQuestions:
+		return len(r.Asked) > 0
+	case WaySaved:
+		return r.Saved != nil
+	}
+	return true
 }
 
 // Over says that the request's time has run out. That depends on the clock alone, so it is the same for everyone.

@@ -25,8 +25,8 @@ func (r Request) LiveRounds(now time.Time) []Round {
 	return live
 }
 
-// click counts one click for a code: it repeats the round's code or begins a new round, and sets the cool-down.
-func (r *Request) click(now time.Time) (Round, Outcome) {
+// clicked counts one click for a code: it repeats the round's code or begins a new round, and sets the cool-down.
+func (r *Request) clicked(now time.Time) (Round, Outcome) {
 	r.Clicks++
 	r.NextClick = now.Add(r.Policy.coolDown(r.Clicks))
 	for i := len(r.Rounds) - 1; i >= 0; i-- {

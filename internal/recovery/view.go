@@ -6,10 +6,14 @@ import "time"
 // typed, and of nothing that a decoy could not show as well (invariant 5).
 type View struct {
 	State     State
-	Ways      []Way
+	Ways      []Way // that lead on from here; until something is proven the same for everyone
+	Proven    []Way // in this request
+	Several   bool  // no way is enough by itself
 	Way       Way
 	Address   string // as the person typed it
 	Locale    string
+	Questions []string // ids of what is asked; empty until they are there, which is the same short wait for everyone
+	Ready     bool     // what the chosen way is judged against is there
 	Digits    int
 	CodeLife  time.Duration
 	Expires   time.Time // of the request, or of the right to set a password
@@ -24,9 +28,12 @@ type View struct {
 // View shows the request as it stands at a moment.
 func (r Request) View(now time.Time) View {
 	v := View{
-		State: r.State, Ways: r.Policy.Ways, Way: r.Way, Address: r.Address.Address(), Locale: r.Locale,
+		State: r.State, Ways: r.Policy.Remaining(r.Proven), Proven: r.Proven, Several: r.Policy.Several(), Way: r.Way, Ready: r.ready(), Address: r.Address.Address(), Locale: r.Locale,
 		Digits: r.Policy.Digits, CodeLife: r.Policy.CodeLife, Expires: r.Expires,
 		NextClick: r.NextClick, Clicks: r.Clicks, TriesUsed: r.Tries, Tries: r.Policy.Tries, Now: now,
+	}
+	for _, asked := range r.Asked {
+		v.Questions = append(v.Questions, asked.Question)
 	}
 	for _, round := range r.Rounds {
 		if round.Way == r.Way && round.Until.After(v.CodeUntil) {
