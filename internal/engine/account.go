@@ -11,7 +11,8 @@ import (
 
 // AccountView is what the account page shows to whoever is signed in.
 type AccountView struct {
-	Contacts []contact.Email
+	Emails   []contact.Email
+	Phones   []contact.Phone
 	Sessions []Session
 	Records  []Record
 }
@@ -28,7 +29,7 @@ func (e *Engine) Account(ctx context.Context, by Session) (AccountView, error) {
 	if err != nil {
 		return AccountView{}, err
 	}
-	view := AccountView{Contacts: account.Contacts}
+	view := AccountView{Emails: account.Emails, Phones: account.Phones}
 	if view.Sessions, err = e.Store.SessionsOf(ctx, by.Account, e.now()); err != nil {
 		return AccountView{}, err
 	}
@@ -40,18 +41,18 @@ func (e *Engine) Account(ctx context.Context, by Session) (AccountView, error) {
 // again is the gate's matter. All other sessions and all open recoveries of the account end, and its contacts are told.
 func (e *Engine) ChangePassword(ctx context.Context, by Session, current, chosen password.Password, locale string) (password.Verdict, error) {
 	account, err := e.Directory.Account(ctx, by.Account)
-	if errors.Is(err, ErrNoAccount) || err == nil && len(account.Contacts) == 0 {
+	if errors.Is(err, ErrNoAccount) || err == nil && len(account.Emails) == 0 {
 		return password.Verdict{}, ErrNoSession
 	}
 	if err != nil {
 		return password.Verdict{}, err
 	}
-	if _, err := e.Directory.Check(ctx, account.Contacts[0], current); errors.Is(err, ErrNoAccount) {
+	if _, err := e.Directory.Check(ctx, account.Emails[0], current); errors.Is(err, ErrNoAccount) {
 		return password.Verdict{}, ErrWrong
 	} else if err != nil {
 		return password.Verdict{}, err
 	}
-	verdict := e.Password.Check(ctx, chosen, password.About{Email: account.Contacts[0]})
+	verdict := e.Password.Check(ctx, chosen, password.About{Email: account.Emails[0]})
 	if !verdict.OK() {
 		return verdict, nil
 	}
@@ -68,7 +69,7 @@ func (e *Engine) ChangePassword(ctx context.Context, by Session, current, chosen
 	}
 	notice := Entry{
 		ID: newID(), Account: by.Account, Created: now, Due: now,
-		Effect: recovery.Effect{Kind: recovery.EffectNotify, NotAfter: now.Add(recovery.NoticeLife)}, Locale: locale,
+		Effect: recovery.Effect{Kind: recovery.EffectNotify, Notice: recovery.NoticePassword, NotAfter: now.Add(recovery.NoticeLife)}, Locale: locale,
 	}
 	change := Change{
 		Password: write,

@@ -7,7 +7,6 @@ import (
 
 	"twohens/internal/contact"
 	"twohens/internal/password"
-	"twohens/internal/recovery"
 )
 
 // Directory is where accounts live: the built-in ones, or later an outside directory, table or service.
@@ -33,17 +32,44 @@ var ErrNoAccount = errors.New("no such account")
 
 // Account is what the engine knows of one.
 type Account struct {
-	ID       string // opaque, never changes
-	Contacts []contact.Email
-	Locale   string    // empty when not known
-	Changed  time.Time // when a new password was last set; zero when none was, or when it is not known
+	ID      string          // opaque, never changes
+	Emails  []contact.Email // confirmed; the main one first
+	Phones  []contact.Phone // confirmed; the main one first
+	Locale  string          // empty when not known
+	Changed time.Time       // when a new password was last set; zero when none was, or when it is not known
+	Version int64           // changes whenever something of the account, its answers or saved codes does; 0 when it is not known
 }
 
-// wayContact is where codes of a way go (invariant 8: the account's own record). The second result is false when the
-// account has no contact for the way.
-func (a Account) wayContact(way recovery.Way) (contact.Email, bool) {
-	if way != recovery.WayEmail || len(a.Contacts) == 0 {
+// Contacts are all places at which the account is told what happened to it.
+func (a Account) Contacts() []contact.Contact {
+	var all []contact.Contact
+	for _, e := range a.Emails {
+		all = append(all, e.Contact())
+	}
+	for _, p := range a.Phones {
+		all = append(all, p.Contact())
+	}
+	return all
+}
+
+// email is where mails with codes go: the address on record that was typed, or the main one (invariant 8). False when the account
+// has none.
+func (a Account) email(typed contact.Email) (contact.Email, bool) {
+	for _, e := range a.Emails {
+		if e.Key() == typed.Key() {
+			return e, true
+		}
+	}
+	if len(a.Emails) == 0 {
 		return contact.Email{}, false
 	}
-	return a.Contacts[0], true
+	return a.Emails[0], true
+}
+
+// phone is where texts with codes go: the main number. The zero Phone when the account has none.
+func (a Account) phone() contact.Phone {
+	if len(a.Phones) == 0 {
+		return contact.Phone{}
+	}
+	return a.Phones[0]
 }

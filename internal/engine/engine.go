@@ -6,7 +6,7 @@
 // stand outside the walk and may ask: setting the password, which only a proof reaches, and everything after a sign-in.
 //
 // The ports that the engine needs are the small interfaces beside their users: Store (store.go), Directory (directory.go),
-// Composer and Sender (letter.go), Auditor (record.go).
+// Composer and Sender (letter.go), Texter (text.go), Auditor (record.go).
 package engine
 
 import (
@@ -27,6 +27,7 @@ type Ports struct {
 	Directory Directory
 	Composer  Composer
 	Sender    Sender
+	Texter    Texter
 	Auditor   Auditor
 	Limiter   quota.Limiter // counts the silent limits
 }
@@ -36,6 +37,7 @@ type Settings struct {
 	Policy   recovery.Policy
 	Password password.Rules
 	Silent   SilentLimits
+	Texts    TextRules
 	Sessions SessionSettings
 
 	Codes  *secret.Ring // makes codes and links

@@ -14,14 +14,18 @@ import (
 type Letter struct {
 	ID     string // of the outbox entry
 	Kind   recovery.EffectKind
-	To     contact.Email
+	Notice recovery.Notice // of a notice: what it tells
+	To     contact.Contact
 	Locale string
-	Code   secret.Code   // of a code letter
-	Link   secret.Opaque // the link of R-41
-	Until  time.Time     // the code's end
-	Life   time.Duration // the code's validity from the click
-	At     time.Time     // of a notice: when the password was set
-	Proof  recovery.Proof
+	Code   secret.Code     // of a letter with a code
+	Link   secret.Opaque   // the link of R-41; zero where there is none
+	Stop   secret.Opaque   // of a notice: the way to stop what it tells of; zero where there is none
+	Until  time.Time       // the code's end
+	Life   time.Duration   // the code's validity from the click
+	At     time.Time       // of a notice: when it happened
+	About  contact.Contact // of a notice: the contact that it is about
+	Proof  recovery.Proof  // of a notice of a new password: how it was earned
+	Pauses []Pause         // of an alarm
 }
 
 // Mail is a letter in words.
@@ -38,9 +42,10 @@ type Mail struct {
 	Last func() error
 }
 
-// Composer puts a letter into words, in the language of its reader.
+// Composer puts a letter into words, in the language of its reader: as a mail, or as a text of one part.
 type Composer interface {
 	Compose(Letter) (Mail, error)
+	ComposeText(Letter) (Text, error)
 }
 
 // Sender hands a mail over to somebody who takes responsibility for it.

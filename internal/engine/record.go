@@ -33,6 +33,17 @@ const (
 	EventSignIn   Event = "sign_in"
 	EventSignOut  Event = "sign_out"
 	EventEnded    Event = "ended" // sign-in sessions were ended by hand
+
+	EventAnswered  Event = "answered"  // questions were answered, or a saved code was typed
+	EventStopped   Event = "stopped"   // a recovery was stopped by "this was not me"
+	EventAdded     Event = "added"     // a contact was added to the account
+	EventRemoved   Event = "removed"   // one was removed
+	EventMain      Event = "main"      // one was made the main one
+	EventQuestions Event = "questions" // the questions were set up, changed or removed
+	EventSaved     Event = "saved"     // saved codes were made or thrown away
+	EventLocale    Event = "locale"    // the language of messages was changed
+	EventProved    Event = "proved"    // the password was typed once more, before a change
+	EventPaused    Event = "paused"    // texts to a range of numbers were paused
 )
 
 // Records is the part of the Store that keeps them. They are written by Save, with the change that they tell of.

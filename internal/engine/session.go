@@ -13,6 +13,7 @@ type Session struct {
 	Account string
 	Began   time.Time
 	Seen    time.Time
+	Proved  time.Time // when its password was typed last: at the sign-in, or since
 	Expires time.Time
 	Browser string // what the browser says it is, shortened
 	Network string
@@ -26,6 +27,8 @@ type Sessions interface {
 	SessionsOf(ctx context.Context, account string, now time.Time) ([]Session, error)
 	// Touch notes that a session was seen.
 	Touch(ctx context.Context, id secret.Digest, now time.Time) error
+	// Prove notes that the password was typed once more in a session.
+	Prove(ctx context.Context, id secret.Digest, now time.Time) error
 	// EndSession ends one of the account's.
 	EndSession(ctx context.Context, account string, id secret.Digest) error
 	// EndSessions ends all of the account's but one; zero spares none.

@@ -23,14 +23,22 @@ type Store interface {
 	Save(ctx context.Context, c Change) error
 
 	// Lease takes up to limit entries that are due and not leased, oldest first, and leases them until the given time: of the
-	// kinds given, or of any. No entry is ever under two leases that have not run out.
-	Lease(ctx context.Context, now, until time.Time, limit int, kinds ...recovery.EffectKind) ([]Entry, error)
+	// lanes given (Entry.Lane), or of any. No entry is ever under two leases that have not run out.
+	Lease(ctx context.Context, now, until time.Time, limit int, lanes ...Lane) ([]Entry, error)
 
-	// Sweep deletes what nobody needs any more: requests that ended before, entries settled before, old tallies and sessions.
+	// Receive notes what a gateway says of a text that it took. False when no entry is known by that name. A final state is never
+	// overwritten: gateways repeat themselves, and not in order.
+	Receive(ctx context.Context, r Receipt) (bool, error)
+
+	// Sweep deletes what nobody needs any more: requests and confirmations that ended before, entries settled before, old tallies,
+	// turnouts, pauses and sessions. What was spent is kept for 400 days.
 	Sweep(ctx context.Context, before time.Time) error
 
 	Sessions
 	Records
+	Keepsakes
+	Confirmations
+	Tolls
 }
 
 // ErrNoRequest says that nothing is known of the request asked for.
@@ -54,13 +62,15 @@ type Stored struct {
 
 	Tally        recovery.Tally // of the request's account; zero for one that was not found yet
 	TallyVersion int64          // 0 when there is none yet
+
+	AccountVersion int64 // of a Join: the Account.Version that was copied in; 0 is not looked at
 }
 
 // Change is everything that one step saves, in one transaction. Absent parts are left alone.
 type Change struct {
 	Create *recovery.Request // a new request
 	Update *Stored           // a request, if its version is still Update.Version
-	Join   *Stored           // as Update, if no new password was set on Join's account since Join was opened
+	Join   *Stored           // as Update, if its account still has the version that was read
 	Tally  *Stored           // the tally of its account, if its version is still Tally.TallyVersion
 
 	Entries []Entry // new in the outbox
@@ -72,6 +82,17 @@ type Change struct {
 	SignIn   *Session
 	Retire   *Retirement
 	EndRow   string // the account whose row of wrong tries ends by a sign-in; one without a tally is fine
+
+	Contact *ContactChange
+	Locale  *LocaleChange
+	Answers *AnswerSet
+	Saved   *SavedSet
+	Spend   *SavedUse
+	Confirm *StoredConfirmation // created, in place of another of its account, if Version is 0; updated if it is still Version
+	Settled string              // the account whose confirmation is over
+
+	Turnout *Turnout // of a block of numbers: is added to what was counted in its slot
+	Pause   *Pause   // in place of one of the same range
 }
 
 // Write is a new password's hash on its way into a built-in account. Sessions of the account end with it, but for Keep.

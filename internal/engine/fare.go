@@ -1,0 +1,144 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"twohens/internal/contact"
+	"twohens/internal/quota"
+	"twohens/internal/recovery"
+)
+
+// TextRules are what texts may go where, how many and at what price. The zero value allows none.
+type TextRules struct {
+	Countries []string // ISO 3166; to others nothing is sent
+
+	Prefix  quota.Limit // texts to a block of ten thousand numbers
+	Country quota.Limit // to a country
+	Network quota.Limit // asked for from a network
+
+	Price         func(contact.Phone) int64 // of one part, in millionths; nil: texts cost nothing that is known
+	Day, Month    SpendCap                  // for all together; Since and Country are not looked at
+	DayOfACountry SpendCap
+
+	Alarm Alarm
+}
+
+// Sends says whether texts go to a number at all: to numbers of mobile telephones in countries that the operator allows. Premium,
+// satellite and other special ranges are what pumping lives on.
+func (t TextRules) Sends(to contact.Phone) bool {
+	return slices.Contains(t.Countries, to.Region()) && to.Texts()
+}
+
+// fare is what a message is counted by.
+type fare struct {
+	account string
+	network string
+	to      contact.Contact
+	decoy   contact.Contact // stands in for a contact that is not there, for the sake of the same work
+}
+
+// payment is what was counted for a message, to be given back if it cannot be handed over.
+type payment struct {
+	at      time.Time
+	charges []quota.Charge
+	toll    Toll
+	note    string // why it was withheld
+}
+
+// pay counts a message against the silent limits, and a text against the operator's money too. Carried means that it may go; Withheld
+// that it may not; Later that the limits could not be asked: nothing opens then.
+//
+// Each message is counted once: what must be tried again is given back, and a repeat after a death was counted by the dead.
+func (e *Engine) pay(ctx context.Context, entry Entry, f fare) (payment, Verdict, error) {
+	paid := payment{at: e.now()}
+	if entry.Leases > entry.Attempts+1 {
+		return paid, Carried, nil
+	}
+	phone, text := f.to.Phone()
+	if text {
+		if !e.Texts.Sends(phone) {
+			paid.note = "country or kind of number"
+			return paid, Withheld, nil
+		}
+		paused, err := e.Store.Paused(ctx, paid.at, ranges(phone)...)
+		if err != nil {
+			return paid, "", err
+		}
+		if paused {
+			paid.note = "paused"
+			return paid, Withheld, nil
+		}
+	}
+	charges := e.charges(f, entry.Effect.Way)
+	if _, ok, err := e.Limiter.Take(ctx, paid.at, charges); err != nil {
+		paid.note = "limits"
+		return paid, Later, nil
+	} else if !ok {
+		return paid, Withheld, nil
+	}
+	paid.charges = charges
+	if !text {
+		return paid, Carried, nil
+	}
+	toll := Toll{Day: beginning(paid.at), Country: phone.Region(), Texts: 1, Parts: 1}
+	if e.Texts.Price != nil {
+		toll.Micros = e.Texts.Price(phone)
+	}
+	ok, err := e.Store.Spend(ctx, toll, e.caps(paid.at, toll.Country))
+	if err != nil {
+		return paid, "", errors.Join(err, e.repay(ctx, paid))
+	}
+	if !ok {
+		paid.note = "spending cap"
+		return paid, Withheld, e.repay(ctx, paid)
+	}
+	paid.toll = toll
+	return paid, Carried, nil
+}
+
+// repay gives back what was counted.
+func (e *Engine) repay(ctx context.Context, paid payment) error {
+	var err error
+	if paid.charges != nil {
+		err = e.Limiter.Return(ctx, paid.at, paid.charges)
+	}
+	if paid.toll.Texts > 0 {
+		err = errors.Join(err, e.Store.Unspend(ctx, paid.toll))
+	}
+	return err
+}
+
+// charges are the silent limits that a message counts against. A decoy's are counted too, for the sake of the same commits.
+func (e *Engine) charges(f fare, way recovery.Way) []quota.Charge {
+	to := f.to
+	if to.IsZero() {
+		to = f.decoy
+	}
+	charges := []quota.Charge{
+		{Key: "account:" + f.account, Limit: e.Silent.Account},
+		{Key: "destination:" + e.Decoys.DeriveOpaque("destination", []byte(to.Key())).Reveal(), Limit: e.Silent.Destination},
+	}
+	if way == recovery.WayPhone && f.network != "" {
+		charges = append(charges, quota.Charge{Key: "text network:" + f.network, Limit: e.Texts.Network})
+	}
+	if phone, ok := f.to.Phone(); ok {
+		charges = append(charges,
+			quota.Charge{Key: "text prefix:" + phone.Prefix(), Limit: e.Texts.Prefix},
+			quota.Charge{Key: "text country:" + phone.Region(), Limit: e.Texts.Country})
+	}
+	return charges
+}
+
+// caps are what a text to a country must stay within.
+func (e *Engine) caps(now time.Time, country string) []SpendCap {
+	day, month, one := e.Texts.Day, e.Texts.Month, e.Texts.DayOfACountry
+	day.Since, month.Since, one.Since = beginning(now), time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC), beginning(now)
+	one.Country = country
+	return []SpendCap{day, month, one}
+}
+
+// beginning of a day, UTC.
+func beginning(now time.Time) time.Time { return now.UTC().Truncate(24 * time.Hour) }

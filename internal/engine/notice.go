@@ -1,0 +1,69 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"twohens/internal/contact"
+	"twohens/internal/recovery"
+)
+
+// carryNotify tells an account's contacts what happened to it. It begins as one entry for the account and becomes one for each
+// contact, so that a repeat after a crash repeats one letter, not all.
+func (e *Engine) carryNotify(ctx context.Context, entry Entry) error {
+	if entry.Contact.IsZero() {
+		return e.spread(ctx, entry)
+	}
+	letter := Letter{
+		ID: entry.ID, Kind: recovery.EffectNotify, Notice: entry.Effect.Notice, To: entry.Contact, Locale: entry.Locale,
+		At: entry.Created, About: entry.About,
+	}
+	if entry.Request == "" {
+		// Done on the account page.
+	} else if stored, err := e.Store.Request(ctx, Key{ID: entry.Request}); err == nil {
+		letter.Locale, letter.Proof = stored.Request.Locale, stored.Request.Proof
+		if !stored.Request.Stop.IsZero() {
+			letter.Stop = e.stop(stored.Request)
+		}
+	} else if !errors.Is(err, ErrNoRequest) {
+		return err
+	}
+	record := func(v Verdict) Record {
+		return Record{At: e.now(), Request: entry.Request, Account: entry.Account, Event: EventNotice, Outcome: string(v)}
+	}
+	var paid payment
+	if letter.To.Kind == contact.KindPhone { // notices by mail cost nothing and are never withheld; by text they count
+		var verdict Verdict
+		var err error
+		if paid, verdict, err = e.pay(ctx, entry, fare{account: entry.Account, to: letter.To}); err != nil {
+			return err
+		} else if verdict != Carried {
+			return e.settle(ctx, entry, verdict, paid.note, record(verdict))
+		}
+	}
+	return e.post(ctx, entry, letter, paid, record)
+}
+
+// spread replaces the notice of an account by one for each of its contacts.
+func (e *Engine) spread(ctx context.Context, entry Entry) error {
+	account, err := e.Directory.Account(ctx, entry.Account)
+	if errors.Is(err, ErrNoAccount) {
+		return e.settle(ctx, entry, Nothing, "account is gone")
+	}
+	if err != nil {
+		return e.settle(ctx, entry, Later, "directory")
+	}
+	now := e.now()
+	var notices []Entry
+	for _, to := range account.Contacts() {
+		notices = append(notices, Entry{
+			ID: newID(), Request: entry.Request, Account: entry.Account, Locale: entry.Locale, Effect: entry.Effect,
+			Contact: to, About: entry.About, Created: entry.Created, Due: now,
+		})
+	}
+	if err := e.Store.Save(ctx, Change{Settle: e.settlement(entry, Carried, ""), Entries: notices}); err != nil {
+		return err
+	}
+	e.Wake()
+	return nil
+}

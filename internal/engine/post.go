@@ -1,0 +1,80 @@
+package engine
+
+import (
+	"context"
+
+	"twohens/internal/contact"
+)
+
+// repeats is for a message that a program died holding, perhaps behind the last byte: handing it over may be the one repeat that
+// there may be. So before the last byte that is noted, and after another death nobody tries a third time. Whoever dies between
+// the note and done leaves a message of which nobody knows whether it went out. That span is short, and only one message at a
+// time is in it.
+func (e *Engine) repeats(ctx context.Context, entry Entry) (last func() error, done func()) {
+	held := false
+	last = func() error {
+		select {
+		case e.repeat <- struct{}{}:
+			held = true
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		return e.Store.Save(ctx, Change{Begin: &entry})
+	}
+	done = func() {
+		if held {
+			<-e.repeat
+		}
+	}
+	return last, done
+}
+
+// answer is what came of handing a letter over: how its entry is to be settled, with what the other side said.
+type answer struct {
+	verdict  Verdict
+	said     string
+	handover Handover // of a text that was carried
+}
+
+// handOver composes a letter, as a mail or as a text, and gives it to the one who carries that.
+func (e *Engine) handOver(ctx context.Context, entry Entry, letter Letter) answer {
+	var last func() error
+	if entry.Leases > entry.Attempts+1 {
+		var done func()
+		last, done = e.repeats(ctx, entry)
+		defer done()
+	}
+	var taken Handover
+	var err error
+	switch letter.To.Kind {
+	case contact.KindPhone:
+		var text Text
+		if text, err = e.Composer.ComposeText(letter); err != nil {
+			return e.notComposed(ctx, entry, err)
+		}
+		text.NotAfter, text.Last = entry.Effect.NotAfter, last
+		taken, err = e.Texter.Text(ctx, text)
+	default:
+		var mail Mail
+		if mail, err = e.Composer.Compose(letter); err != nil {
+			return e.notComposed(ctx, entry, err)
+		}
+		mail.Last = last
+		err = e.Sender.Send(ctx, mail)
+	}
+	if err == nil {
+		return answer{verdict: Carried, handover: taken}
+	}
+	if said, final := refused(err); final {
+		e.Log.WarnContext(ctx, "a message was refused", "entry", entry.ID, "lane", entry.Lane(), "said", said)
+		return answer{verdict: Refused, said: said}
+	}
+	e.Log.WarnContext(ctx, "a message could not be handed over, trying again",
+		"entry", entry.ID, "lane", entry.Lane(), "attempt", entry.Attempts+1, "err", err)
+	return answer{verdict: Later}
+}
+
+func (e *Engine) notComposed(ctx context.Context, entry Entry, err error) answer {
+	e.Log.ErrorContext(ctx, "a message could not be composed", "entry", entry.ID, "err", err)
+	return answer{verdict: Refused, said: "could not be composed"}
+}

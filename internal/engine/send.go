@@ -1,0 +1,99 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"twohens/internal/contact"
+	"twohens/internal/quota"
+	"twohens/internal/recovery"
+)
+
+// SilentLimits are counted by the worker, where nobody can see them: over one of them a message is simply not sent.
+type SilentLimits struct {
+	Account     quota.Limit // messages with a code, per account
+	Destination quota.Limit // per address or number they go to
+}
+
+// carrySend sends the code of a round. For a decoy, and for a way that the account lacks, it does everything but that.
+func (e *Engine) carrySend(ctx context.Context, entry Entry) error {
+	r, err := e.found(ctx, entry, nil)
+	if err != nil {
+		return e.unfound(ctx, entry, err)
+	}
+	round, ok := roundOf(r, entry.Effect.Round)
+	now := e.now()
+	if !ok || !now.Before(round.Until) || r.Over(now) {
+		return e.settle(ctx, entry, TooLate, "", e.sent(r, entry, TooLate))
+	}
+	to := destination(r, entry.Effect.Way)
+	paid, verdict, err := e.pay(ctx, entry, fare{account: r.Account, network: r.Network, to: to, decoy: r.Contact.Contact()})
+	if err != nil {
+		return err
+	}
+	if verdict != Carried {
+		return e.settle(ctx, entry, verdict, paid.note, e.sent(r, entry, verdict))
+	}
+	if !r.Real || to.IsZero() || (r.State != recovery.Proving && r.State != recovery.Choosing) {
+		return e.settle(ctx, entry, Nothing, "", e.sent(r, entry, Nothing))
+	}
+	code := e.code(r, round)
+	if code.IsZero() {
+		return e.settle(ctx, entry, Nothing, "key revoked", e.sent(r, entry, Nothing))
+	}
+	letter := Letter{
+		ID: entry.ID, Kind: recovery.EffectSend, To: to, Locale: r.Locale,
+		Code: code, Until: round.Until, Life: r.Policy.CodeLife, At: now,
+	}
+	if !r.Link.IsZero() {
+		letter.Link = e.link(r)
+	}
+	return e.post(ctx, entry, letter, paid, func(v Verdict) Record { return e.sent(r, entry, v) })
+}
+
+// post hands a letter over that was paid for, and settles its entry. What must be tried again is given back.
+func (e *Engine) post(ctx context.Context, entry Entry, letter Letter, paid payment, record func(Verdict) Record) error {
+	came := e.handOver(ctx, entry, letter)
+	if came.verdict == Later {
+		return errors.Join(e.repay(ctx, paid), e.settle(ctx, entry, Later, came.said))
+	}
+	change := Change{Settle: e.settlement(entry, came.verdict, came.said), Records: []Record{record(came.verdict)}}
+	change.Settle.Handover = came.handover
+	phone, text := letter.To.Phone()
+	counted := text && came.verdict == Carried && !letter.Code.IsZero()
+	if counted {
+		change.Turnout = e.turnout(phone)
+		change.Turnout.Sent = 1
+	}
+	if err := e.settleBy(ctx, entry, change); err != nil || !counted {
+		return err
+	}
+	return e.watch(ctx, phone)
+}
+
+// destination is where codes of a way go: the account's own record (invariant 8). Zero when it has none.
+func destination(r recovery.Request, way recovery.Way) contact.Contact {
+	switch {
+	case way == recovery.WayEmail && !r.Contact.IsZero():
+		return r.Contact.Contact()
+	case way == recovery.WayPhone && !r.Phone.IsZero():
+		return r.Phone.Contact()
+	}
+	return contact.Contact{}
+}
+
+func roundOf(r recovery.Request, number int) (recovery.Round, bool) {
+	for _, round := range r.Rounds {
+		if round.Number == number {
+			return round, true
+		}
+	}
+	return recovery.Round{}, false
+}
+
+func (e *Engine) sent(r recovery.Request, entry Entry, v Verdict) Record {
+	return Record{
+		At: e.now(), Request: r.ID, Account: r.Account, Event: EventCode, Way: entry.Effect.Way,
+		Outcome: string(v), Network: r.Network,
+	}
+}
