@@ -59,8 +59,8 @@ func (e *Engine) pay(ctx context.Context, entry Entry, f fare) (payment, Verdict
 	}
 	phone, text := f.to.Phone()
 	if text {
-		if !e.Texts.Sends(phone) {
-			paid.note = "country or kind of number"
+		if e.Texter == nil || !e.Texts.Sends(phone) {
+			paid.note = "no gateway, or not for this country or kind of number"
 			return paid, Withheld, nil
 		}
 		paused, err := e.Store.Paused(ctx, paid.at, ranges(phone)...)
