@@ -35,6 +35,8 @@ func (k key) kind() string {
 		return "a path"
 	case *Size:
 		return `an amount of memory such as "19MiB"`
+	case *Money:
+		return `an amount such as "25.50"`
 	case *[]netip.Prefix:
 		return `a list of networks such as ["10.0.0.0/8", "192.0.2.7"]`
 	case *[]DKIM:
@@ -141,6 +143,8 @@ func (k key) setText(text string) error {
 		*into, err = parseURL(text)
 	case *Size:
 		*into, err = parseSize(text)
+	case *Money:
+		*into, err = parseMoney(text)
 	default:
 		panic("config: " + k.path + " has a type that no value is read for")
 	}
@@ -221,6 +225,16 @@ func parseSize(text string) (Size, error) {
 	}
 	n, err := strconv.ParseUint(strings.TrimSpace(digits), 10, 32)
 	return Size(n) * unit, err
+}
+
+// parseMoney reads an amount with at most six decimals.
+func parseMoney(text string) (Money, error) {
+	whole, rest, _ := strings.Cut(text, ".")
+	if len(rest) > 6 || len(whole) > 12 {
+		return 0, fmt.Errorf("no amount")
+	}
+	n, err := strconv.ParseUint(whole+rest+"000000"[len(rest):], 10, 63)
+	return Money(n), err
 }
 
 // written shows a value of the file as it was written, near enough.
