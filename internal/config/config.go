@@ -108,7 +108,6 @@ type SMS struct {
 // Recovery is the policy that each request is opened under.
 type Recovery struct {
 	Profile string
-	Proof   []string // as written; Policy.Proofs is what it means
 	Policy  recovery.Policy
 	Workers int
 }

@@ -132,9 +132,9 @@ func (c *Config) table() []key {
 
 		{path: "recovery.profile", into: &c.Recovery.Profile, standard: "classic", among: []string{"classic", "strict"},
 			doc: "`classic`: codes of 15 minutes, and each way is enough by itself. `strict`: codes of 10 minutes which sending again never extends, answers to questions that only unlock the sending of a code, and passwords of at least 15 characters."},
-		{path: "recovery.ways", into: &p.Ways, standard: "email, phone, questions",
-			doc: "The ways to prove who one is, in the order in which they are shown to everybody: `email`, `phone`, `questions`, and beneath them `saved`, ten codes on paper. Left out, it is the first three, without `phone` as long as there is no gateway."},
-		{path: "recovery.proof", into: &c.Recovery.Proof, standard: "email, phone, questions, saved", strict: "email, phone, questions+email, questions+phone, saved",
+		{path: "recovery.ways", into: &p.Ways, standard: "email, questions",
+			doc: "The ways to prove who one is, in the order in which they are shown to everybody: `email`, `phone`, `questions`, and beneath them `saved`, ten codes on paper. Left out, it is the first three; `phone` as soon as there is a gateway."},
+		{path: "recovery.proof", into: &p.Proofs, standard: "email, phone, questions, saved", strict: "email, phone, questions+email, questions+phone, saved",
 			doc: "What is enough to set a new password: ways, or several of them joined by `+`; `any two` stands for every two of the three. Sets with a way that is not in `ways` do not count."},
 		{path: "recovery.digits", into: &p.Digits, standard: "8",
 			doc: "Digits of a code, 6 to 12."},

@@ -219,8 +219,8 @@ func (l *loader) config(folder string) (*Config, error) {
 		}
 	}
 	c.resolve(folder)
-	if !l.given("recovery.ways") && len(c.SMS.Order) == 0 {
-		c.Recovery.Policy.Ways = slices.DeleteFunc(c.Recovery.Policy.Ways, func(w recovery.Way) bool { return w == recovery.WayPhone })
+	if !l.given("recovery.ways") && len(c.SMS.Order) > 0 {
+		c.Recovery.Policy.Ways = recovery.Classic().Ways
 	}
 	c.complete()
 	l.check(c)
@@ -295,7 +295,6 @@ func (c *Config) complete() {
 	if c.Mail.EnvelopeFrom.IsZero() {
 		c.Mail.EnvelopeFrom = c.Mail.From
 	}
-	c.completeWays()
 	if c.Mail.Hello == "" && c.Site.PublicURL != nil {
 		c.Mail.Hello = c.Site.PublicURL.Hostname()
 	}

@@ -43,6 +43,8 @@ func (k key) kind() string {
 		return `a list such as ["s2026=dkim.pem"]`
 	case *[]string, *[]recovery.Way:
 		return "a list of texts"
+	case *[][]recovery.Way:
+		return `a list of ways, or of several joined such as "email+questions", or "any two"`
 	}
 	if len(k.among) > 0 {
 		return "one of " + strings.Join(k.among, ", ")
@@ -53,7 +55,7 @@ func (k key) kind() string {
 // list says that the key takes a list.
 func (k key) list() bool {
 	switch k.into.(type) {
-	case *[]string, *[]time.Duration, *[]netip.Prefix, *[]recovery.Way, *[]DKIM:
+	case *[]string, *[]time.Duration, *[]netip.Prefix, *[]recovery.Way, *[][]recovery.Way, *[]DKIM:
 		return true
 	}
 	return false
@@ -167,6 +169,16 @@ func (k key) setList(items []string) error {
 		return setEach(k, into, items, parseDKIM)
 	case *[]recovery.Way:
 		return setEach(k, into, items, recovery.ParseWay)
+	case *[][]recovery.Way:
+		*into = nil
+		for _, item := range items {
+			sets, err := proofs(item)
+			if err != nil {
+				return fmt.Errorf("want %s; this is none: %q", k.kind(), item)
+			}
+			*into = append(*into, sets...)
+		}
+		return nil
 	}
 	panic("config: " + k.path + " has a type that no list is read for")
 }
