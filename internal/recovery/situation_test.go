@@ -35,7 +35,7 @@ type situation map[string]string
 
 // factsFor are those that an action may learn, in the order in which the text tells them apart, not that in which the machine asks.
 func factsFor(a recovery.Action) []fact {
-	names := "time who stop way asks digests tries"
+	names := "time who stop asks way digests tries"
 	switch a := a.(type) {
 	case recovery.Ask:
 		names = "time who digests way asks tries stop"
@@ -75,7 +75,7 @@ func (s situation) tried(f fact, state recovery.State, a recovery.Action) []stri
 	case "asks":
 		values = slices.DeleteFunc(slices.Clone(values), func(v string) bool {
 			return v == "saved codes off" && by != "choose" || v == "e-mail proven" && !proves && !clicks && by != "follow" ||
-				state == recovery.Proving && strings.TrimSuffix(v, " proven") == strings.TrimPrefix(s["way"], "by ")
+				state == recovery.Proving && proven(v, s["way"])
 		})
 	case "tries":
 		if !proves {
@@ -86,22 +86,27 @@ func (s situation) tried(f fact, state recovery.State, a recovery.Action) []stri
 			return values[1:] // what becomes of a cool-down is all there is to see
 		}
 	case "stop":
-		if clicks || by == "enter" {
+		if proves || clicks {
 			return values[1:] // it must not get lost
 		}
 	case "digests":
-		if by == "enter" || by == "resend" || clicks && s["code"] != "" {
+		if by == "enter" || clicks && s["code"] != "" {
 			return values[2:]
 		}
 	case "code":
-		if clicks && slices.Contains([]string{"called for", "digests there"}, s["digests"]) {
-			return values[1:2]
+		if clicks && s["digests"] != "" {
+			values = few
 		}
 	}
-	if state != recovery.Choosing && state != recovery.Proving || s["time"] == "over" {
-		return []string{values[0], values[len(values)-1]}
+	if (state == recovery.Choosing || state == recovery.Proving) && s["time"] != "over" {
+		return values
 	}
-	return values
+	return slices.Compact([]string{values[0], values[len(values)-1]})
+}
+
+// proven says that the way that is chosen would be one proven already, which cannot be chosen.
+func proven(asks, way string) bool {
+	return strings.HasSuffix(asks, " proven") && strings.TrimSuffix(asks, " proven") == strings.TrimPrefix(way, "by ")
 }
 
 // moment is when the step is taken: half an hour into the request, so that all ages of codes fit.
