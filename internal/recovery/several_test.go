@@ -185,3 +185,20 @@ func TestGuessWithoutAPhone(t *testing.T) {
 		}
 	}
 }
+
+// A request is a value: two steps from the same one, of which the engine saves only one, share nothing that either could write to.
+func TestFuturesShareNothing(t *testing.T) {
+	w := begin(sets(four, four)) // all four are asked for
+	w.does(findReal())
+	w.Proven, w.Asking = make([]recovery.Way, 0, 4), make([]recovery.Way, 0, 4)
+	asksQuestions := w.Next(recovery.Choose{Way: questions}, w.now).Request
+	asksSaved := w.Next(recovery.Choose{Way: saved}, w.now).Request
+	if !slices.Equal(asksQuestions.Asking, list(questions)) || !slices.Equal(asksSaved.Asking, list(saved)) {
+		t.Errorf("called for %v and %v", asksQuestions.Asking, asksSaved.Asking)
+	}
+	questioned := asksQuestions.Next(askQuestions(), w.now).Request.Next(answered(recovery.Tally{}), w.now).Request
+	spent := asksSaved.Next(askSaved(), w.now).Request.Next(answered(recovery.Tally{}), w.now).Request
+	if !slices.Equal(questioned.Proven, list(questions)) || !slices.Equal(spent.Proven, list(saved)) {
+		t.Errorf("proven %v and %v", questioned.Proven, spent.Proven)
+	}
+}

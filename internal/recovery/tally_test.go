@@ -192,3 +192,16 @@ func TestGuessingAnswersAllDay(t *testing.T) {
 		}
 	}
 }
+
+// A step that comes too late leaves the account's tally as it is.
+func TestOverKeepsTally(t *testing.T) {
+	tally := recovery.Tally{Since: noon, Day: 7, Row: 70, Answers: 2, Frozen: noon.Add(aDay)}
+	w := clicked(recovery.Classic())
+	w.Stop = digest("stop")
+	w.wait(time.Hour)
+	for _, a := range []recovery.Action{right(tally), wrong(tally), answered(tally), missed(tally), recovery.Stop{Tally: tally}} {
+		if step := w.Next(a, w.now); step.Outcome != recovery.Ended || step.Tally != tally {
+			t.Errorf("%s: %s, %+v", nameOf(a), step.Outcome, step.Tally)
+		}
+	}
+}
