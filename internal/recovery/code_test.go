@@ -99,7 +99,8 @@ func TestProvedOnce(t *testing.T) {
 	proved := w.Request
 	for _, again := range []recovery.Action{
 		recovery.Enter{Typed: true, Right: true, Grant: digest("another grant")}, recovery.Enter{Typed: true, Grant: digest("another grant")},
-		recovery.Enter{}, recovery.Answer{Given: true, Right: true, Grant: digest("another grant"), Stop: digest("another stop")}, recovery.Answer{},
+		recovery.Answer{Given: true, Right: true, Grant: digest("another grant"), Stop: digest("another stop")},
+		recovery.Enter{}, recovery.Answer{},
 	} {
 		if step := w.does(again); step.Outcome != recovery.ProvedBefore || !same(proved, w.Request) {
 			t.Errorf("%+v: %s", again, step.Outcome)

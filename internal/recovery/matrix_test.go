@@ -228,14 +228,15 @@ func (p paragraph) write(text *strings.Builder) {
 	}
 }
 
-// The matrix is every state x every action x every combination of facts, as a text to be read (testdata/matrix.txt).
+// The matrix is every state x every action x the combinations of facts that could matter, as a text to be read (testdata/matrix.txt).
 // It is kept true by this test; whether it is right was judged by reading it against.
 //
 // On the way, for each of the combinations: the step is on an edge of the table, and the receiver stays as it was.
 func TestMatrix(t *testing.T) {
 	var text strings.Builder
 	text.WriteString("What every action does in every state, for every combination of the facts that it could depend on.\n")
-	text.WriteString("A fact that is not named makes no difference. Written by go generate ./internal/recovery.\n")
+	text.WriteString("A fact that is not named makes no difference. Where clock or state decide alone, the first and the last value of a fact\n")
+	text.WriteString("were tried for all. Written by go generate ./internal/recovery.\n")
 	used := make(map[recovery.Edge]bool)
 	for _, state := range recovery.States {
 		fmt.Fprintf(&text, "\n%s\n", strings.ToUpper(string(state)))

@@ -114,7 +114,8 @@ func TestAnyTwo(t *testing.T) {
 			if !slices.Equal(w.Proven, list(first)) {
 				t.Errorf("back and forth: proven %v", w.Proven)
 			}
-			if step := w.does(rightFor(second)); step.Outcome != recovery.Proved || w.Grant != digest("grant") || !slices.Equal(w.Proven, list(first, second)) {
+			step := w.does(rightFor(second))
+			if step.Outcome != recovery.Proved || w.Grant != digest("grant") || !slices.Equal(w.Proven, list(first, second)) {
 				t.Errorf("%s and %s: %s, %v", first, second, step.Outcome, w.Proven)
 			}
 		}

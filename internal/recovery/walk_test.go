@@ -94,7 +94,9 @@ func TestRandomWalks(t *testing.T) {
 	for _, site := range sites {
 		rapid.Check(t, func(t *rapid.T) { walkAnywhere(t, begin(drawPolicy(t, site)), reached) })
 	}
-	for _, place := range []string{"choosing", "proving", "resetting", "done", "closed", "one_more", "stopped", "missed", "tries_used", "code", "answers", "saved"} {
+	for _, place := range []string{
+		"choosing", "proving", "resetting", "done", "closed", "one_more", "stopped", "missed", "tries_used", "code", "answers", "saved",
+	} {
 		if reached[place] == 0 {
 			t.Errorf("no walk came to %s: the test tests less than it says", place)
 		}
@@ -161,7 +163,8 @@ func checkCounts(t *rapid.T, before recovery.Request, step recovery.Step) {
 	if step.Tally.Day < 0 || step.Tally.Row < 0 || step.Tally.Day > after.Policy.TriesADay || step.Tally.Answers > after.Policy.AnswersADay {
 		t.Fatalf("tally %+v", step.Tally)
 	}
-	if before.Found && (after.Account != before.Account || after.Contact != before.Contact || after.Phone != before.Phone || after.Real && !before.Real) {
+	if before.Found && (after.Account != before.Account || after.Contact != before.Contact || after.Phone != before.Phone ||
+		after.Real && !before.Real) {
 		t.Fatal("found twice, or a decoy became real")
 	}
 	if before.Asked != nil && !slices.Equal(before.Asked, after.Asked) || before.Saved != nil && !slices.Equal(before.Saved, after.Saved) {
@@ -195,7 +198,9 @@ func enough(p recovery.Policy, proven []recovery.Way) bool {
 		return len(proven) > 0
 	}
 	return slices.ContainsFunc(p.Proofs, func(set []recovery.Way) bool {
-		return !slices.ContainsFunc(set, func(w recovery.Way) bool { return !slices.Contains(proven, w) || !slices.Contains(p.Ways, w) })
+		return !slices.ContainsFunc(set, func(w recovery.Way) bool {
+			return !slices.Contains(proven, w) || !slices.Contains(p.Ways, w)
+		})
 	})
 }
 
