@@ -29,6 +29,7 @@ func normal(text string) string {
 	var b strings.Builder
 	base := rune(0) // the letter that a mark would stand on
 	for _, r := range text {
+		r = unicode.ToLower(r) // nothing more to do, but for Cherokee, whose two cases the folding swaps
 		switch {
 		case ignorable(r):
 		case unicode.IsMark(r):
