@@ -165,6 +165,9 @@ func TestAnswersAreSilent(t *testing.T) {
 				}
 			}
 		}
+		if out := fmt.Sprintf("%v %d %#v %x", a, a, a, a); out != "[answer] [answer] [answer] [answer]" {
+			t.Errorf("shown as %s", out)
+		}
 		text, err := json.Marshal(v)
 		if err != nil || strings.Contains(string(text), "canary") {
 			t.Errorf("JSON %s, %v", text, err)
