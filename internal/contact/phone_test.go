@@ -120,6 +120,8 @@ func TestTexts(t *testing.T) {
 		"+449098790000":    {"GB", false},
 		"+19002345678":     {"US", false},
 		"+448430123456":    {"GB", false}, // shared cost
+		"+39848123456":     {"IT", false},
+		"+4918012345":      {"DE", false},
 		"+445512345678":    {"GB", false}, // UAN
 		"+18002345678":     {"US", false}, // toll free
 		"+34900123456":     {"ES", false},

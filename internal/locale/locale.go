@@ -1,4 +1,4 @@
-// Package locale holds every text that a person reads, in every language, and words for moments and spans of time.
+// Package locale holds every text that a person reads, in every language, words for moments and spans of time, and the names of countries.
 //
 // The texts are in text/active.<tag>.toml, in the format of go-i18n, so that translators can use its tools. Texts with a
 // count have the plural forms that CLDR asks for in their language; tests keep the files complete, free of texts

@@ -25,7 +25,7 @@ func (c *Catalogue) Region(code string) string {
 	if name := c.regions().Name(region); name != "" {
 		return name
 	}
-	return Inert(code)
+	return code
 }
 
 // Regions names all of the regions and sorts them as readers of the language expect: accents beside their letters in Spanish,

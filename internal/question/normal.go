@@ -23,7 +23,7 @@ import (
 //     way. Points of Hebrew are dropped. Marks of other scripts are parts of letters and stay.
 //   - Digits of every script are the digits 0 to 9.
 //
-// The form of a stored answer must never change: the golden file of the tests holds examples. It is its own normal form.
+// The form of a stored answer must never change: a table in the tests holds examples. It is its own normal form.
 func normal(text string) string {
 	text = norm.NFKD.String(cases.Fold().String(norm.NFKD.String(text)))
 	var b strings.Builder
