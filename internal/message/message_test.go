@@ -394,6 +394,9 @@ func TestGallery(t *testing.T) {
 				}
 			}
 		}
+		if err := os.WriteFile(filepath.Join(folder, "texts.txt"), []byte(strings.Join(allTexts(t, c, lang.Tag), "\n\n")), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
