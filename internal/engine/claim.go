@@ -1,11 +1,6 @@
 package engine
 
-import (
-	"context"
-	"errors"
-
-	"twohens/internal/secret"
-)
+import "twohens/internal/secret"
 
 // A claim is 128 random bits that the page of a proof's form is given anew each time and that the form brings along. The right
 // that a proof gives is made from it. So when a form goes out twice, by a hurried second press, or because the first answer was
@@ -17,13 +12,4 @@ import (
 // claimed is what a claim stands for together with what its form was sent under.
 func (e *Engine) claimed(purpose string, under, claim secret.Opaque) secret.Opaque {
 	return e.Decoys.DeriveOpaque(purpose, []byte(under.Reveal()), []byte(claim.Reveal()))
-}
-
-// given says whether a right to set a password was given out before, and may still be looked at.
-func (e *Engine) given(ctx context.Context, grant secret.Opaque) (bool, error) {
-	_, err := e.Store.Request(ctx, Key{Grant: grant.Digest()})
-	if errors.Is(err, ErrNoRequest) {
-		return false, nil
-	}
-	return err == nil, err
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/binary"
+	"time"
 
 	"twohens/internal/recovery"
 	"twohens/internal/secret"
@@ -12,6 +13,7 @@ import (
 const (
 	purposeCode = "recovery code"
 	purposeLink = "recovery link"
+	purposeStop = "recovery stop"
 )
 
 // code derives the code of a round (invariant 6). The zero Code, which equals nothing, when the key was revoked.
@@ -23,8 +25,11 @@ func (e *Engine) code(r recovery.Request, round recovery.Round) secret.Code {
 	var number [8]byte
 	binary.BigEndian.PutUint64(number[:], uint64(round.Number))
 	return key.Derive(r.Policy.Digits, purposeCode,
-		[]byte(r.ID), r.Nonce[:], []byte(r.Account), []byte(r.Contact.Address()), []byte(round.Way.String()), number[:])
+		[]byte(r.ID), r.Nonce[:], []byte(r.Account), []byte(contactOf(r, round.Way)), []byte(round.Way.String()), number[:])
 }
+
+// contactOf is where a way's codes go, for what is bound to it.
+func contactOf(r recovery.Request, way recovery.Way) string { return destination(r, way).Address }
 
 // link derives the link of a request's mails: the same in each, so that no resend kills the one before.
 func (e *Engine) link(r recovery.Request) secret.Opaque {
@@ -45,50 +50,16 @@ func (e *Engine) Enter(ctx context.Context, holder secret.Opaque, typed secret.C
 //
 // All live rounds are derived and compared, without stopping at a match, for a decoy like for a real request.
 func (e *Engine) EnterClaiming(ctx context.Context, holder secret.Opaque, typed secret.Code, claim secret.Opaque) (recovery.View, recovery.Outcome, secret.Opaque, error) {
-	key := holder.Digest()
-	turn := e.turns.take(key)
-	turn.Lock()
-	defer turn.Unlock()
-	var view recovery.View
-	var outcome recovery.Outcome
-	again := false
-	grant := e.claimed("grant of a code", holder, claim)
-	err := e.attempt(ctx, func() error {
-		stored, err := e.Store.Request(ctx, Key{Holder: key})
-		if err != nil {
-			return err
-		}
-		now := e.now()
-		right := false
-		for _, round := range stored.Request.LiveRounds(now) {
-			if e.code(stored.Request, round).Equal(typed) {
-				right = true
+	return e.prove(ctx, holder, claim, attempted{
+		purpose: "grant of a code", event: EventEntered, turns: &e.turns,
+		judge: func(_ context.Context, stored Stored, grant secret.Digest, now time.Time) (judgement, error) {
+			right := false
+			for _, round := range stored.Request.LiveRounds(now) {
+				if e.code(stored.Request, round).Equal(typed) {
+					right = true
+				}
 			}
-		}
-		step := stored.Request.Next(recovery.Enter{
-			Typed: !typed.IsZero(), Right: right, Tally: stored.Tally, Grant: grant.Digest(),
-		}, now)
-		view, outcome = step.Request.View(now), step.Outcome
-		again = outcome == recovery.ProvedBefore && stored.Request.Grant.Equal(grant.Digest())
-		if unchanged(stored.Request, step) {
-			return nil
-		}
-		stored.Request, stored.Tally = step.Request, step.Tally
-		records := []Record{{
-			At: now, Request: stored.Request.ID, Account: stored.Request.Account, Event: EventEntered,
-			Way: stored.Request.Way, Outcome: string(outcome), Network: stored.Request.Network,
-		}}
-		if err := e.Store.Save(ctx, Change{Update: &stored, Tally: &stored, Records: records}); err != nil {
-			return err
-		}
-		e.tell(records)
-		return nil
+			return judgement{action: recovery.Enter{Typed: !typed.IsZero(), Right: right, Tally: stored.Tally, Grant: grant}}, nil
+		},
 	})
-	if err != nil {
-		return recovery.View{}, "", secret.Opaque{}, err
-	}
-	if outcome != recovery.Proved && !again {
-		grant = secret.Opaque{}
-	}
-	return view, outcome, grant, nil
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"twohens/internal/password"
+	"twohens/internal/question"
 	"twohens/internal/quota"
 	"twohens/internal/recovery"
 	"twohens/internal/secret"
@@ -27,7 +28,7 @@ type Ports struct {
 	Directory Directory
 	Composer  Composer
 	Sender    Sender
-	Texter    Texter
+	Texter    Texter // nil: the site has no gateway, and texts are withheld
 	Auditor   Auditor
 	Limiter   quota.Limiter // counts the silent limits
 }
@@ -40,8 +41,10 @@ type Settings struct {
 	Texts    TextRules
 	Sessions SessionSettings
 
-	Codes  *secret.Ring // makes codes and links
-	Decoys secret.Key   // makes the account ids of decoys; never rotated
+	Codes     *secret.Ring     // makes codes and links
+	Decoys    secret.Key       // makes the account ids of decoys; never rotated
+	Questions question.Decoys  // which questions are asked, of whom there are and of whom there are not
+	Answers   question.Digests // how answers and saved codes are kept and judged
 
 	Workers int // how many messages are on their way to senders at once, and how many accounts are looked for
 	Lease   time.Duration
@@ -54,10 +57,11 @@ type Engine struct {
 	Now func() time.Time
 	Log *slog.Logger
 
-	wake   [len(lanes)]chan struct{}
-	repeat chan struct{} // holds one: the message that may be a repeat
-	turns  turns         // of the steps of the walk
-	resets turns         // of setting passwords, which takes longer
+	wake    [len(lanes)]chan struct{}
+	repeat  chan struct{} // holds one: the message that may be a repeat
+	turns   turns         // of the steps of the walk
+	answers turns         // of judging answers, which takes longer
+	resets  turns         // of setting passwords, likewise
 }
 
 // New makes an engine. The worker runs only once Run is called.

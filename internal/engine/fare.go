@@ -15,7 +15,8 @@ import (
 type TextRules struct {
 	Countries []string // ISO 3166; to others nothing is sent
 
-	Prefix  quota.Limit // texts to a block of ten thousand numbers
+	Number  quota.Limit // texts to a number
+	Block   quota.Limit // to a block of ten thousand numbers
 	Country quota.Limit // to a country
 	Network quota.Limit // asked for from a network
 
@@ -59,8 +60,8 @@ func (e *Engine) pay(ctx context.Context, entry Entry, f fare) (payment, Verdict
 	}
 	phone, text := f.to.Phone()
 	if text {
-		if !e.Texts.Sends(phone) {
-			paid.note = "country or kind of number"
+		if e.Texter == nil || !e.Texts.Sends(phone) {
+			paid.note = "no gateway, or not for this country or kind of number"
 			return paid, Withheld, nil
 		}
 		paused, err := e.Store.Paused(ctx, paid.at, ranges(phone)...)
@@ -126,7 +127,8 @@ func (e *Engine) charges(f fare, way recovery.Way) []quota.Charge {
 	}
 	if phone, ok := f.to.Phone(); ok {
 		charges = append(charges,
-			quota.Charge{Key: "text prefix:" + phone.Prefix(), Limit: e.Texts.Prefix},
+			quota.Charge{Key: "text number:" + e.Decoys.DeriveOpaque("number", []byte(phone.Number())).Reveal(), Limit: e.Texts.Number},
+			quota.Charge{Key: "text block:" + phone.Prefix(), Limit: e.Texts.Block},
 			quota.Charge{Key: "text country:" + phone.Region(), Limit: e.Texts.Country})
 	}
 	return charges

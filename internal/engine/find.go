@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"twohens/internal/contact"
 	"twohens/internal/recovery"
 )
 
@@ -73,7 +74,7 @@ func (d *directoryDown) Unwrap() error { return d.err }
 // holds over all its requests. The id is derived for real accounts as well, for the sake of the same work.
 // The second result is the version of the account that was looked at, 0 without one.
 func (e *Engine) find(ctx context.Context, r recovery.Request) (recovery.Find, int64, error) {
-	decoy := e.decoy(r)
+	decoy := e.decoy(r.Address)
 	found := recovery.Find{Account: decoy, Contact: r.Address}
 	account, err := e.Directory.Find(ctx, r.Address)
 	switch {
@@ -95,8 +96,8 @@ func (e *Engine) find(ctx context.Context, r recovery.Request) (recovery.Find, i
 }
 
 // decoy is the account id of an address that has no account.
-func (e *Engine) decoy(r recovery.Request) string {
-	return e.Decoys.DeriveOpaque("decoy account", []byte(r.Address.Key())).Reveal()
+func (e *Engine) decoy(address contact.Email) string {
+	return e.Decoys.DeriveOpaque("decoy account", []byte(address.Key())).Reveal()
 }
 
 // carryAsk copies in what a way by heart is judged by: the account's own questions or saved codes, or ones made up for an address

@@ -32,9 +32,10 @@ func (e *Engine) Follow(ctx context.Context, link secret.Opaque, network string)
 	return e.FollowClaiming(ctx, link, secret.NewOpaque(), network)
 }
 
-// FollowClaiming is the press on that button: once, the browser that pressed it gets a request of its own, already proved, and
-// the right to set one password. The browser that asked sees no change, and its codes prove nothing any more. With the claim of
-// a press that proved, it is the same press: ProvedBefore, and the same secrets.
+// FollowClaiming is the press on that button: once, the browser that pressed it gets a request of its own, in which the e-mail way is
+// proved, and the right to set one password; or OneMore and no right yet, where the policy asks for another way. The browser that
+// asked sees no change, and its codes prove nothing any more. With the claim of a press that proved, it is the same press:
+// ProvedBefore, and the same secrets.
 func (e *Engine) FollowClaiming(ctx context.Context, link, claim secret.Opaque, network string) (holder, grant secret.Opaque, outcome recovery.Outcome, err error) {
 	key := link.Digest()
 	holder, grant = e.claimed("holder of a link", link, claim), e.claimed("grant of a link", link, claim)
@@ -59,6 +60,9 @@ func (e *Engine) FollowClaiming(ctx context.Context, link, claim secret.Opaque, 
 		branch := recovery.Branch(parent, recovery.Opening{
 			ID: recovery.ID(newID()), Network: network, Nonce: secret.NewNonce(), Key: e.Codes.Newest(), Holder: holder.Digest(),
 		}, grant.Digest(), now)
+		if branch.State != recovery.Resetting {
+			outcome = recovery.OneMore
+		}
 		stored.Request, stored.Tally = step.Request, stored.Tally.Proved(now)
 		records := []Record{{
 			At: now, Request: branch.ID, Account: branch.Account, Event: EventLink,
@@ -71,13 +75,27 @@ func (e *Engine) FollowClaiming(ctx context.Context, link, claim secret.Opaque, 
 		return nil
 	})
 	if err == nil && outcome == recovery.LinkDead {
-		var again bool
-		if again, err = e.given(ctx, grant); again {
-			outcome = recovery.ProvedBefore
-		}
+		outcome, err = e.followed(ctx, holder, grant)
 	}
-	if err != nil || outcome != recovery.Proved && outcome != recovery.ProvedBefore {
+	switch {
+	case err != nil, outcome == recovery.LinkDead:
 		return secret.Opaque{}, secret.Opaque{}, outcome, err
+	case outcome == recovery.OneMore:
+		grant = secret.Opaque{}
 	}
 	return holder, grant, outcome, nil
+}
+
+// followed says what a press gave that was made before with the same claim: ProvedBefore, or OneMore, or LinkDead when there was none.
+func (e *Engine) followed(ctx context.Context, holder, grant secret.Opaque) (recovery.Outcome, error) {
+	stored, err := e.Store.Request(ctx, Key{Holder: holder.Digest()})
+	switch {
+	case errors.Is(err, ErrNoRequest):
+		return recovery.LinkDead, nil
+	case err != nil:
+		return "", err
+	case stored.Request.Grant.Equal(grant.Digest()):
+		return recovery.ProvedBefore, nil
+	}
+	return recovery.OneMore, nil
 }

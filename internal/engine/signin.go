@@ -15,11 +15,16 @@ import (
 type SessionSettings struct {
 	Life time.Duration // from the sign-in on, whatever happens
 	Idle time.Duration // since it was last seen
+
+	Fresh time.Duration // since the password was typed last, for changing what an account is recovered by
 }
 
 // ErrWrong says that the address and the password do not belong together. It is the same for an unknown address and a
 // disabled account, and takes the same work.
 var ErrWrong = errors.New("address and password do not belong together")
+
+// ErrStale says that the password must be typed once more before something of the account is changed.
+var ErrStale = errors.New("signed in too long ago for this change")
 
 // ErrNoSession says that the browser is not signed in, or not any more.
 var ErrNoSession = errors.New("not signed in")
@@ -42,7 +47,7 @@ func (e *Engine) SignIn(ctx context.Context, pass gate.Pass, typed password.Pass
 	}
 	cookie := secret.NewOpaque()
 	session := Session{
-		ID: cookie.Digest(), Account: account.ID, Began: now, Seen: now, Expires: now.Add(e.Settings.Sessions.Life),
+		ID: cookie.Digest(), Account: account.ID, Began: now, Seen: now, Proved: now, Expires: now.Add(e.Settings.Sessions.Life),
 		Browser: shorten(browser, 200), Network: pass.Network(),
 	}
 	record.Account, record.Outcome = account.ID, "right"

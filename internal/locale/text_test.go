@@ -213,6 +213,10 @@ func TestHelpQuotesThePages(t *testing.T) {
 	}
 }
 
+// unread are the texts whose pages are still being made, by the beginning of their keys. A beginning goes from here with the first
+// page that reads one of them; the test says so.
+var unread = []string{"phone.", "questions.refused."}
+
 // TestEveryTextIsUsed reads the program and the templates: a key that nobody names is a text that nobody reads.
 func TestEveryTextIsUsed(t *testing.T) {
 	named := make(map[string]bool)
@@ -235,9 +239,13 @@ func TestEveryTextIsUsed(t *testing.T) {
 	for _, folder := range []string{".", "../web/page", "../message"} {
 		literals(t, folder, named)
 	}
+	ids := make(map[string]bool) // question.ID.Key puts the rest before them
+	literals(t, "../question", ids)
 	for key := range texts(t, languages[0]) {
-		if !named[key] {
-			t.Errorf("%s is named nowhere", key)
+		waits := slices.ContainsFunc(unread, func(beginning string) bool { return strings.HasPrefix(key, beginning) })
+		id, asked := strings.CutPrefix(key, "question.")
+		if used := named[key] || asked && ids[id]; used == waits {
+			t.Errorf("%s: named %t, waits for its page %t", key, used, waits)
 		}
 	}
 }

@@ -153,6 +153,13 @@ func (h *Hasher) VerifyUnknown(ctx context.Context, p Password) error {
 	return err
 }
 
+// Imitate returns a text with the form and the costs of a hash that [Hasher.Hash] makes now, whose salt and key are the seed's
+// bytes. Nobody knows what would hash to it, and making it costs nothing: it stands where an account that does not exist would
+// have a hash.
+func (h *Hasher) Imitate(seed [saltSize + keySize]byte) string {
+	return encode(h.params, seed[:saltSize], seed[saltSize:])
+}
+
 // Inside is how many are being hashed or are waiting, for the operator's figures.
 func (h *Hasher) Inside() int { return int(h.inside.Load()) }
 
