@@ -23,9 +23,13 @@ type departure struct {
 	asked bool
 	no    error // what last said
 	left  bool
+	over  bool
 }
 
-var errRepeat = errors.New("the connection broke, and the text may have left")
+var (
+	errRepeat = errors.New("the connection broke, and the text may have left")
+	errOver   = errors.New("given up before it left")
+)
 
 // leave is called before the first byte of a request, and says whether it may go. net/http sends a GET once more when a
 // connection that was kept open turns out to be dead, though the other side may have read it: for a text that would be a second
@@ -33,7 +37,10 @@ var errRepeat = errors.New("the connection broke, and the text may have left")
 func (d *departure) leave() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.left {
+	switch {
+	case d.over:
+		return errOver
+	case d.left:
 		return errRepeat
 	}
 	if !d.asked && d.last != nil {
@@ -51,9 +58,18 @@ func (d *departure) again() {
 	d.left = false
 }
 
-func (d *departure) gone() bool {
+// held is what Last said against it.
+func (d *departure) held() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	return d.no
+}
+
+// end says whether the text had left. If not, it never will: a request that was given up may still be on its way to the wire.
+func (d *departure) end() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.over = true
 	return d.left
 }
 

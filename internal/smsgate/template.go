@@ -9,16 +9,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"text/template"
 	"time"
-	"unicode/utf16"
 
 	"twohens/internal/contact"
 	"twohens/internal/engine"
+	"twohens/internal/sms"
 )
 
 // written is what templates are filled with.
@@ -49,15 +51,9 @@ var functions = template.FuncMap{
 		err := xml.EscapeText(&b, []byte(s))
 		return b.String(), err
 	},
-	"base64": func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
-	"hex":    func(s string) string { return hex.EncodeToString([]byte(s)) },
-	"ucs2hex": func(s string) string {
-		var b strings.Builder
-		for _, unit := range utf16.Encode([]rune(s)) {
-			fmt.Fprintf(&b, "%04X", unit)
-		}
-		return b.String()
-	},
+	"base64":  func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
+	"hex":     func(s string) string { return hex.EncodeToString([]byte(s)) },
+	"ucs2hex": func(s string) string { return fmt.Sprintf("%X", sms.EncodeUCS2(s)) },
 }
 
 // form is a request in templates.
@@ -66,7 +62,11 @@ type form struct {
 	url    *template.Template
 	header []headerForm
 	body   *template.Template // nil: none
+	source string             // all of it
 }
+
+// uses says that a field is somewhere in the form.
+func (f *form) uses(field string) bool { return strings.Contains(f.source, "."+field) }
 
 type headerForm struct {
 	name string
@@ -76,9 +76,10 @@ type headerForm struct {
 // newForm parses the templates of a gateway and fills them once, so that a mistake shows at the start and not at the first
 // person who needs a code.
 func newForm(s *HTTP) (*form, error) {
-	f := &form{method: s.Method}
-	parse := func(name, text string) *template.Template { return template.New(name).Funcs(functions).Option("missingkey=error") }
-	parsed := func(name, text string) (*template.Template, error) { return parse(name, text).Parse(text) }
+	f := &form{method: s.Method, source: s.URL + s.Body}
+	parsed := func(name, text string) (*template.Template, error) {
+		return template.New(name).Funcs(functions).Parse(text)
+	}
 	// What decides to whom a text goes is no template: nothing in a text or a number can point it elsewhere.
 	fixed, _, _ := strings.Cut(s.URL, "{{")
 	base, err := url.Parse(fixed)
@@ -88,14 +89,15 @@ func newForm(s *HTTP) (*form, error) {
 	if fixed != s.URL && !strings.ContainsAny(strings.TrimPrefix(fixed, base.Scheme+"://"), "/?#") {
 		return nil, errors.New("url: what is filled in must not be part of the host")
 	}
-	if err := private443(base); err != nil {
+	if err := protected(base); err != nil {
 		return nil, fmt.Errorf("url: %w", err)
 	}
 	if f.url, err = parsed("url", s.URL); err != nil {
 		return nil, err
 	}
-	for name, text := range s.Header {
-		t, err := parsed("header "+name, text)
+	for _, name := range slices.Sorted(maps.Keys(s.Header)) {
+		f.source += s.Header[name]
+		t, err := parsed("header "+name, s.Header[name])
 		if err != nil {
 			return nil, err
 		}
@@ -199,7 +201,7 @@ func (f *form) fill(w *written) (*http.Request, error) {
 func fillOf(t engine.Text, now time.Time) *written {
 	w := &written{
 		To: t.To.Number(), Digits: strings.TrimPrefix(t.To.Number(), "+"), Text: t.Body, ID: t.ID, Locale: t.Locale,
-		Minutes: 1,
+		Unicode: sms.Needed(t.Body) == sms.UCS2, Minutes: 1,
 	}
 	if !t.NotAfter.IsZero() {
 		w.Minutes = max(1, int(t.NotAfter.Sub(now)/time.Minute))
