@@ -120,6 +120,9 @@ func (c *Chain) Text(ctx context.Context, t engine.Text) (engine.Handover, error
 			continue
 		}
 		served = true
+		if ctx.Err() != nil {
+			return engine.Handover{}, errors.Join(context.Cause(ctx), orNil(untaken))
+		}
 		if !t.NotAfter.IsZero() && !c.settings.Now().Before(t.NotAfter) {
 			return engine.Handover{}, errors.Join(errors.New("too late for a text"), orNil(untaken))
 		}
