@@ -96,8 +96,11 @@ func (a *access) ask(ctx context.Context, secret string) (value string, life tim
 	failure := &Failure{Class: statusClass(got.status), Said: "asking for access: " + http.StatusText(got.status)}
 	switch {
 	case got.status != http.StatusOK:
-		if got.status == http.StatusGatewayTimeout {
-			failure.Class = Busy
+		switch failure.Class {
+		case Unsure:
+			failure.Class = Busy // no text has left
+		case Declined:
+			failure.Class = Unfit // RFC 6749, section 5.2: a client that is not known is answered with 400 too
 		}
 		return "", 0, failure
 	case decode(got.body, &granted) != nil || granted.Access == "" || strings.ContainsFunc(granted.Access, func(r rune) bool { return r <= ' ' || r > '~' }),
