@@ -132,16 +132,20 @@ func harmless(word string, private []string) bool {
 		}
 	}
 	digits, ours := digitsOf(bare)
-	if len(digits) > 5 || !ours || strings.ContainsAny(bare, "@\\%") {
+	if len(digits) > 5 || !ours || strings.ContainsAny(bare, "@\\%&#") {
 		return false
 	}
 	for _, p := range private {
 		if p != "" && strings.Contains(bare, p) {
 			return false
 		}
-		// Codes and numbers come back in groups as well.
-		if all, _ := digitsOf(p); len(digits) > 1 && strings.Contains(all, digits) {
-			return false
+		// Codes and numbers come back in groups as well, and with something around them.
+		all, _ := digitsOf(p)
+		group := min(3, max(2, len(digits)))
+		for i := 0; i+group <= len(digits); i++ {
+			if strings.Contains(all, digits[i:i+group]) {
+				return false
+			}
 		}
 	}
 	return true

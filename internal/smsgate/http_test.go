@@ -262,31 +262,6 @@ func TestNoRepeatBehindOurBack(t *testing.T) {
 	}
 }
 
-// A gateway's own limit ends while Last is still being asked: the text must not leave after it was given up.
-func TestGivenUpNeverLeaves(t *testing.T) {
-	p := start(t)
-	c := chainOf(t, io.Discard, p.plain(t, 50*time.Millisecond))
-	ask := make(chan struct{})
-	text := sendertest.Text(t, "one", "en")
-	text.Last = func() error { <-ask; return nil }
-	time.AfterFunc(200*time.Millisecond, func() { close(ask) })
-	_, err := c.Text(t.Context(), text)
-	left := p.requests()
-	if err == nil {
-		t.Skip("the machine was too quick")
-	}
-	var f *smsgate.Failure
-	if !errors.As(err, &f) {
-		t.Fatal(err)
-	}
-	// Whatever is still under way ends with the connections; then what was told must be true.
-	c.Close()
-	p.shut()
-	if f.Class != smsgate.Unsure && p.requests() != 0 {
-		t.Errorf("%v, and yet %d arrived (%d at once)", err, p.requests(), left)
-	}
-}
-
 func TestNoRedirect(t *testing.T) {
 	elsewhere := start(t)
 	for _, status := range []int{301, 302, 303, 307, 308} {
