@@ -25,11 +25,11 @@ func TestClean(t *testing.T) {
 		"quota of 50 texts; error 30007":                       "quota of 50 texts; error 30007",
 		"ask lucy@fernbank.example":                            "ask …",
 		"token k3J9dJk2lQpWm4nBvCxZaQ99 ended":                 "token … ended",
-		"try\r\nagain\x00\x1b[0m later\u202e":                 "try again[0m later",
+		"try\r\nagain\x00\x1b[0m later\u202e":                  "try again[0m later",
 		"dial tcp 192.0.2.1:2775: connect: connection refused": "dial tcp 192.0.2.1:2775: connect: connection refused",
 		"lookup sms.fernbank.example: no such host":            "lookup sms.fernbank.example: no such host",
-		"&#56;264":                                             "…",
-		"%38264":                                               "…",
+		"&#56;264": "…",
+		"%38264":   "…",
 	} {
 		if got := clean(said, hidden...); got != want {
 			t.Errorf("%q\n got %q\nwant %q", said, got, want)

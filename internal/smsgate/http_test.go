@@ -348,7 +348,10 @@ func TestSecretFile(t *testing.T) {
 func TestTemplates(t *testing.T) {
 	p := start(t)
 	body := ""
-	p.read = func(_ *http.Request, b []byte) (sendertest.Taken, error) { body = string(b); return sendertest.Taken{}, nil }
+	p.read = func(_ *http.Request, b []byte) (sendertest.Taken, error) {
+		body = string(b)
+		return sendertest.Taken{}, nil
+	}
 	text := sendertest.Text(t, "one", "zh-Hans")
 	text.Body = "a\"<&>é验😀"
 	for _, tt := range []struct{ kind, template, want string }{
