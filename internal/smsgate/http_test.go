@@ -412,7 +412,7 @@ func TestMistakes(t *testing.T) {
 		{"receipt without receipts", func(g *smsgate.Gateway) { g.HTTP.URL += "&r={{urlquery .Receipt}}" }, "{{.Receipt}}"},
 		{"name", func(g *smsgate.Gateway) { g.Name = "My Gateway" }, "a-z"},
 		{"country", func(g *smsgate.Gateway) { g.Countries = []string{"ESP"} }, `"ESP"`},
-		{"two kinds", func(g *smsgate.Gateway) { g.File = &smsgate.File{Path: "/dev/null"} }, "one kind"},
+		{"two kinds", func(g *smsgate.Gateway) { g.File = &smsgate.File{Path: "texts"} }, "one kind"},
 		{"negative", func(g *smsgate.Gateway) { g.PerSecond = -1 }, "negative"},
 		{"receipts for nobody", func(g *smsgate.Gateway) { g.Receipts = &smsgate.Receipts{} }, "secret file or a signature"},
 		{"receipts nowhere", func(g *smsgate.Gateway) {
