@@ -57,6 +57,17 @@ type Gateway struct {
 	Path Path
 }
 
+// NewGateway is one with its defaults.
+func NewGateway(name string) *Gateway {
+	g := &Gateway{Name: name}
+	for _, k := range g.table() {
+		if err := k.setDefault(false); err != nil {
+			panic(err)
+		}
+	}
+	return g
+}
+
 // table lists the keys of a gateway's section, in the manual's order.
 func (g *Gateway) table() []key {
 	at := "sms.gateway." + g.Name + "."

@@ -47,17 +47,25 @@ func (c *Config) setDefaults(strict bool) {
 		c.Recovery.Policy = recovery.Strict()
 	}
 	for _, k := range c.table() {
-		text := k.standard
-		if strict && k.strict != "" {
-			text = k.strict
-		}
-		if text == "" {
-			continue
-		}
-		if err := k.setText(text); err != nil {
-			panic("config: the default of " + k.path + ": " + err.Error())
+		if err := k.setDefault(strict); err != nil {
+			panic(err)
 		}
 	}
+}
+
+// setDefault writes what stands for a key when it is absent. An error is a fault of the table.
+func (k key) setDefault(strict bool) error {
+	text := k.standard
+	if strict && k.strict != "" {
+		text = k.strict
+	}
+	if text == "" {
+		return nil
+	}
+	if err := k.setText(text); err != nil {
+		return fmt.Errorf("config: the default of %s: %w", k.path, err)
+	}
+	return nil
 }
 
 // loader gathers values and what is wrong with them.
