@@ -15,7 +15,8 @@ import (
 type TextRules struct {
 	Countries []string // ISO 3166; to others nothing is sent
 
-	Prefix  quota.Limit // texts to a block of ten thousand numbers
+	Number  quota.Limit // texts to a number
+	Block   quota.Limit // to a block of ten thousand numbers
 	Country quota.Limit // to a country
 	Network quota.Limit // asked for from a network
 
@@ -126,7 +127,8 @@ func (e *Engine) charges(f fare, way recovery.Way) []quota.Charge {
 	}
 	if phone, ok := f.to.Phone(); ok {
 		charges = append(charges,
-			quota.Charge{Key: "text prefix:" + phone.Prefix(), Limit: e.Texts.Prefix},
+			quota.Charge{Key: "text number:" + e.Decoys.DeriveOpaque("number", []byte(phone.Number())).Reveal(), Limit: e.Texts.Number},
+			quota.Charge{Key: "text block:" + phone.Prefix(), Limit: e.Texts.Block},
 			quota.Charge{Key: "text country:" + phone.Region(), Limit: e.Texts.Country})
 	}
 	return charges
