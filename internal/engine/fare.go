@@ -88,7 +88,7 @@ func (e *Engine) pay(ctx context.Context, entry Entry, f fare) (payment, Verdict
 	if e.Texts.Price != nil {
 		toll.Micros = e.Texts.Price(phone)
 	}
-	ok, err := e.Store.Spend(ctx, toll, e.caps(paid.at, toll.Country))
+	ok, err := e.Store.Pay(ctx, toll, e.caps(paid.at, toll.Country))
 	if err != nil {
 		return paid, "", errors.Join(err, e.repay(ctx, paid))
 	}
@@ -107,7 +107,7 @@ func (e *Engine) repay(ctx context.Context, paid payment) error {
 		err = e.Limiter.Return(ctx, paid.at, paid.charges)
 	}
 	if paid.toll.Texts > 0 {
-		err = errors.Join(err, e.Store.Unspend(ctx, paid.toll))
+		err = errors.Join(err, e.Store.Repay(ctx, paid.toll))
 	}
 	return err
 }

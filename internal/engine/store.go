@@ -53,7 +53,7 @@ type Key struct {
 	Holder secret.Digest // of the cookie of the browser that asked
 	Link   secret.Digest // of the link in a mail
 	Grant  secret.Digest // of the right to set a password
-	Stop   secret.Digest // of the way to stop it
+	Stop   secret.Digest // of the way to stop it, in a notice
 }
 
 // Stored is a request as it was loaded, with the versions that a save must still find.
@@ -90,7 +90,7 @@ type Change struct {
 	Saved   *SavedSet
 	Spend   *SavedUse
 	Confirm *StoredConfirmation // created, in place of another of its account, if Version is 0; updated if it is still Version
-	Settled string              // the account whose confirmation is over
+	Settled string              // the account whose confirmation is over; ErrChanged when it has none
 
 	Turnout *Turnout // of a block of numbers: is added to what was counted in its slot
 	Pause   *Pause   // in place of one of the same range
