@@ -53,7 +53,7 @@ type Key struct {
 	Holder secret.Digest // of the cookie of the browser that asked
 	Link   secret.Digest // of the link in a mail
 	Grant  secret.Digest // of the right to set a password
-	Stop   secret.Digest // of the way to stop it, in a notice
+	Stop   secret.Digest // of the way to stop it
 }
 
 // Stored is a request as it was loaded, with the versions that a save must still find.
