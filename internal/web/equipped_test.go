@@ -97,6 +97,7 @@ func (s *site) equipped(at, number string) owner {
 	for _, code := range codes {
 		o.codes = append(o.codes, code.Reveal())
 	}
+	s.settled() // the notices of the questions and of the codes are the first two mails
 	return o
 }
 
