@@ -105,7 +105,7 @@ func TestOddAnswers(t *testing.T) {
 	for name, odd := range map[string][]string{
 		"nothing": {}, "blank": {"answer-1", " ", "answer-2", "\u200f"}, "the first alone": {"answer-1", one},
 		"the second alone": {"answer-2", two}, "a blank one": {"answer-1", one, "answer-2", "..."},
-		"from nought": {"answer-0", one, "answer-1", two}, "other names": {"answer", one, "answers", two}, "a code": {"code", "12345678"},
+		"from nought": {"answer-0", one, "answer-1", two}, "a gap": {"answer-1", one, "answer-3", two}, "other names": {"answer", one, "answers", two}, "a code": {"code", "12345678"},
 		"too long": {"answer-1", one, "answer-2", strings.Repeat("a", 500)}, "a saved code": {"saved", ann.codes[0]},
 	} {
 		if a := b.post("/recover/questions", odd...); a.to() != "/recover/questions?said=empty" {
