@@ -29,7 +29,7 @@ func (w *Web) accountPage(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	model := page.Account{Said: r.URL.Query().Get("said")}
-	for _, address := range account.Contacts {
+	for _, address := range account.Emails {
 		model.Addresses = append(model.Addresses, address.Address())
 	}
 	for _, s := range account.Sessions {
@@ -86,10 +86,10 @@ func (w *Web) showPassword(rw http.ResponseWriter, r *http.Request, status int, 
 
 // mainAddress is the one that an account signs in with.
 func mainAddress(account engine.AccountView) contact.Email {
-	if len(account.Contacts) == 0 {
+	if len(account.Emails) == 0 {
 		return contact.Email{}
 	}
-	return account.Contacts[0]
+	return account.Emails[0]
 }
 
 // changePassword changes the password of somebody who knows the current one, or only says how strong a new one would be.
