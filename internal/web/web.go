@@ -42,6 +42,8 @@ type Web struct {
 	origin string // of the public URL
 	secure bool   // whether that is HTTPS
 	widget *widget.Handler
+
+	makings makings
 }
 
 // New makes the handler of all pages.

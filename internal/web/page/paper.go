@@ -1,6 +1,11 @@
 package page
 
-import "time"
+import (
+	"strings"
+	"time"
+
+	"twohens/internal/locale"
+)
 
 // Paper is the page from which saved codes are made. Fields: made; action=file answers with a text file.
 type Paper struct {
@@ -18,6 +23,13 @@ func (m Paper) Any() bool { return !m.Since.IsZero() }
 type Codes struct {
 	List []string
 	At   time.Time
+}
+
+// Text is the same as a file, for those who rather save it.
+func (m Codes) Text(c *locale.Catalogue, site string) string {
+	lines := []string{locale.Inert(site) + ": " + c.T("paper.made.title"), c.Day(m.At, nil), ""}
+	lines = append(append(lines, m.List...), "", c.T("paper.use", "Site", site), "")
+	return strings.Join(lines, "\r\n") // which the plainest of editors understand
 }
 
 func (Paper) page() about { return about{"paper", "paper.title", false} }
