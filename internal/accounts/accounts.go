@@ -55,7 +55,7 @@ func account(row Row, err error) (engine.Account, error) {
 	case !row.Disabled.IsZero():
 		return engine.Account{}, engine.ErrNoAccount
 	}
-	found := engine.Account{ID: row.ID, Contacts: []contact.Email{row.Address}, Locale: row.Locale}
+	found := engine.Account{ID: row.ID, Emails: row.Emails, Phones: row.Phones, Locale: row.Locale, Version: row.Version}
 	if row.Changed.After(row.Made) {
 		found.Changed = row.Changed
 	}
@@ -119,10 +119,13 @@ func (a *Accounts) Prepare(ctx context.Context, id string, chosen password.Passw
 	return &engine.Write{Account: id, Hash: hash}, nil
 }
 
-// Add adds an account. ErrTaken when the address has one. Without a password nobody signs in before a recovery set one.
-func (a *Accounts) Add(ctx context.Context, address contact.Email, chosen *password.Password, locale string) (Row, error) {
+// Add adds an account, with telephones if it has any. ErrTaken when the address has an account. Without a password nobody signs in
+// before a recovery set one.
+func (a *Accounts) Add(
+	ctx context.Context, address contact.Email, chosen *password.Password, locale string, phones ...contact.Phone,
+) (Row, error) {
 	now := a.now().UTC().Truncate(time.Millisecond)
-	row := Row{ID: newID(), Address: address, Locale: locale, Made: now, Changed: now}
+	row := Row{ID: newID(), Version: 1, Emails: []contact.Email{address}, Phones: phones, Locale: locale, Made: now, Changed: now}
 	if chosen != nil {
 		hash, err := a.hasher.Hash(ctx, *chosen)
 		if err != nil {
@@ -165,7 +168,7 @@ func (a *Accounts) Disable(ctx context.Context, address contact.Email, disabled 
 // listed is how many accounts are read at a time.
 const listed = 500
 
-// List calls show for every account, ordered by address, until it returns an error.
+// List calls show for every account, ordered by main address, until it returns an error.
 func (a *Accounts) List(ctx context.Context, show func(Row) error) error {
 	after := ""
 	for {
@@ -177,7 +180,7 @@ func (a *Accounts) List(ctx context.Context, show func(Row) error) error {
 			if err := show(row); err != nil {
 				return err
 			}
-			after = row.Address.Key()
+			after = row.Main().Key()
 		}
 		if len(rows) < listed {
 			return nil

@@ -17,7 +17,6 @@ import (
 
 	"twohens/internal/contact"
 	"twohens/internal/password"
-	"twohens/internal/recovery"
 	"twohens/internal/secret"
 	"twohens/internal/smtpmail"
 	"twohens/internal/web/page"
@@ -47,6 +46,7 @@ func (l *loader) check(c *Config) {
 	l.checkDatabase(&c.Database)
 	l.checkMail(c)
 	l.checkRecovery(&c.Recovery)
+	l.checkSMS(c)
 	l.checkPassword(&c.Password)
 	l.checkRest(c)
 }
@@ -231,9 +231,9 @@ func (l *loader) checkMail(c *Config) {
 
 func (l *loader) checkRecovery(s *Recovery) {
 	p := &s.Policy
-	if len(p.Ways) != 1 || p.Ways[0] != recovery.WayEmail {
-		l.wrong("recovery.ways", "phone and questions are not built in yet", `this version knows ["email"] alone`)
-	}
+	l.checkWays(s)
+	between(l, "recovery.questions", p.Questions, 2, 3)
+	between(l, "recovery.answers_a_day", p.AnswersADay, 1, 20)
 	between(l, "recovery.digits", p.Digits, secret.MinDigits, secret.MaxDigits)
 	between(l, "recovery.code_life", p.CodeLife, time.Minute, 24*time.Hour)
 	between(l, "recovery.request_life", p.RequestLife, 5*time.Minute, 24*time.Hour)
@@ -280,4 +280,5 @@ func (l *loader) checkRest(c *Config) {
 	if c.SignIn.Idle > c.SignIn.Life {
 		l.wrong("signin.idle", "is longer than signin.life", "")
 	}
+	between(l, "signin.fresh", c.SignIn.Fresh, time.Minute, 12*time.Hour)
 }

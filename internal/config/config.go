@@ -24,6 +24,7 @@ type Config struct {
 	Database  Database
 	Keys      Keys
 	Mail      Mail
+	SMS       SMS
 	Recovery  Recovery
 	Password  Password
 	Limits    Limits
@@ -84,6 +85,24 @@ type Mail struct {
 type DKIM struct {
 	Selector string
 	KeyFile  Path
+}
+
+// SMS is how texts leave, where they may go, and what they may cost.
+type SMS struct {
+	Order     []string // names of gateways
+	Countries []string // ISO 3166
+
+	Number, Block, Country, Network quota.Limit
+	Day, Month                      int // texts in all
+
+	Prices                             Path
+	SpendDay, SpendMonth, SpendCountry Money
+
+	AlarmCodes   int
+	AlarmPercent int
+	AlarmSpan    time.Duration
+	AlarmPause   time.Duration
+	AlarmTo      contact.Email
 }
 
 // Recovery is the policy that each request is opened under.
@@ -147,6 +166,8 @@ type SignIn struct {
 	URL  URL
 	Life time.Duration
 	Idle time.Duration
+
+	Fresh time.Duration
 }
 
 // Log is what the program says of itself.
@@ -160,6 +181,9 @@ type Path string
 
 // URL is an absolute address; nil when none was given.
 type URL = *url.URL
+
+// Money is an amount in millionths of the currency that the price table is in.
+type Money int64
 
 // Size is an amount of memory in bytes.
 type Size int64

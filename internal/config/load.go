@@ -219,6 +219,9 @@ func (l *loader) config(folder string) (*Config, error) {
 		}
 	}
 	c.resolve(folder)
+	if !l.given("recovery.ways") && len(c.SMS.Order) > 0 {
+		c.Recovery.Policy.Ways = recovery.Classic().Ways
+	}
 	c.complete()
 	l.check(c)
 	if len(l.mistakes) > 0 {

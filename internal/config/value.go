@@ -35,12 +35,16 @@ func (k key) kind() string {
 		return "a path"
 	case *Size:
 		return `an amount of memory such as "19MiB"`
+	case *Money:
+		return `an amount such as "25.50"`
 	case *[]netip.Prefix:
 		return `a list of networks such as ["10.0.0.0/8", "192.0.2.7"]`
 	case *[]DKIM:
 		return `a list such as ["s2026=dkim.pem"]`
 	case *[]string, *[]recovery.Way:
 		return "a list of texts"
+	case *[][]recovery.Way:
+		return `a list of ways, or of several joined such as "email+questions", or "any two"`
 	}
 	if len(k.among) > 0 {
 		return "one of " + strings.Join(k.among, ", ")
@@ -51,7 +55,7 @@ func (k key) kind() string {
 // list says that the key takes a list.
 func (k key) list() bool {
 	switch k.into.(type) {
-	case *[]string, *[]time.Duration, *[]netip.Prefix, *[]recovery.Way, *[]DKIM:
+	case *[]string, *[]time.Duration, *[]netip.Prefix, *[]recovery.Way, *[][]recovery.Way, *[]DKIM:
 		return true
 	}
 	return false
@@ -141,6 +145,8 @@ func (k key) setText(text string) error {
 		*into, err = parseURL(text)
 	case *Size:
 		*into, err = parseSize(text)
+	case *Money:
+		*into, err = parseMoney(text)
 	default:
 		panic("config: " + k.path + " has a type that no value is read for")
 	}
@@ -163,6 +169,16 @@ func (k key) setList(items []string) error {
 		return setEach(k, into, items, parseDKIM)
 	case *[]recovery.Way:
 		return setEach(k, into, items, recovery.ParseWay)
+	case *[][]recovery.Way:
+		*into = nil
+		for _, item := range items {
+			sets, err := proofs(item)
+			if err != nil {
+				return fmt.Errorf("want %s; this is none: %q", k.kind(), item)
+			}
+			*into = append(*into, sets...)
+		}
+		return nil
 	}
 	panic("config: " + k.path + " has a type that no list is read for")
 }
@@ -221,6 +237,16 @@ func parseSize(text string) (Size, error) {
 	}
 	n, err := strconv.ParseUint(strings.TrimSpace(digits), 10, 32)
 	return Size(n) * unit, err
+}
+
+// parseMoney reads an amount with at most six decimals.
+func parseMoney(text string) (Money, error) {
+	whole, rest, _ := strings.Cut(text, ".")
+	if len(rest) > 6 || len(whole) > 12 {
+		return 0, fmt.Errorf("no amount")
+	}
+	n, err := strconv.ParseUint(whole+rest+"000000"[len(rest):], 10, 63)
+	return Money(n), err
 }
 
 // written shows a value of the file as it was written, near enough.

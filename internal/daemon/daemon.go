@@ -27,6 +27,7 @@ import (
 	"twohens/internal/gate"
 	"twohens/internal/message"
 	"twohens/internal/password"
+	"twohens/internal/question"
 	"twohens/internal/quota"
 	"twohens/internal/smtpmail"
 	"twohens/internal/sqlstore"
@@ -166,8 +167,9 @@ func (d *Daemon) buildCore(k keys, colours message.Colours) error {
 	settings := engine.Settings{
 		Policy: c.Recovery.Policy, Password: rules,
 		Silent:   engine.SilentLimits{Account: l.Account, Destination: l.Destination},
-		Sessions: engine.SessionSettings{Life: c.SignIn.Life, Idle: c.SignIn.Idle},
+		Sessions: engine.SessionSettings{Life: c.SignIn.Life, Idle: c.SignIn.Idle, Fresh: c.SignIn.Fresh},
 		Codes:    k.codes, Decoys: k.decoys, Workers: c.Recovery.Workers,
+		Questions: question.Decoys{Key: k.questions}, Answers: question.Digests{Peppers: k.answers, Hasher: hasher},
 	}
 	d.Engine = engine.New(ports, settings, d.log)
 	return nil

@@ -18,8 +18,10 @@ import (
 // keys are the secrets that live outside the database (invariant 6): whoever has one of the two has nothing.
 type keys struct {
 	codes      *secret.Ring // codes and links; numbered, the highest makes new ones
+	answers    *secret.Ring // peppers of answers and saved codes; numbered, each stays as long as an answer made with it
 	challenges scratch.Keys // seals cards; numbered likewise
 	decoys     secret.Key   // never rotated: a decoy's id would change, and its tally with it
+	questions  secret.Key   // decides which questions are asked; never rotated: unknown addresses would be asked others
 	addresses  secret.Key   // names buckets of addresses; never rotated: a limit would start afresh
 }
 
@@ -42,15 +44,14 @@ func loadKeys(folder string, log *slog.Logger) (keys, error) {
 	if k.addresses, err = loadKey(filepath.Join(folder, "addresses.key"), log); err != nil {
 		return k, err
 	}
-	codes, err := loadNumbered(folder, "codes", log)
-	if err != nil {
+	if k.questions, err = loadKey(filepath.Join(folder, "questions.key"), log); err != nil {
 		return k, err
 	}
-	k.codes = secret.NewRing(codes[0].id, codes[0].key)
-	for _, old := range codes[1:] {
-		if err := k.codes.Keep(old.id, old.key); err != nil {
-			return k, err
-		}
+	if k.codes, err = loadRing(folder, "codes", log); err != nil {
+		return k, err
+	}
+	if k.answers, err = loadRing(folder, "answers", log); err != nil {
+		return k, err
 	}
 	challenges, err := loadNumbered(folder, "challenges", log)
 	if err != nil {
@@ -85,6 +86,21 @@ type numbered struct {
 	id     string
 	number int
 	key    secret.Key
+}
+
+// loadRing reads the numbered keys of a purpose as a ring.
+func loadRing(folder, purpose string, log *slog.Logger) (*secret.Ring, error) {
+	list, err := loadNumbered(folder, purpose, log)
+	if err != nil {
+		return nil, err
+	}
+	ring := secret.NewRing(list[0].id, list[0].key)
+	for _, old := range list[1:] {
+		if err := ring.Keep(old.id, old.key); err != nil {
+			return nil, err
+		}
+	}
+	return ring, nil
 }
 
 // loadNumbered reads purpose-1.key, purpose-2.key and so on, the highest number first. Without any, it makes the first.

@@ -77,7 +77,26 @@ func (b *board) Compose(l engine.Letter) (engine.Mail, error) {
 	}
 	b.letters[l.ID] = l
 	text := "Code: " + l.Code.Reveal() + "\nLink: https://recover.fernbank.example/link/" + l.Link.Reveal() + "\n"
-	return engine.Mail{ID: l.ID, To: l.To, Locale: l.Locale, Subject: "Fernbank", Text: text, HTML: "<pre>" + text + "</pre>"}, nil
+	to, _ := l.To.Email()
+	return engine.Mail{ID: l.ID, To: to, Locale: l.Locale, Subject: "Fernbank", Text: text, HTML: "<pre>" + text + "</pre>"}, nil
+}
+
+// ComposeText implements engine.Composer.
+func (b *board) ComposeText(l engine.Letter) (engine.Text, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.composes != nil {
+		return engine.Text{}, b.composes
+	}
+	b.letters[l.ID] = l
+	to, _ := l.To.Phone()
+	return engine.Text{ID: l.ID, To: to, Locale: l.Locale, Body: "Code: " + l.Code.Reveal()}, nil
+}
+
+// Text implements engine.Texter. What is texted is written down like a mail.
+func (b *board) Text(ctx context.Context, t engine.Text) (engine.Handover, error) {
+	err := b.Send(ctx, engine.Mail{ID: t.ID, Locale: t.Locale, Text: t.Body, Last: t.Last})
+	return engine.Handover{Gateway: "board", Ref: t.ID, Parts: 1}, err
 }
 
 // Send implements engine.Sender.
@@ -273,6 +292,13 @@ func describe(c engine.Change) string {
 	add(fmt.Sprintf("%d records", len(c.Records)), len(c.Records) > 0)
 	add("password", c.Password != nil)
 	add("retire", c.Retire != nil)
+	add("contact", c.Contact != nil)
+	add("answers", c.Answers != nil)
+	add("saved", c.Saved != nil)
+	add("spend", c.Spend != nil)
+	add("confirm", c.Confirm != nil)
+	add("turnout", c.Turnout != nil)
+	add("pause", c.Pause != nil)
 	return "save " + strings.Join(parts, "+")
 }
 

@@ -15,7 +15,8 @@ import (
 type TextRules struct {
 	Countries []string // ISO 3166; to others nothing is sent
 
-	Prefix  quota.Limit // texts to a block of ten thousand numbers
+	Number  quota.Limit // texts to a number
+	Block   quota.Limit // to a block of ten thousand numbers
 	Country quota.Limit // to a country
 	Network quota.Limit // asked for from a network
 
@@ -87,7 +88,7 @@ func (e *Engine) pay(ctx context.Context, entry Entry, f fare) (payment, Verdict
 	if e.Texts.Price != nil {
 		toll.Micros = e.Texts.Price(phone)
 	}
-	ok, err := e.Store.Spend(ctx, toll, e.caps(paid.at, toll.Country))
+	ok, err := e.Store.Pay(ctx, toll, e.caps(paid.at, toll.Country))
 	if err != nil {
 		return paid, "", errors.Join(err, e.repay(ctx, paid))
 	}
@@ -106,7 +107,7 @@ func (e *Engine) repay(ctx context.Context, paid payment) error {
 		err = e.Limiter.Return(ctx, paid.at, paid.charges)
 	}
 	if paid.toll.Texts > 0 {
-		err = errors.Join(err, e.Store.Unspend(ctx, paid.toll))
+		err = errors.Join(err, e.Store.Repay(ctx, paid.toll))
 	}
 	return err
 }
@@ -126,7 +127,8 @@ func (e *Engine) charges(f fare, way recovery.Way) []quota.Charge {
 	}
 	if phone, ok := f.to.Phone(); ok {
 		charges = append(charges,
-			quota.Charge{Key: "text prefix:" + phone.Prefix(), Limit: e.Texts.Prefix},
+			quota.Charge{Key: "text number:" + e.Decoys.DeriveOpaque("number", []byte(phone.Number())).Reveal(), Limit: e.Texts.Number},
+			quota.Charge{Key: "text block:" + phone.Prefix(), Limit: e.Texts.Block},
 			quota.Charge{Key: "text country:" + phone.Region(), Limit: e.Texts.Country})
 	}
 	return charges

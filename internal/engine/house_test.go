@@ -17,6 +17,7 @@ import (
 	"twohens/internal/engine"
 	"twohens/internal/gate"
 	"twohens/internal/password"
+	"twohens/internal/question"
 	"twohens/internal/quota"
 	"twohens/internal/recovery"
 	"twohens/internal/secret"
@@ -81,11 +82,17 @@ func newHouse(t *testing.T, c sqlstore.Config) *house {
 		Limits: gate.Limits{Address: plenty, Network: plenty, Wide: plenty, Site: plenty, SignInFree: plenty, SignInAddress: plenty},
 	}
 	h.settings = engine.Settings{
-		Policy:   recovery.Classic(),
-		Silent:   engine.SilentLimits{Account: plenty, Destination: plenty},
-		Sessions: engine.SessionSettings{Life: 24 * time.Hour, Idle: time.Hour},
+		Policy: recovery.Classic(),
+		Silent: engine.SilentLimits{Account: plenty, Destination: plenty},
+		Texts: engine.TextRules{
+			Countries: []string{"ES", "GB"}, Number: plenty, Block: plenty, Country: plenty, Network: plenty,
+			Price: func(contact.Phone) int64 { return 50_000 },
+		},
+		Sessions: engine.SessionSettings{Life: 24 * time.Hour, Idle: time.Hour, Fresh: 10 * time.Minute},
 		Codes:    secret.NewRing("1", secret.NewKey()), Decoys: secret.NewKey(),
-		Lease: 90 * time.Second,
+		Questions: question.Decoys{Key: secret.NewKey()},
+		Answers:   question.Digests{Peppers: secret.NewRing("1", secret.NewKey()), Hasher: hasher},
+		Lease:     90 * time.Second,
 	}
 	return h
 }
@@ -129,7 +136,7 @@ func (h *house) idle() *node {
 		house: h, saves: &watched{Store: store, board: h.board}, folk: &folk{Directory: h.accounts}, limits: &limits{Limiter: store},
 	}
 	n.Engine = engine.New(engine.Ports{
-		Store: n.saves, Directory: n.folk, Composer: h.board, Sender: h.board, Auditor: h.board, Limiter: n.limits,
+		Store: n.saves, Directory: n.folk, Composer: h.board, Sender: h.board, Texter: h.board, Auditor: h.board, Limiter: n.limits,
 	}, h.settings, h.logger())
 	n.Now = h.now
 	return n

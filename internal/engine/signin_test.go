@@ -242,7 +242,7 @@ func TestChangePassword(t *testing.T) {
 			t.Errorf("a right from before: %v", err)
 		}
 		h.board.verdict(t, recovery.EffectNotify, engine.Carried, 2)
-		if l := h.board.last(); l.Locale != "es" || l.Proof != recovery.ProofNone || l.To != address(t, "ann@post.example") {
+		if l := h.board.last(); l.Locale != "es" || l.Proof != recovery.ProofNone || l.To != address(t, "ann@post.example").Contact() {
 			t.Errorf("the notice: %+v", l)
 		}
 	})
@@ -283,7 +283,7 @@ func TestAccountPage(t *testing.T) {
 	}
 	n.proves("ann@post.example")
 	view, err := n.Account(h.hand(), by)
-	if err != nil || len(view.Sessions) != 2 || len(view.Contacts) != 1 || view.Contacts[0] != address(t, "ann@post.example") {
+	if err != nil || len(view.Sessions) != 2 || len(view.Emails) != 1 || view.Emails[0] != address(t, "ann@post.example") {
 		t.Fatalf("%+v, %v", view, err)
 	}
 	if !slices.ContainsFunc(view.Sessions, func(s engine.Session) bool { return s.Browser == strings.Repeat("é", 100) }) {

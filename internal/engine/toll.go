@@ -8,15 +8,15 @@ import (
 // Tolls is the part of the Store that keeps what texts cost, and how many of the codes in them were entered. Money is
 // in millionths of whatever the operator's price table is in.
 type Tolls interface {
-	// Spend takes the price of a text from what may be spent, for all nodes at once. False, and nothing is taken, when it would pass
+	// Pay takes the price of a text from what may be spent, for all nodes at once. False, and nothing is taken, when it would pass
 	// one of the caps.
-	Spend(ctx context.Context, t Toll, caps []SpendCap) (bool, error)
-	// Unspend gives back what Spend took, when the text could not be handed over.
-	Unspend(ctx context.Context, t Toll) error
+	Pay(ctx context.Context, t Toll, caps []SpendCap) (bool, error)
+	// Repay gives back what Pay took, when the text could not be handed over.
+	Repay(ctx context.Context, t Toll) error
 	// Spending lists what was spent on and after a day, by day and country.
 	Spending(ctx context.Context, since time.Time) ([]Toll, error)
 
-	// Turnout adds up what was counted for a range in slots that began at or after a time.
+	// Turnout adds up what was counted for a range in slots that began at or after a time. A sum has no slot.
 	Turnout(ctx context.Context, of Range, since time.Time) (Turnout, error)
 	// Turnouts lists the same for all blocks of numbers, those with most codes sent first.
 	Turnouts(ctx context.Context, since time.Time, limit int) ([]Turnout, error)
@@ -44,6 +44,11 @@ type SpendCap struct {
 	Country string    // empty: all together
 	Texts   int       // 0: as many as you like
 	Micros  int64     // 0: as much as you like
+}
+
+// Admits says that a toll may be added to what was spent within the cap's days and country.
+func (c SpendCap) Admits(spent, t Toll) bool {
+	return (c.Texts == 0 || spent.Texts+t.Texts <= c.Texts) && (c.Micros == 0 || spent.Micros+t.Micros <= c.Micros)
 }
 
 // Turnout is how many codes were sent to a range of numbers in a slot of time, and how many of them were entered.

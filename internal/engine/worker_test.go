@@ -544,7 +544,7 @@ func TestNoticeWaitsForDirectory(t *testing.T) {
 	n.Wake()
 	h.board.verdict(t, recovery.EffectNotify, engine.Carried, 2)
 	h.board.tells(t, engine.EventNotice, "carried")
-	if letter := h.board.last(); letter.Kind != recovery.EffectNotify || letter.To != address(t, "ann@post.example") ||
+	if letter := h.board.last(); letter.Kind != recovery.EffectNotify || letter.To != address(t, "ann@post.example").Contact() ||
 		letter.Proof != recovery.ProofCode || letter.Locale != "en" || !letter.Code.IsZero() || !letter.Link.IsZero() {
 		t.Errorf("the notice: %+v", letter)
 	}

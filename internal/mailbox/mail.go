@@ -12,10 +12,11 @@ import (
 	"time"
 )
 
-// Mail is a mail as it arrived.
+// Mail is a mail, or a text, as it arrived.
 type Mail struct {
 	Number  uint64 // 1, 2, 3 ... in the order of arrival
 	At      time.Time
+	Phone   string   // the number that a text went to; empty: it is a mail
 	Sender  string   // of the envelope
 	To      []string // of the envelope
 	From    string   // as written in the mail, decoded

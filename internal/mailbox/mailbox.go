@@ -1,7 +1,7 @@
-// Package mailbox is an SMTP server that keeps what it is given in memory, for showing and for tests.
+// Package mailbox is an SMTP server, and a gateway for texts, that keeps what it is given in memory, for showing and for tests.
 //
-// The demo runs one inside itself, so that trying the product out needs no mail server and still walks the production path:
-// the mail leaves by SMTP and arrives by SMTP. Tests use the same server to misbehave in every way that real ones do
+// The demo runs one inside itself, so that trying the product out needs no mail server and no gateway and still walks the production
+// path: the mail leaves by SMTP and arrives by SMTP, the text leaves and arrives by HTTP. Tests use the same server to misbehave in every way that real ones do
 // (Hook), and the bench uses it as a sink that only counts.
 //
 // It listens on loopback, relays nothing, and forgets everything when it is closed.
@@ -15,6 +15,7 @@ import (
 	"io"
 	"log"
 	"net"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,8 +35,11 @@ type Options struct {
 	PlainOK  bool              // take AUTH without TLS too
 	ASCII    bool              // do not offer SMTPUTF8
 
-	Hook Hook             // how to misbehave
-	Now  func() time.Time // nil: time.Now
+	Hook Hook // how to misbehave
+
+	Texts    bool             // take texts too
+	TextHook func(Posted) int // a status other than 0 is answered instead of taking the text; it may block
+	Now      func() time.Time // nil: time.Now
 }
 
 // Hook is asked at each step of a delivery and says how to answer. nil goes on; a *Reply is answered; ErrDrop closes the
@@ -72,6 +76,10 @@ type Mailbox struct {
 	server  *smtp.Server
 	socket  net.Listener
 	served  chan struct{}
+
+	texts       *http.Server // nil: texts are not taken
+	textsAt     string
+	textsServed chan struct{}
 
 	taken       atomic.Int64
 	connections atomic.Int64
@@ -130,6 +138,11 @@ func Open(o Options) (*Mailbox, error) {
 		defer close(b.served)
 		_ = b.server.Serve(l)
 	}()
+	if o.Texts {
+		if err := b.serveTexts(); err != nil {
+			return nil, errors.Join(err, b.Close())
+		}
+	}
 	return b, nil
 }
 
@@ -166,7 +179,7 @@ func (b *Mailbox) Address() string { return b.socket.Addr().String() }
 // Port is the port of Address.
 func (b *Mailbox) Port() int { return b.socket.Addr().(*net.TCPAddr).Port }
 
-// Taken is how many mails were taken since the start.
+// Taken is how many mails and texts were taken since the start.
 func (b *Mailbox) Taken() int64 { return b.taken.Load() }
 
 // Connections is how many connections were accepted since the start.
@@ -184,6 +197,7 @@ func (b *Mailbox) Close() error {
 	// A server that was closed before it began to serve has not taken the listener over.
 	_ = b.socket.Close()
 	<-b.served
+	err = errors.Join(err, b.closeTexts())
 
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -271,8 +285,8 @@ func (b *Mailbox) Await(ctx context.Context, want func(Mail) bool) (Mail, error)
 	}
 }
 
-// keep stores a mail and tells of it.
-func (b *Mailbox) keep(m Mail) {
+// keep stores a mail or a text, tells of it, and gives its number.
+func (b *Mailbox) keep(m Mail) uint64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.last++
@@ -288,4 +302,5 @@ func (b *Mailbox) keep(m Mail) {
 			b.cut(w)
 		}
 	}
+	return m.Number
 }

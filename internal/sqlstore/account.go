@@ -12,23 +12,43 @@ import (
 	"twohens/internal/secret"
 )
 
-const selectAccount = "SELECT id, address, hash, locale, made, changed, disabled FROM account "
+// An account comes with its contacts, a row for each, the main one of its kind first. One has at least its main e-mail address.
+const (
+	accountColumns = `account.id, account.version, account.hash, account.locale, account.made, account.changed, account.disabled,
+		contact.kind, contact.address `
+	orderContacts = "contact.kind, contact.place"
+)
 
 var (
-	accountByKey  = both(selectAccount + "WHERE key = ?")
-	accountByID   = both(selectAccount + "WHERE id = ?")
-	accountsAfter = both(selectAccount + "WHERE key > ? ORDER BY key LIMIT ?")
+	accountByKey = both("SELECT " + accountColumns + `FROM contact AS typed JOIN account ON account.id = typed.account
+		JOIN contact ON contact.account = account.id WHERE typed.kind = 'email' AND typed.key = ? ORDER BY ` + orderContacts)
+	accountByID = both("SELECT " + accountColumns + `FROM account JOIN contact ON contact.account = account.id
+		WHERE account.id = ? ORDER BY ` + orderContacts)
+	accountsAfter = both("SELECT " + accountColumns + `FROM (
+			SELECT key, account FROM contact AS main WHERE kind = 'email' AND key > ? AND NOT EXISTS (
+				SELECT 1 FROM contact WHERE account = main.account AND kind = 'email' AND place < main.place)
+			ORDER BY key LIMIT ?) AS page
+		JOIN account ON account.id = page.account JOIN contact ON contact.account = account.id ORDER BY page.key, ` + orderContacts)
 
-	insertAccount = both(`
-		INSERT INTO account (id, key, address, hash, locale, made, changed, disabled) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (key) DO NOTHING`)
+	insertAccount = both("INSERT INTO account (id, version, hash, locale, made, changed, disabled) VALUES (?, 1, ?, ?, ?, ?, ?)")
 
-	// A disabled account takes no new password from a recovery: who stopped it did so for everyone.
-	recoverHash = both("UPDATE account SET hash = ?, changed = ? WHERE id = ? AND disabled = 0")
-	setHash     = both("UPDATE account SET hash = ?, changed = ? WHERE id = ?")
-	refreshHash = both("UPDATE account SET hash = ? WHERE id = ? AND hash = ?")
-	disable     = both("UPDATE account SET disabled = CASE WHEN disabled = 0 THEN ? ELSE disabled END WHERE id = ?")
-	enable      = both("UPDATE account SET disabled = 0 WHERE id = ?")
+	// A disabled account takes no new password from a recovery, and nothing from its page: who stopped it did so for everyone.
+	recoverHash   = both("UPDATE account SET version = version + 1, hash = ?, changed = ? WHERE id = ? AND disabled = 0")
+	changeAccount = both("UPDATE account SET version = version + 1 WHERE id = ? AND disabled = 0")
+	setLocale     = both("UPDATE account SET version = version + 1, locale = ? WHERE id = ? AND disabled = 0")
+	// What belongs to an account of another directory is noted without one here.
+	noteChange = both("UPDATE account SET version = version + 1 WHERE id = ?")
+
+	setHash     = both("UPDATE account SET version = version + 1, hash = ?, changed = ? WHERE id = ?")
+	refreshHash = both("UPDATE account SET hash = ? WHERE id = ? AND hash = ?") // the same password: nothing that anybody decides on
+	disable     = both(`
+		UPDATE account SET version = version + 1, disabled = CASE WHEN disabled = 0 THEN ? ELSE disabled END WHERE id = ?`)
+	enable = both("UPDATE account SET version = version + 1, disabled = 0 WHERE id = ?")
+
+	// An account is locked before all else that a change touches: for itself by whoever changes something of it, together with others by
+	// whoever must see it as it is.
+	holdAccount = onlyPostgres("SELECT 1 FROM account WHERE id = ? FOR UPDATE")
+	lockAccount = onlyPostgres("SELECT 1 FROM account WHERE id = ? FOR SHARE")
 )
 
 // writePassword makes the steps of a new password that a person has set: all sessions end with it but one (R-95). That one
@@ -42,6 +62,10 @@ func writePassword(w engine.Write) []step {
 	return append(steps, do(deleteSessions, w.Account, w.Keep[:]))
 }
 
+func changeLocale(l engine.LocaleChange) step {
+	return must(engine.ErrChanged, setLocale, text(l.Locale), l.Account)
+}
+
 // AccountByAddress implements accounts.Table.
 func (s *Store) AccountByAddress(ctx context.Context, address contact.Email) (accounts.Row, error) {
 	return s.account(ctx, accountByKey, address.Key())
@@ -53,32 +77,61 @@ func (s *Store) AccountByID(ctx context.Context, id string) (accounts.Row, error
 }
 
 func (s *Store) account(ctx context.Context, by *statement, arg string) (accounts.Row, error) {
-	var a accounts.Row
-	found, err := s.one(ctx, by, func(r row) (err error) {
-		a, err = scanAccount(r)
-		return err
-	}, arg)
+	list, err := s.accounts(ctx, by, arg)
 	if err != nil {
 		return accounts.Row{}, fmt.Errorf("loading an account: %w", err)
 	}
-	if !found {
+	if len(list) == 0 {
 		return accounts.Row{}, accounts.ErrNoRow
 	}
-	return a, nil
+	return list[0], nil
 }
 
-func scanAccount(r row) (accounts.Row, error) {
+// accounts reads accounts from rows of their contacts.
+func (s *Store) accounts(ctx context.Context, by *statement, args ...any) ([]accounts.Row, error) {
+	var list []accounts.Row
+	err := s.db.read(ctx, query{statement: by, args: args, start: func() { list = nil }, each: func(r row) (err error) {
+		list, err = scanAccount(list, r)
+		return err
+	}})
+	return list, err
+}
+
+// scanAccount adds a row to a list of accounts: a new one, or one more contact of the last.
+func scanAccount(list []accounts.Row, r row) ([]accounts.Row, error) {
 	var (
 		a                       accounts.Row
-		address                 string
+		kind, address           string
 		made, changed, disabled int64
 	)
-	if err := r.Scan(&a.ID, &address, &a.Hash, &a.Locale, &made, &changed, &disabled); err != nil {
-		return a, err
+	if err := r.Scan(&a.ID, &a.Version, &a.Hash, &a.Locale, &made, &changed, &disabled, &kind, &address); err != nil {
+		return list, err
 	}
-	a.Made, a.Changed, a.Disabled = moment(made), moment(changed), moment(disabled)
-	err := a.Address.UnmarshalText([]byte(address))
-	return a, err
+	if len(list) == 0 || list[len(list)-1].ID != a.ID {
+		a.Made, a.Changed, a.Disabled = moment(made), moment(changed), moment(disabled)
+		list = append(list, a)
+	}
+	return list, addTo(&list[len(list)-1], contact.Kind(kind), address)
+}
+
+func addTo(a *accounts.Row, kind contact.Kind, address string) error {
+	var err error
+	switch kind {
+	case contact.KindEmail:
+		var e contact.Email
+		err = e.UnmarshalText([]byte(address))
+		a.Emails = append(a.Emails, e)
+	case contact.KindPhone:
+		var p contact.Phone
+		err = p.UnmarshalText([]byte(address))
+		a.Phones = append(a.Phones, p)
+	default:
+		err = fmt.Errorf("a contact of kind %q", kind)
+	}
+	if err != nil {
+		return fmt.Errorf("the contacts of account %s: %w", a.ID, err)
+	}
+	return nil
 }
 
 // AddAccount implements accounts.Table.
@@ -88,20 +141,28 @@ func (s *Store) AddAccount(ctx context.Context, a accounts.Row) error {
 
 // AddAccounts implements accounts.Table.
 func (s *Store) AddAccounts(ctx context.Context, rows []accounts.Row) error {
-	steps := make([]step, len(rows))
-	for i, a := range rows {
-		if a.Address.IsZero() || a.ID == "" {
+	steps := make([]step, 0, 2*len(rows))
+	for _, a := range rows {
+		if a.ID == "" || a.Main().IsZero() {
 			return errors.New("an account needs an id and an address")
 		}
-		steps[i] = must(accounts.ErrTaken, insertAccount, a.ID, a.Address.Key(), a.Address.Address(), a.Hash, text(a.Locale),
-			millis(a.Made), millis(a.Changed), millis(a.Disabled))
+		if len(a.Emails) > engine.MaxContacts || len(a.Phones) > engine.MaxContacts {
+			return fmt.Errorf("an account has at most %d contacts of a kind", engine.MaxContacts)
+		}
+		steps = append(steps, do(insertAccount, a.ID, a.Hash, text(a.Locale), millis(a.Made), millis(a.Changed), millis(a.Disabled)))
+		for _, e := range a.Emails {
+			steps = append(steps, must(accounts.ErrTaken, insertContact, ofContact(a.ID, e.Contact(), a.Made)...))
+		}
+		for _, p := range a.Phones {
+			steps = append(steps, must(accounts.ErrTaken, insertContact, ofContact(a.ID, p.Contact(), a.Made)...))
+		}
 	}
 	return s.change(ctx, durable, "adding accounts", steps...)
 }
 
 // Accounts implements accounts.Table.
 func (s *Store) Accounts(ctx context.Context, after string, limit int) ([]accounts.Row, error) {
-	list, err := all(ctx, s, accountsAfter, scanAccount, text(after), limit)
+	list, err := s.accounts(ctx, accountsAfter, text(after), limit)
 	if err != nil {
 		return nil, fmt.Errorf("listing accounts: %w", err)
 	}

@@ -3,36 +3,32 @@ package sqlstore
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
-	"twohens/internal/contact"
 	"twohens/internal/engine"
 	"twohens/internal/recovery"
 )
 
 const leasedColumns = ` RETURNING entry.n, entry.id, entry.request, entry.account, entry.locale, entry.kind, entry.way, entry.round,
-	entry.not_after, entry.contact, entry.created, entry.due, entry.attempts, entry.leases, entry.begun, entry.leased`
+	entry.notice, entry.not_after, entry.contact, entry.about, entry.created, entry.due, entry.attempts, entry.leases, entry.begun,
+	entry.leased`
 
 var (
 	insertEntry = both(`
-		INSERT INTO entry (id, request, account, locale, kind, way, round, not_after, contact, created, due, attempts, leases, begun, leased, ready)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+		INSERT INTO entry (id, request, account, locale, lane, kind, way, round, notice, not_after, contact, about, created, due, attempts,
+			leases, begun, leased, ready)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 
 	// What another transaction is leasing at this moment is passed over rather than waited for; what it has leased in the
 	// meantime is no longer ready, which PostgreSQL looks at again once it has the row.
-	leaseEntries = each(`
-		UPDATE entry SET leases = leases + 1, leased = ?, ready = ?
-		WHERE n IN (
-			SELECT n FROM entry WHERE verdict = '' AND ready <= ? AND instr(?, kind || ';') > 0 ORDER BY ready, n LIMIT ?
-		)`+leasedColumns, `
-		WITH next AS (
-			SELECT n FROM entry WHERE verdict = '' AND ready <= $3 AND kind = ANY (string_to_array($4, ';')) ORDER BY ready, n LIMIT $5
-			FOR UPDATE SKIP LOCKED
-		)
-		UPDATE entry SET leases = entry.leases + 1, leased = $1, ready = $2 FROM next WHERE entry.n = next.n`+leasedColumns)
+	//
+	// The worker asks for one lane at a time, and the index has the entries of each in their order, however long it is. Those of several
+	// lanes are sorted.
+	leaseLane  = leaseOf("lane = ?", "lane = ?")
+	leaseLanes = leaseOf("instr(?, lane || ';') > 0", "lane = ANY (string_to_array(?, ';'))")
 
 	beginEntry = both("UPDATE entry SET begun = TRUE WHERE id = ? AND leases = ? AND leased = ?")
 
@@ -41,14 +37,24 @@ var (
 		WHERE id = ? AND leases = ? AND leased = ?`)
 
 	settleEntry = both(`
-		UPDATE entry SET verdict = ?, settled = ?, note = ?, leased = 0
+		UPDATE entry SET verdict = ?, settled = ?, note = ?, gateway = ?, ref = ?, parts = ?, leased = 0
 		WHERE id = ? AND leases = ? AND leased = ?`)
 )
 
+// leaseOf leases from the lanes that a condition names.
+func leaseOf(sqlite, postgres string) *statement {
+	const due = "SELECT n FROM entry WHERE verdict = '' AND ready <= ? AND "
+	const first = " ORDER BY ready, n LIMIT ?"
+	return each(
+		"WITH next AS ("+due+sqlite+first+") UPDATE entry SET leases = leases + 1, leased = ?, ready = ? WHERE n IN (SELECT n FROM next)"+leasedColumns,
+		"WITH next AS ("+due+postgres+first+` FOR UPDATE SKIP LOCKED)
+		UPDATE entry SET leases = entry.leases + 1, leased = ?, ready = ? FROM next WHERE entry.n = next.n`+leasedColumns)
+}
+
 func addEntry(e engine.Entry) step {
-	return do(insertEntry, e.ID, string(e.Request), e.Account, text(e.Locale), string(e.Effect.Kind), e.Effect.Way.String(),
-		e.Effect.Round, millis(e.Effect.NotAfter), e.Contact.Address(), millis(e.Created), millis(e.Due), e.Attempts,
-		e.Leases, e.Begun, millis(e.Until), max(millis(e.Due), millis(e.Until)))
+	return do(insertEntry, e.ID, string(e.Request), e.Account, text(e.Locale), string(e.Lane()), string(e.Effect.Kind),
+		e.Effect.Way.String(), e.Effect.Round, string(e.Effect.Notice), millis(e.Effect.NotAfter), e.Contact.Address, e.About.Address,
+		millis(e.Created), millis(e.Due), e.Attempts, e.Leases, e.Begun, millis(e.Until), max(millis(e.Due), millis(e.Until)))
 }
 
 // begin applies as settle does.
@@ -64,17 +70,21 @@ func settle(s engine.Settlement) step {
 		due := millis(s.Due)
 		return must(engine.ErrChanged, postponeEntry, due, due, text(s.Note), e.ID, e.Leases, millis(e.Until))
 	}
-	return must(engine.ErrChanged, settleEntry, string(s.Verdict), millis(s.At), text(s.Note), e.ID, e.Leases, millis(e.Until))
+	return must(engine.ErrChanged, settleEntry, string(s.Verdict), millis(s.At), text(s.Note), text(s.Handover.Gateway),
+		text(s.Handover.Ref), s.Handover.Parts, e.ID, e.Leases, millis(e.Until))
 }
 
 // Lease implements engine.Store.
-func (s *Store) Lease(ctx context.Context, now, until time.Time, limit int, kinds ...recovery.EffectKind) ([]engine.Entry, error) {
-	if len(kinds) == 0 {
-		kinds = []recovery.EffectKind{recovery.EffectFind, recovery.EffectSend, recovery.EffectNotify}
+func (s *Store) Lease(ctx context.Context, now, until time.Time, limit int, lanes ...engine.Lane) ([]engine.Entry, error) {
+	if len(lanes) == 0 {
+		lanes = []engine.Lane{engine.LaneFind, engine.LaneMail, engine.LaneText}
 	}
-	var wanted strings.Builder // each kind, and a semicolon
-	for _, kind := range kinds {
-		wanted.WriteString(string(kind) + ";")
+	st, wanted := leaseLane, string(lanes[0])
+	if len(lanes) > 1 {
+		st, wanted = leaseLanes, ""
+		for _, lane := range lanes { // each lane, and a semicolon
+			wanted += string(lane) + ";"
+		}
 	}
 	type leased struct {
 		n     int64
@@ -82,8 +92,8 @@ func (s *Store) Lease(ctx context.Context, now, until time.Time, limit int, kind
 	}
 	var list []leased
 	err := s.db.fetch(ctx, query{
-		statement: leaseEntries,
-		args:      []any{millis(until), millis(until), millis(now), wanted.String(), limit},
+		statement: st,
+		args:      []any{millis(now), wanted, limit, millis(until), millis(until)},
 		start:     func() { list = nil },
 		each: func(r row) error {
 			n, entry, err := scanEntry(r)
@@ -108,23 +118,21 @@ func (s *Store) Lease(ctx context.Context, now, until time.Time, limit int, kind
 func scanEntry(r row) (int64, engine.Entry, error) {
 	var (
 		e                                    engine.Entry
-		request, kind, way, to               string
+		request, kind, way, notice, to, of   string
 		n, notAfter, created, due, leasedEnd int64
 	)
-	err := r.Scan(&n, &e.ID, &request, &e.Account, &e.Locale, &kind, &way, &e.Effect.Round,
-		&notAfter, &to, &created, &due, &e.Attempts, &e.Leases, &e.Begun, &leasedEnd)
+	err := r.Scan(&n, &e.ID, &request, &e.Account, &e.Locale, &kind, &way, &e.Effect.Round, &notice,
+		&notAfter, &to, &of, &created, &due, &e.Attempts, &e.Leases, &e.Begun, &leasedEnd)
 	if err != nil {
 		return 0, e, err
 	}
-	if to != "" {
-		if e.Contact, err = contact.ParseEmail(to); err != nil {
-			return 0, e, fmt.Errorf("the address of entry %s: %w", e.ID, err)
-		}
+	if err := errors.Join(e.Contact.UnmarshalText([]byte(to)), e.About.UnmarshalText([]byte(of))); err != nil {
+		return 0, e, fmt.Errorf("the contacts of entry %s: %w", e.ID, err)
 	}
 	if err := e.Effect.Way.UnmarshalText([]byte(way)); err != nil {
 		return 0, e, fmt.Errorf("entry %s: %w", e.ID, err)
 	}
-	e.Request, e.Effect.Kind, e.Effect.NotAfter = recovery.ID(request), recovery.EffectKind(kind), moment(notAfter)
+	e.Request, e.Effect.Kind, e.Effect.Notice, e.Effect.NotAfter = recovery.ID(request), recovery.EffectKind(kind), recovery.Notice(notice), moment(notAfter)
 	e.Created, e.Due, e.Until = moment(created), moment(due), moment(leasedEnd)
 	return n, e, nil
 }

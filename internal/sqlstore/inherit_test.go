@@ -76,7 +76,7 @@ func inherit(t *testing.T, s *sqlstore.Store) int64 {
 
 func leased(t *testing.T, s *sqlstore.Store) []engine.Entry {
 	t.Helper()
-	list, err := s.Lease(t.Context(), noon, noon.Add(time.Hour), 10, entry("r").Effect.Kind)
+	list, err := s.Lease(t.Context(), noon, noon.Add(time.Hour), 10)
 	if err != nil {
 		t.Fatal(err)
 	}

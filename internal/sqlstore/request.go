@@ -22,6 +22,11 @@ type requestBody struct {
 	Key       string          `json:"key"`
 	Found     bool            `json:"found,omitempty"`
 	Contact   contact.Email   `json:"contact"`
+	Phone     contact.Phone   `json:"phone,omitzero"`
+	Asked     []askedBody     `json:"asked,omitzero"` // as saved, none at all differs from one that is empty
+	Saved     []string        `json:"saved,omitzero"`
+	Asking    []recovery.Way  `json:"asking,omitempty"`
+	Proven    []recovery.Way  `json:"proven,omitempty"`
 	Way       recovery.Way    `json:"way,omitempty"`
 	Rounds    []roundBody     `json:"rounds,omitempty"`
 	Clicks    int             `json:"clicks,omitempty"`
@@ -39,15 +44,27 @@ type roundBody struct {
 	Until  int64        `json:"until"`
 }
 
+// askedBody is a question in the body of a request.
+type askedBody struct {
+	Question string `json:"question"`
+	Digest   string `json:"digest"`
+}
+
 // body writes the part of a request that has no columns.
 func body(r recovery.Request) (string, error) {
 	b := requestBody{
 		Policy: r.Policy, Opened: millis(r.Opened), Address: r.Address, Locale: r.Locale, Network: r.Network,
-		Nonce: r.Nonce[:], Key: r.Key, Found: r.Found, Contact: r.Contact, Way: r.Way, Clicks: r.Clicks,
-		NextClick: millis(r.NextClick), Tries: r.Tries, Proof: r.Proof, Proved: millis(r.Proved),
+		Nonce: r.Nonce[:], Key: r.Key, Found: r.Found, Contact: r.Contact, Phone: r.Phone, Saved: r.Saved,
+		Asking: r.Asking, Proven: r.Proven, Way: r.Way, Clicks: r.Clicks, NextClick: millis(r.NextClick), Tries: r.Tries, Proof: r.Proof, Proved: millis(r.Proved),
 	}
 	for _, round := range r.Rounds {
 		b.Rounds = append(b.Rounds, roundBody{round.Way, round.Number, millis(round.First), millis(round.Until)})
+	}
+	if r.Asked != nil {
+		b.Asked = []askedBody{}
+	}
+	for _, asked := range r.Asked {
+		b.Asked = append(b.Asked, askedBody(asked))
 	}
 	out, err := json.Marshal(b)
 	if err != nil {
@@ -65,7 +82,14 @@ func fill(r *recovery.Request, text string) error {
 	r.Policy, r.Opened, r.Address, r.Locale, r.Network = b.Policy, moment(b.Opened), b.Address, b.Locale, b.Network
 	r.Key, r.Found, r.Contact, r.Way, r.Clicks = b.Key, b.Found, b.Contact, b.Way, b.Clicks
 	r.NextClick, r.Tries, r.Proof, r.Proved = moment(b.NextClick), b.Tries, b.Proof, moment(b.Proved)
+	r.Phone, r.Saved, r.Asking, r.Proven = b.Phone, b.Saved, b.Asking, b.Proven
 	copy(r.Nonce[:], b.Nonce)
+	if b.Asked != nil {
+		r.Asked = []recovery.Asked{}
+	}
+	for _, asked := range b.Asked {
+		r.Asked = append(r.Asked, recovery.Asked(asked))
+	}
 	for _, round := range b.Rounds {
 		r.Rounds = append(r.Rounds, recovery.Round{
 			Way: round.Way, Number: round.Number, First: moment(round.First), Until: moment(round.Until),
@@ -76,8 +100,8 @@ func fill(r *recovery.Request, text string) error {
 
 const selectRequest = `
 	SELECT request.id, request.version, request.state, request.account, request.genuine, request.holder, request.link,
-		request.granted, request.expires, request.body,
-		COALESCE(tally.version, 0), COALESCE(tally.since, 0), COALESCE(tally.in_day, 0), COALESCE(tally.in_row, 0)
+		request.granted, request.stop, request.expires, request.body, COALESCE(tally.version, 0), COALESCE(tally.since, 0),
+		COALESCE(tally.in_day, 0), COALESCE(tally.in_row, 0), COALESCE(tally.answers, 0), COALESCE(tally.frozen, 0)
 	FROM request LEFT JOIN tally ON tally.account = request.account `
 
 const whereOpen = `WHERE request.account = ? AND request.account <> '' AND request.expires > ?
@@ -88,6 +112,7 @@ var (
 	requestByHolder = both(selectRequest + "WHERE request.holder = ?")
 	requestByLink   = both(selectRequest + "WHERE request.link = ?")
 	requestByGrant  = both(selectRequest + "WHERE request.granted = ?")
+	requestByStop   = both(selectRequest + "WHERE request.stop = ?")
 
 	// The rows are locked in the order of their ids, so that two requests of one account, each retiring the other, wait for
 	// each other in turn rather than for ever. That is also why the one to be spared is among them. That the account is not empty
@@ -98,30 +123,30 @@ var (
 	// link was of: a statement that waited for that would still not see what was added while it waited (R-95).
 	lockRequests = onlyPostgres("SELECT 1 FROM request " + whereOpen + " FOR UPDATE")
 
-	// The account is locked before them: a worker may be about to find out that a request is one of its own (joinRequest).
-	holdAccount = onlyPostgres("SELECT 1 FROM account WHERE id = ? FOR UPDATE")
-
 	insertRequest = both(`
-		INSERT INTO request (id, version, state, account, genuine, holder, link, granted, expires, body)
-		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?)`)
+		INSERT INTO request (id, version, state, account, genuine, holder, link, granted, stop, expires, body)
+		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 
 	updateRequest = both(`
-		UPDATE request SET version = version + 1, state = ?, account = ?, genuine = ?, link = ?, granted = ?, expires = ?, body = ?
+		UPDATE request SET version = version + 1, state = ?, account = ?, genuine = ?, link = ?, granted = ?, stop = ?, expires = ?,
+			body = ?
 		WHERE id = ? AND version = ?`)
 
 	// Requests whose account nobody has looked for yet are not among the open ones of an account that gets a new password. So
-	// the account is copied into a request only if no password was set since it was opened (R-95). On PostgreSQL it is locked
-	// for that: whichever of the two comes second sees what the first has done.
+	// the account is copied into a request only as it is now (R-95): with a new password, or after any other change, it is looked at
+	// again. On PostgreSQL it is locked for that: whichever of the two comes second sees what the first has done.
 	joinRequest = both(`
-		UPDATE request SET version = version + 1, state = ?, account = ?, genuine = ?, link = ?, granted = ?, expires = ?, body = ?
-		WHERE id = ? AND version = ? AND NOT (? AND EXISTS (
-			SELECT 1 FROM account WHERE account.id = ? AND changed > made AND changed > ?))`)
+		UPDATE request SET version = version + 1, state = ?, account = ?, genuine = ?, link = ?, granted = ?, stop = ?, expires = ?,
+			body = ?
+		WHERE id = ? AND version = ? AND ? IN (0, (SELECT account.version FROM account WHERE account.id = ?))`)
 
 	insertTally = both(`
-		INSERT INTO tally (account, version, since, in_day, in_row) VALUES (?, 1, ?, ?, ?) ON CONFLICT (account) DO NOTHING`)
+		INSERT INTO tally (account, version, since, in_day, in_row, answers, frozen) VALUES (?, 1, ?, ?, ?, ?, ?)
+		ON CONFLICT (account) DO NOTHING`)
 
 	updateTally = both(`
-		UPDATE tally SET version = version + 1, since = ?, in_day = ?, in_row = ? WHERE account = ? AND version = ?`)
+		UPDATE tally SET version = version + 1, since = ?, in_day = ?, in_row = ?, answers = ?, frozen = ?
+		WHERE account = ? AND version = ?`)
 
 	endRow = both(`UPDATE tally SET version = version + 1, in_row = 0 WHERE account = ? AND in_row > 0`)
 )
@@ -139,6 +164,8 @@ func (s *Store) Request(ctx context.Context, by engine.Key) (engine.Stored, erro
 		st, arg = requestByLink, by.Link[:]
 	case !by.Grant.IsZero():
 		st, arg = requestByGrant, by.Grant[:]
+	case !by.Stop.IsZero():
+		st, arg = requestByStop, by.Stop[:]
 	default: // a cookie that did not come must find nothing
 		return engine.Stored{}, engine.ErrNoRequest
 	}
@@ -158,44 +185,41 @@ func (s *Store) Request(ctx context.Context, by engine.Key) (engine.Stored, erro
 
 func scanRequest(r row) (engine.Stored, error) {
 	var (
-		stored                       engine.Stored
-		id, state, account, text     string
-		holder, link, granted        []byte
-		expires, since, inDay, inRow int64
+		stored                      engine.Stored
+		id, state, account, text    string
+		holder, link, granted, stop []byte
+		expires, since, frozen      int64
 	)
-	q := &stored.Request
-	err := r.Scan(&id, &stored.Version, &state, &account, &q.Real, &holder, &link, &granted, &expires, &text,
-		&stored.TallyVersion, &since, &inDay, &inRow)
+	q, t := &stored.Request, &stored.Tally
+	err := r.Scan(&id, &stored.Version, &state, &account, &q.Real, &holder, &link, &granted, &stop, &expires, &text,
+		&stored.TallyVersion, &since, &t.Day, &t.Row, &t.Answers, &frozen)
 	if err != nil {
 		return engine.Stored{}, err
 	}
 	q.ID, q.State, q.Account, q.Expires = recovery.ID(id), recovery.State(state), account, moment(expires)
-	q.Holder, q.Link, q.Grant = digest(holder), digest(link), digest(granted)
-	stored.Tally = recovery.Tally{Since: moment(since), Day: int(inDay), Row: int(inRow)}
+	q.Holder, q.Link, q.Grant, q.Stop = digest(holder), digest(link), digest(granted), digest(stop)
+	t.Since, t.Frozen = moment(since), moment(frozen)
 	return stored, fill(q, text)
 }
 
 func createRequest(r recovery.Request) (step, error) {
 	text, err := body(r)
 	return do(insertRequest, string(r.ID), string(r.State), r.Account, r.Real, r.Holder[:], bytes(r.Link), bytes(r.Grant),
-		millis(r.Expires), text), err
+		bytes(r.Stop), millis(r.Expires), text), err
 }
 
 // saveRequest writes all but the id and the holder, which never change.
 func saveRequest(r recovery.Request, version int64) (step, error) {
 	text, err := body(r)
 	return must(engine.ErrChanged, updateRequest, string(r.State), r.Account, r.Real, bytes(r.Link), bytes(r.Grant),
-		millis(r.Expires), text, string(r.ID), version), err
+		bytes(r.Stop), millis(r.Expires), text, string(r.ID), version), err
 }
 
-// join writes a request that its account was copied into.
-func join(r recovery.Request, version int64) ([]step, error) {
+// join writes a request that its account was copied into, if the account is still at the version that was looked at; 0: at any.
+func join(r recovery.Request, version, account int64) (step, error) {
 	text, err := body(r)
-	return []step{
-		do(lockAccount, r.Account),
-		must(engine.ErrChanged, joinRequest, string(r.State), r.Account, r.Real, bytes(r.Link), bytes(r.Grant),
-			millis(r.Expires), text, string(r.ID), version, r.Real, r.Account, millis(r.Opened)),
-	}, err
+	return must(engine.ErrChanged, joinRequest, string(r.State), r.Account, r.Real, bytes(r.Link), bytes(r.Grant),
+		bytes(r.Stop), millis(r.Expires), text, string(r.ID), version, account, r.Account), err
 }
 
 func saveTally(s engine.Stored) (step, error) {
@@ -204,9 +228,9 @@ func saveTally(s engine.Stored) (step, error) {
 		return step{}, fmt.Errorf("a tally belongs to an account, and request %s has none yet", s.Request.ID)
 	}
 	if s.TallyVersion == 0 {
-		return must(engine.ErrChanged, insertTally, account, millis(t.Since), t.Day, t.Row), nil
+		return must(engine.ErrChanged, insertTally, account, millis(t.Since), t.Day, t.Row, t.Answers, millis(t.Frozen)), nil
 	}
-	return must(engine.ErrChanged, updateTally, millis(t.Since), t.Day, t.Row, account, s.TallyVersion), nil
+	return must(engine.ErrChanged, updateTally, millis(t.Since), t.Day, t.Row, t.Answers, millis(t.Frozen), account, s.TallyVersion), nil
 }
 
 // retire makes the steps that end a loaded request because its account set a password by another one (R-95).

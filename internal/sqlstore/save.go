@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"twohens/internal/engine"
 )
 
 // Save implements engine.Store. The order of the steps is the same for every change, so that two changes wait for each other's
-// rows in turn: requests, tally, settlement, account, sessions; what is merely added comes last.
+// rows in turn: the account's lock, requests, tally, settlement, the account and what hangs on it, sessions, what is counted for
+// everyone; what is merely added comes last.
 func (s *Store) Save(ctx context.Context, c engine.Change) error {
 	steps, err := plan(c)
 	if err == nil {
@@ -27,6 +29,8 @@ func (s *Store) Save(ctx context.Context, c engine.Change) error {
 		return nil
 	case errors.Is(err, engine.ErrChanged):
 		return engine.ErrChanged
+	case errors.Is(err, engine.ErrTaken):
+		return engine.ErrTaken
 	}
 	return fmt.Errorf("saving: %w", err)
 }
@@ -69,9 +73,42 @@ func (s *Store) saveRetiring(ctx context.Context, r engine.Retirement, steps []s
 	return errors.Join(failed, err)
 }
 
+// hold makes the steps that lock the accounts which a change is about. Who retires has locked the account by then, before looking for its
+// requests.
+func hold(c engine.Change) []step {
+	var steps []step
+	add := func(lock *statement, account string) {
+		again := slices.ContainsFunc(steps, func(s step) bool { return s.args[0] == account })
+		if !again && (c.Retire == nil || c.Retire.Account != account) {
+			steps = append(steps, do(lock, account))
+		}
+	}
+	switch {
+	case c.Password != nil:
+		add(holdAccount, c.Password.Account)
+	case c.Contact != nil:
+		add(holdAccount, c.Contact.Account)
+	case c.Locale != nil:
+		add(holdAccount, c.Locale.Account)
+	case c.Answers != nil:
+		add(holdAccount, c.Answers.Account)
+	case c.Saved != nil:
+		add(holdAccount, c.Saved.Account)
+	case c.Spend != nil:
+		add(holdAccount, c.Spend.Account)
+	}
+	if c.Join != nil {
+		add(lockAccount, c.Join.Request.Account)
+	}
+	if c.SignIn != nil {
+		add(lockAccount, c.SignIn.Account)
+	}
+	return steps
+}
+
 // plan turns a change into steps.
 func plan(c engine.Change) ([]step, error) {
-	var steps []step
+	steps := hold(c)
 	var failed error
 	add := func(s step, err error) {
 		steps = append(steps, s)
@@ -84,8 +121,7 @@ func plan(c engine.Change) ([]step, error) {
 		add(saveRequest(c.Update.Request, c.Update.Version))
 	}
 	if c.Join != nil {
-		more, err := join(c.Join.Request, c.Join.Version)
-		steps, failed = append(steps, more...), errors.Join(failed, err)
+		add(join(c.Join.Request, c.Join.Version, c.Join.AccountVersion))
 	}
 	if c.Tally != nil {
 		add(saveTally(*c.Tally))
@@ -99,17 +135,54 @@ func plan(c engine.Change) ([]step, error) {
 	if c.Settle != nil {
 		add(settle(*c.Settle), nil)
 	}
-	if c.Password != nil {
-		steps = append(steps, writePassword(*c.Password)...)
-	}
+	of, err := planAccount(c)
+	steps, failed = append(steps, of...), errors.Join(failed, err)
 	if c.SignIn != nil {
-		steps = append(steps, beginSession(*c.SignIn)...)
+		add(beginSession(*c.SignIn), nil)
+	}
+	if c.Turnout != nil {
+		steps = append(steps, count(*c.Turnout)...)
+	}
+	if c.Pause != nil {
+		add(pause(*c.Pause), nil)
 	}
 	for _, entry := range c.Entries {
 		add(addEntry(entry), nil)
 	}
 	for _, record := range c.Records {
 		add(addRecord(record), nil)
+	}
+	return steps, failed
+}
+
+// planAccount makes the steps that change an account and what hangs on it.
+func planAccount(c engine.Change) ([]step, error) {
+	var steps []step
+	if c.Password != nil {
+		steps = append(steps, writePassword(*c.Password)...)
+	}
+	if c.Contact != nil {
+		steps = append(steps, changeContacts(*c.Contact)...)
+	}
+	if c.Locale != nil {
+		steps = append(steps, changeLocale(*c.Locale))
+	}
+	if c.Answers != nil {
+		steps = append(steps, keepAnswers(*c.Answers)...)
+	}
+	if c.Spend != nil {
+		steps = append(steps, useUp(*c.Spend)...)
+	}
+	if c.Saved != nil {
+		steps = append(steps, keepSaved(*c.Saved)...)
+	}
+	var failed error
+	if c.Confirm != nil {
+		st, err := saveConfirmation(*c.Confirm)
+		steps, failed = append(steps, st), err
+	}
+	if c.Settled != "" {
+		steps = append(steps, must(engine.ErrChanged, endConfirmation, c.Settled))
 	}
 	return steps, failed
 }

@@ -23,8 +23,10 @@ import (
 var migrations = map[string]string{
 	"postgres/00001_begin.sql":   "b29a6401e9503c2600c006d32511d0a8d10fe8467b8158422659f2225f43f86f",
 	"postgres/00002_origins.sql": "52fdf0dde91351e271d34f8e8dd87d597786ac2bf493f1e793a6c96781edb9bc",
+	"postgres/00003_ways.sql":    "a3984a02cb1a0353478ac4ba1bbc8c75f88603c006a099a2b88520adcdf145e6",
 	"sqlite/00001_begin.sql":     "d9bb8709d1264d9347bc1dc7887280ca433568bad85c4e36c96e52b29d1e6e0a",
 	"sqlite/00002_origins.sql":   "52fdf0dde91351e271d34f8e8dd87d597786ac2bf493f1e793a6c96781edb9bc",
+	"sqlite/00003_ways.sql":      "82baf346e33b50c7bcd121fe47dbee63cc5627f1afd1aca96347e9d8f5636631",
 }
 
 func TestMigrationsStay(t *testing.T) {

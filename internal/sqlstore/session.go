@@ -9,36 +9,33 @@ import (
 	"twohens/internal/secret"
 )
 
-const selectSession = "SELECT id, account, began, seen, expires, browser, network FROM session "
+const selectSession = "SELECT id, account, began, seen, proved, expires, browser, network FROM session "
 
 var (
 	sessionByID    = both(selectSession + "WHERE id = ? AND expires > ?")
 	sessionsOf     = both(selectSession + "WHERE account = ? AND expires > ? ORDER BY began DESC, id")
 	touchSession   = both("UPDATE session SET seen = ? WHERE id = ? AND seen < ?")
+	proveSession   = both("UPDATE session SET proved = ? WHERE id = ? AND proved < ?")
 	keepSession    = both("UPDATE session SET seen = seen WHERE account = ? AND id = ?")
 	deleteSession  = both("DELETE FROM session WHERE account = ? AND id = ?")
 	deleteSessions = both("DELETE FROM session WHERE account = ? AND id <> ?")
 
 	// A sign-in and a reset can pass each other: the old password is checked, the new one is set and all sessions end, the
 	// sign-in is saved. It must not be (R-95). So a session that began before its account's password was changed, or whose
-	// account is disabled, is not added. On PostgreSQL the row is locked first, or a reset that is just being committed
+	// account is disabled, is not added. On PostgreSQL the account is locked first, or a reset that is just being committed
 	// would go unseen. An account that is not in this database is its own directory's matter.
-	lockAccount   = onlyPostgres("SELECT 1 FROM account WHERE id = ? FOR SHARE")
 	insertSession = each(`
-		INSERT INTO session (id, account, began, seen, expires, browser, network) SELECT ?, ?, ?, ?, ?, ?, ?
+		INSERT INTO session (id, account, began, seen, proved, expires, browser, network) SELECT ?, ?, ?, ?, ?, ?, ?, ?
 		WHERE NOT EXISTS (SELECT 1 FROM account WHERE id = ? AND (changed > ? OR disabled <> 0))`, `
-		INSERT INTO session (id, account, began, seen, expires, browser, network)
-		SELECT ?::bytea, ?::text, ?::bigint, ?::bigint, ?::bigint, ?::text, ?::text
+		INSERT INTO session (id, account, began, seen, proved, expires, browser, network)
+		SELECT ?::bytea, ?::text, ?::bigint, ?::bigint, ?::bigint, ?::bigint, ?::text, ?::text
 		WHERE NOT EXISTS (SELECT 1 FROM account WHERE id = ? AND (changed > ? OR disabled <> 0))`)
 )
 
-func beginSession(s engine.Session) []step {
+func beginSession(s engine.Session) step {
 	began := millis(s.Began)
-	return []step{
-		do(lockAccount, s.Account),
-		must(engine.ErrChanged, insertSession, s.ID[:], s.Account, began, millis(s.Seen), millis(s.Expires),
-			text(s.Browser), text(s.Network), s.Account, began),
-	}
+	return must(engine.ErrChanged, insertSession, s.ID[:], s.Account, began, millis(s.Seen), millis(s.Proved), millis(s.Expires),
+		text(s.Browser), text(s.Network), s.Account, began)
 }
 
 // Session implements engine.Sessions.
@@ -71,12 +68,12 @@ func (s *Store) SessionsOf(ctx context.Context, account string, now time.Time) (
 
 func scanSession(r row) (engine.Session, error) {
 	var (
-		s                    engine.Session
-		id                   []byte
-		began, seen, expires int64
+		s                            engine.Session
+		id                           []byte
+		began, seen, proved, expires int64
 	)
-	err := r.Scan(&id, &s.Account, &began, &seen, &expires, &s.Browser, &s.Network)
-	s.ID, s.Began, s.Seen, s.Expires = digest(id), moment(began), moment(seen), moment(expires)
+	err := r.Scan(&id, &s.Account, &began, &seen, &proved, &expires, &s.Browser, &s.Network)
+	s.ID, s.Began, s.Seen, s.Proved, s.Expires = digest(id), moment(began), moment(seen), moment(proved), moment(expires)
 	return s, err
 }
 
@@ -84,6 +81,12 @@ func scanSession(r row) (engine.Session, error) {
 func (s *Store) Touch(ctx context.Context, id secret.Digest, now time.Time) error {
 	seen := millis(now)
 	return s.change(ctx, relaxed, "noting that a session was seen", do(touchSession, seen, id[:], seen))
+}
+
+// Prove implements engine.Sessions. A session that is gone stays so, which is no error.
+func (s *Store) Prove(ctx context.Context, id secret.Digest, now time.Time) error {
+	proved := millis(now)
+	return s.change(ctx, durable, "noting that a password was typed", do(proveSession, proved, id[:], proved))
 }
 
 // EndSession implements engine.Sessions.

@@ -19,12 +19,21 @@ const (
 	keepDay = 24 * time.Hour
 	// What was recorded about an account is what its owner looks at after a suspicion (R-103).
 	keepRecords = 366 * 24 * time.Hour
+	// What was spent is what bills of a year are checked against.
+	keepSpending = 400 * 24 * time.Hour
 )
 
 var (
-	sweepRequests = both("DELETE FROM request WHERE id IN (SELECT id FROM request WHERE expires < ? ORDER BY expires LIMIT ?)")
-	sweepSessions = both("DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires < ? ORDER BY expires LIMIT ?)")
-	sweepSpent    = both("DELETE FROM spent WHERE id IN (SELECT id FROM spent WHERE until < ? ORDER BY until LIMIT ?)")
+	sweepRequests      = both("DELETE FROM request WHERE id IN (SELECT id FROM request WHERE expires < ? ORDER BY expires LIMIT ?)")
+	sweepSessions      = both("DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires < ? ORDER BY expires LIMIT ?)")
+	sweepSpent         = both("DELETE FROM spent WHERE id IN (SELECT id FROM spent WHERE until < ? ORDER BY until LIMIT ?)")
+	sweepConfirmations = both(`
+		DELETE FROM confirmation WHERE account IN (SELECT account FROM confirmation WHERE expires < ? ORDER BY expires LIMIT ?)`)
+	sweepTurnouts = both(`
+		DELETE FROM turnout WHERE (range, slot) IN (SELECT range, slot FROM turnout WHERE slot < ? ORDER BY slot LIMIT ?)`)
+	// Of these there are few.
+	sweepPauses   = both("DELETE FROM pause WHERE until < ?")
+	sweepSpending = both("DELETE FROM spending WHERE day < ?")
 	// Records and entries come in the order of their time, or nearly. So the old ones are among the first, and need no index that
 	// every insertion would have to pay for. Should more than a batch of entries wait unsettled, those after them wait as well.
 	sweepRecords = both(`
@@ -35,11 +44,14 @@ var (
 
 	// Tallies and buckets change often, and an index on their times would change with them. So a sweep reads all of them, page
 	// by page, and deletes those that are old and have not changed since.
-	pageTallies = both("SELECT account, since < ? AND in_row = 0 OR since < ? FROM tally WHERE account > ? ORDER BY account LIMIT ?")
-	dropTally   = both("DELETE FROM tally WHERE account = ? AND (since < ? AND in_row = 0 OR since < ?)")
+	pageTallies = both("SELECT account, " + oldTally + " FROM tally WHERE account > ? ORDER BY account LIMIT ?")
+	dropTally   = both("DELETE FROM tally WHERE account = ? AND " + oldTally)
 	pageBuckets = both("SELECT key, tat < ? FROM bucket WHERE key > ? ORDER BY key LIMIT ?")
 	dropBucket  = both("DELETE FROM bucket WHERE key = ? AND tat < ?")
 )
+
+// oldTally says of a tally that neither its day nor its row is of use any more, and that no way of its account is shut.
+const oldTally = "(since < ? AND in_row = 0 OR since < ?) AND frozen < ?"
 
 // Sweep implements engine.Store. Accounts and API keys are nobody's to sweep; records of accounts stay a year longer than before.
 func (s *Store) Sweep(ctx context.Context, before time.Time) error {
@@ -48,6 +60,10 @@ func (s *Store) Sweep(ctx context.Context, before time.Time) error {
 		do(sweepRequests, old, sweepBatch),
 		do(sweepSessions, old, sweepBatch),
 		do(sweepSpent, old, sweepBatch),
+		do(sweepConfirmations, old, sweepBatch),
+		do(sweepTurnouts, old, sweepBatch),
+		do(sweepPauses, old),
+		do(sweepSpending, millis(before.Add(-keepSpending))),
 		do(sweepEntries, sweepBatch, old),
 		do(sweepRecords, sweepBatch, millis(before.Add(-keepRecords))),
 	} {
@@ -56,7 +72,7 @@ func (s *Store) Sweep(ctx context.Context, before time.Time) error {
 		}
 	}
 	day, row := millis(before.Add(-keepDay)), millis(before.Add(-keepRow))
-	err := s.sweepPages(ctx, pageTallies, []any{day, row}, func(key string) step { return do(dropTally, key, day, row) })
+	err := s.sweepPages(ctx, pageTallies, []any{day, row, old}, func(key string) step { return do(dropTally, key, day, row, old) })
 	if err != nil {
 		return err
 	}

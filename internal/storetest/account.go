@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"twohens/internal/accounts"
+	"twohens/internal/contact"
 	"twohens/internal/engine"
 	"twohens/internal/recovery"
 )
@@ -18,7 +19,8 @@ import (
 var accountRows = []contract{
 	{"every field comes back", func(t *testing.T, s Opened) {
 		want := accounts.Row{
-			ID: odd, Address: email(t, "Ann.用户@mu\u0308nchen.example"), Hash: "$argon2id$v=19$" + odd, Locale: "ar",
+			ID: odd, Version: 1, Hash: "$argon2id$v=19$" + odd, Locale: "ar",
+			Emails: emails(t, "Ann.用户@mu\u0308nchen.example", "ann@post.example"), Phones: phones(t, "+34600123456", "+34699999999"),
 			Made: noon, Changed: noon.Add(time.Second), Disabled: noon.Add(time.Minute),
 		}
 		for i := range reflect.TypeOf(want).NumField() {
@@ -34,11 +36,18 @@ var accountRows = []contract{
 			t.Fatal(err)
 		}
 		same(t, byID, want)
-		byAddress, err := s.AccountByAddress(t.Context(), email(t, "ann.用户@münchen.example"))
-		if err != nil {
-			t.Fatal(err)
+		for _, any := range []string{"ann.用户@münchen.example", "ANN@post.example"} {
+			byAddress, err := s.AccountByAddress(t.Context(), email(t, any))
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, byAddress, want)
 		}
-		same(t, byAddress, want)
+		list, err := s.Accounts(t.Context(), "", 10)
+		if err != nil || len(list) != 1 {
+			t.Fatalf("%d listed, %v", len(list), err)
+		}
+		same(t, list[0], want)
 	}},
 	{"unknown", func(t *testing.T, s Opened) {
 		addAccount(t, s, "acc", "ann@post.example")
@@ -65,11 +74,11 @@ var accountRows = []contract{
 	}},
 	{"an address belongs to one", func(t *testing.T, s Opened) {
 		addAccount(t, s, "acc", "Ann@post.example")
-		err := s.AddAccount(t.Context(), accounts.Row{ID: "other", Address: email(t, "aNN@POST.example")})
+		err := s.AddAccount(t.Context(), accounts.Row{ID: "other", Emails: emails(t, "aNN@POST.example")})
 		if !errors.Is(err, accounts.ErrTaken) {
 			t.Errorf("the same mailbox: %v", err)
 		}
-		if err := s.AddAccount(t.Context(), accounts.Row{ID: "acc", Address: email(t, "bob@post.example")}); err == nil {
+		if err := s.AddAccount(t.Context(), accounts.Row{ID: "acc", Emails: emails(t, "bob@post.example")}); err == nil {
 			t.Error("the same id was taken twice")
 		}
 		if err := s.AddAccount(t.Context(), accounts.Row{ID: "third"}); err == nil {
@@ -79,7 +88,7 @@ var accountRows = []contract{
 	{"many or none", func(t *testing.T, s Opened) {
 		addAccount(t, s, "acc", "ann@post.example")
 		rows := []accounts.Row{
-			{ID: "1", Address: email(t, "b@post.example")}, {ID: "2", Address: email(t, "c@post.example")}, {ID: "3", Address: email(t, "ann@post.example")},
+			{ID: "1", Emails: emails(t, "b@post.example")}, {ID: "2", Emails: emails(t, "c@post.example")}, {ID: "3", Emails: emails(t, "ann@post.example")},
 		}
 		if err := s.AddAccounts(t.Context(), rows); !errors.Is(err, accounts.ErrTaken) {
 			t.Errorf("one of them taken: %v", err)
@@ -99,12 +108,12 @@ var accountRows = []contract{
 		var rows []accounts.Row
 		for _, local := range []string{"b", "a", "Z", "aa", "a-b", "a_b", "é", "用", "z", "9", "a.b"} {
 			e := email(t, local+"@post.example")
-			rows = append(rows, accounts.Row{ID: id(), Address: e})
+			rows = append(rows, accounts.Row{ID: id(), Emails: []contact.Email{e}})
 			if local != "z" {
 				want = append(want, e.Key())
 			}
 		}
-		rows = slices.DeleteFunc(rows, func(r accounts.Row) bool { return r.Address.Local() == "z" }) // is the same mailbox as Z
+		rows = slices.DeleteFunc(rows, func(r accounts.Row) bool { return r.Main().Local() == "z" }) // is the same mailbox as Z
 		if err := s.AddAccounts(t.Context(), rows); err != nil {
 			t.Fatal(err)
 		}
@@ -116,7 +125,7 @@ var accountRows = []contract{
 				t.Fatal(err)
 			}
 			for _, r := range page {
-				got = append(got, r.Address.Key())
+				got = append(got, r.Main().Key())
 			}
 			if len(page) < 3 {
 				break
@@ -209,14 +218,14 @@ var accountRows = []contract{
 	{"one of many adds an address", func(t *testing.T, s Opened) {
 		address := email(t, "ann@post.example")
 		if won := race(t, 20, accounts.ErrTaken, func(ctx context.Context, i int) error {
-			return s.AddAccount(ctx, accounts.Row{ID: fmt.Sprint(i), Address: address})
+			return s.AddAccount(ctx, accounts.Row{ID: fmt.Sprint(i), Emails: []contact.Email{address}})
 		}); won != 1 {
 			t.Errorf("%d accounts have one address", won)
 		}
 	}},
 	{"a long hash", func(t *testing.T, s Opened) {
 		hash := strings.Repeat("h", 100_000)
-		if err := s.AddAccount(t.Context(), accounts.Row{ID: "acc", Address: email(t, "ann@post.example"), Hash: hash}); err != nil {
+		if err := s.AddAccount(t.Context(), accounts.Row{ID: "acc", Emails: emails(t, "ann@post.example"), Hash: hash}); err != nil {
 			t.Fatal(err)
 		}
 		if row, err := s.AccountByID(t.Context(), "acc"); err != nil || row.Hash != hash {

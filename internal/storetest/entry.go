@@ -35,8 +35,11 @@ func ids(list []engine.Entry) []string {
 var entries = []contract{
 	{"every field comes back", func(t *testing.T, s Opened) {
 		want := engine.Entry{
-			ID: id(), Request: recovery.ID(id()), Account: odd, Locale: "ar", Contact: email(t, "用户@post.example"),
-			Effect:  recovery.Effect{Kind: recovery.EffectNotify, Way: recovery.WayPhone, Round: 3, NotAfter: noon.Add(72 * time.Hour)},
+			ID: id(), Request: recovery.ID(id()), Account: odd, Locale: "ar",
+			Contact: email(t, "用户@post.example").Contact(), About: phone(t, "+34600123456").Contact(),
+			Effect: recovery.Effect{
+				Kind: recovery.EffectNotify, Way: recovery.WayPhone, Round: 3, Notice: recovery.NoticeRemoved, NotAfter: noon.Add(72 * time.Hour),
+			},
 			Created: noon.Add(-time.Second), Due: noon, Attempts: 2, Leases: 4, Begun: true, Until: noon.Add(-time.Minute),
 		}
 		for i := range reflect.TypeOf(want).NumField() {
@@ -240,30 +243,51 @@ var entries = []contract{
 			t.Errorf("%d of %d were leased", len(taken), count)
 		}
 	}},
-	{"of some kinds only", func(t *testing.T, s Opened) {
+	{"to a telephone", func(t *testing.T, s Opened) {
+		want := entry("r")
+		want.Effect.Kind, want.Contact, want.About = recovery.EffectNotify, phone(t, "+34600123456").Contact(), email(t, "+1@post.example").Contact()
+		save(t, s, engine.Change{Entries: []engine.Entry{want}})
+		list := lease(t, s, noon, 10)
+		if len(list) != 1 {
+			t.Fatalf("%d entries", len(list))
+		}
+		want.Leases, want.Until = 1, noon.Add(time.Minute)
+		same(t, list[0], want)
+	}},
+	{"each lane by itself", func(t *testing.T, s Opened) { // what waits for a gateway holds up neither a mail nor a look-up
+		byText := recovery.Effect{Kind: recovery.EffectSend, Way: recovery.WayPhone}
 		var all []engine.Entry
-		for _, kind := range []recovery.EffectKind{recovery.EffectSend, recovery.EffectFind, recovery.EffectNotify, recovery.EffectFind} {
+		for i, effect := range []recovery.Effect{
+			byText, {Kind: recovery.EffectSend, Way: recovery.WayEmail}, {Kind: recovery.EffectFind}, {Kind: recovery.EffectNotify},
+			{Kind: recovery.EffectAsk, Way: recovery.WayQuestions}, byText, {Kind: recovery.EffectConfirm, Way: recovery.WayEmail},
+		} {
 			e := entry("r")
-			e.Effect.Kind = kind
+			e.Effect, e.Due = effect, noon.Add(time.Duration(i-10)*time.Second)
 			all = append(all, e)
 		}
 		save(t, s, engine.Change{Entries: all})
 		for _, step := range []struct {
 			limit int
-			kinds []recovery.EffectKind
-			want  []string
+			lanes []engine.Lane
+			want  []int
 		}{
-			{1, []recovery.EffectKind{recovery.EffectFind}, []string{all[1].ID}},
-			{9, []recovery.EffectKind{recovery.EffectSend, recovery.EffectNotify}, []string{all[0].ID, all[2].ID}},
-			{9, []recovery.EffectKind{recovery.EffectSend}, []string{}},
-			{9, nil, []string{all[3].ID}},
+			{1, []engine.Lane{engine.LaneFind}, []int{2}},
+			{2, []engine.Lane{engine.LaneMail}, []int{1, 3}},
+			{9, []engine.Lane{"no such lane"}, nil},
+			{2, []engine.Lane{engine.LaneText, engine.LaneFind}, []int{0, 4}},
+			{9, []engine.Lane{engine.LaneFind}, nil},
+			{9, nil, []int{5, 6}},
 		} {
-			list, err := s.Lease(t.Context(), noon, noon.Add(time.Minute), step.limit, step.kinds...)
+			list, err := s.Lease(t.Context(), noon, noon.Add(time.Minute), step.limit, step.lanes...)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := ids(list); !slices.Equal(got, step.want) {
-				t.Errorf("%v: %v, want %v", step.kinds, got, step.want)
+			var want []engine.Entry
+			for _, i := range step.want {
+				want = append(want, all[i])
+			}
+			if got := ids(list); !slices.Equal(got, ids(want)) {
+				t.Errorf("%v: %v, want %v", step.lanes, got, ids(want))
 			}
 		}
 	}},

@@ -27,11 +27,18 @@ var requests = []contract{
 		create(t, s, want)
 		same(t, load(t, s, want.ID).Request, want)
 	}},
+	{"none differs from none yet", func(t *testing.T, s Opened) { // a worker was there, and the account has no saved codes
+		want := found(t, "acc")
+		want.Asked, want.Saved = []recovery.Asked{}, []string{}
+		create(t, s, want)
+		same(t, load(t, s, want.ID).Request, want)
+	}},
 	{"found by each key", func(t *testing.T, s Opened) {
 		want, other := full(t), full(t)
 		create(t, s, want, other)
 		for name, key := range map[string]engine.Key{
 			"id": {ID: want.ID}, "holder": {Holder: want.Holder}, "link": {Link: want.Link}, "grant": {Grant: want.Grant},
+			"stop": {Stop: want.Stop},
 		} {
 			got, err := s.Request(t.Context(), key)
 			if err != nil || got.Request.ID != want.ID {
@@ -43,7 +50,7 @@ var requests = []contract{
 		r := opened(t) // without link and grant: a zero digest must not match that
 		create(t, s, r)
 		for name, key := range map[string]engine.Key{
-			"none": {}, "id": {ID: "nobody"}, "holder": {Holder: sum()}, "link": {Link: sum()}, "grant": {Grant: sum()},
+			"none": {}, "id": {ID: "nobody"}, "holder": {Holder: sum()}, "link": {Link: sum()}, "grant": {Grant: sum()}, "stop": {Stop: sum()},
 			"odd id": {ID: recovery.ID("\x00\xff" + odd)}, "holder as grant": {Grant: r.Holder},
 		} {
 			if got, err := s.Request(t.Context(), key); !errors.Is(err, engine.ErrNoRequest) {
@@ -59,6 +66,7 @@ var requests = []contract{
 			"holder": func(r *recovery.Request) { r.Holder = first.Holder },
 			"link":   func(r *recovery.Request) { r.Link = first.Link },
 			"grant":  func(r *recovery.Request) { r.Grant = first.Grant },
+			"stop":   func(r *recovery.Request) { r.Stop = first.Stop },
 		} {
 			r := full(t)
 			spoil(&r)
@@ -93,7 +101,7 @@ var requests = []contract{
 		// And back: what was taken away is gone, and found no more.
 		save(t, s, engine.Change{Update: &engine.Stored{Request: before, Version: 2}})
 		same(t, load(t, s, want.ID).Request, before)
-		for _, key := range []engine.Key{{Link: want.Link}, {Grant: want.Grant}} {
+		for _, key := range []engine.Key{{Link: want.Link}, {Grant: want.Grant}, {Stop: want.Stop}} {
 			if _, err := s.Request(t.Context(), key); !errors.Is(err, engine.ErrNoRequest) {
 				t.Errorf("still found: %v", err)
 			}
@@ -183,12 +191,15 @@ var requests = []contract{
 		mine, other := found(t, "acc-1"), found(t, "acc-2")
 		create(t, s, mine, other)
 		stored := load(t, s, mine.ID)
-		stored.Tally = recovery.Tally{Since: noon, Day: 3, Row: 7}
+		stored.Tally = recovery.Tally{Since: noon, Day: 3, Row: 7, Answers: 2, Frozen: noon.Add(time.Hour)}
 		save(t, s, engine.Change{Tally: &stored})
 		got := load(t, s, mine.ID)
 		if got.Tally != stored.Tally || got.TallyVersion != 1 || got.Version != 1 {
 			t.Errorf("tally %v of version %d, request %d", got.Tally, got.TallyVersion, got.Version)
 		}
+		stored = got
+		stored.Tally.Answers, stored.Tally.Frozen = 3, time.Time{}
+		save(t, s, engine.Change{Tally: &stored})
 		again := found(t, "acc-1") // a new request of the account draws on the same budget
 		create(t, s, again)
 		if got := load(t, s, again.ID); got.Tally != stored.Tally {

@@ -39,6 +39,31 @@ func email(t testing.TB, typed string) contact.Email {
 	return e
 }
 
+func emails(t testing.TB, typed ...string) (list []contact.Email) {
+	t.Helper()
+	for _, each := range typed {
+		list = append(list, email(t, each))
+	}
+	return list
+}
+
+func phone(t testing.TB, typed string) contact.Phone {
+	t.Helper()
+	p, err := contact.ParsePhone(typed, "")
+	if err != nil {
+		t.Fatalf("%s: %v", typed, err)
+	}
+	return p
+}
+
+func phones(t testing.TB, typed ...string) (list []contact.Phone) {
+	t.Helper()
+	for _, each := range typed {
+		list = append(list, phone(t, each))
+	}
+	return list
+}
+
 // opened is a request as it begins.
 func opened(t testing.TB) recovery.Request {
 	t.Helper()
@@ -74,7 +99,11 @@ func full(t testing.TB) recovery.Request {
 	r := granted(t, "account of "+odd)
 	r.Locale, r.Network, r.Key = "zh-Hans", "2001:db8:12:3400::/56", "key "+odd
 	r.Address, r.Contact = email(t, "r\u00e9n\u00e9.用户+1@mu\u0308nchen.example"), email(t, "O'Neil@post.example")
-	r.Link, r.Tries = sum(), 4
+	r.Link, r.Stop, r.Tries = sum(), sum(), 4
+	r.Phone = phone(t, "+34600123456")
+	r.Asked = []recovery.Asked{{Question: odd, Digest: "$argon2id$1"}, {Question: "pet", Digest: "$argon2id$2"}}
+	r.Saved = []string{"$argon2id$3", "", "$argon2id$4"}
+	r.Asking, r.Proven = []recovery.Way{recovery.WayQuestions, recovery.WaySaved}, []recovery.Way{recovery.WayEmail, recovery.WaySaved}
 	r.Rounds = append(r.Rounds, recovery.Round{Way: recovery.WayPhone, Number: 2, First: noon.Add(time.Millisecond), Until: noon.Add(time.Hour)})
 	for i := range reflect.TypeOf(r).NumField() {
 		if reflect.ValueOf(r).Field(i).IsZero() {
@@ -94,7 +123,8 @@ func entry(request recovery.ID) engine.Entry {
 
 func session(account string) engine.Session {
 	return engine.Session{
-		ID: sum(), Account: account, Began: noon, Seen: noon, Expires: noon.Add(time.Hour), Browser: "Lynx", Network: "192.0.2.7/32",
+		ID: sum(), Account: account, Began: noon, Seen: noon, Proved: noon, Expires: noon.Add(time.Hour),
+		Browser: "Lynx", Network: "192.0.2.7/32",
 	}
 }
 

@@ -100,69 +100,74 @@ var saves = []contract{
 			}
 		}
 	}},
-	{"an account joins an open request", func(t *testing.T, s Opened) {
+	{"an account joins an open request", func(t *testing.T, s Opened) { // as it was looked at, or not at all
 		addAccount(t, s, "acc", "ann@post.example")
-		find := recovery.Find{Account: "acc", Contact: email(t, "ann@post.example"), Real: true, Link: sum()}
-		before, after, decoy := opened(t), opened(t), opened(t)
-		after.Opened = noon.Add(time.Second)
-		for _, r := range []recovery.Request{before, after, decoy} {
-			create(t, s, r)
-		}
-		join := func(id recovery.ID, find recovery.Find) error {
-			stored := load(t, s, id)
-			stored.Request = stored.Request.Next(find, noon).Request
-			return s.Save(t.Context(), engine.Change{Join: &stored})
-		}
-		stale := load(t, s, after.ID)
-		save(t, s, engine.Change{Password: &engine.Write{Account: "acc", Hash: "new", At: noon.Add(time.Second)}})
-		changed(t, join(before.ID, find)) // nobody knew that it was one of the account's when the password was set
-		if got := load(t, s, before.ID); got.Version != 1 || got.Request.Found {
-			t.Error("saved all the same")
-		}
-		if err := join(after.ID, find); err != nil {
-			t.Errorf("a request from after it: %v", err)
-		}
-		if got := load(t, s, after.ID); !got.Request.Real || got.Request.Account != "acc" || got.Version != 2 {
-			t.Errorf("%+v", got)
-		}
-		stale.Request = stale.Request.Next(find, noon).Request
-		changed(t, s.Save(t.Context(), engine.Change{Join: &stale}))
-		find.Real, find.Link = false, sum()
-		if err := join(decoy.ID, find); err != nil {
-			t.Errorf("as a decoy: %v", err)
-		}
-		find.Account, find.Real = "somebody's elsewhere", true
-		find.Link = sum()
-		if err := join(before.ID, find); err != nil {
-			t.Errorf("an account of another directory: %v", err)
-		}
-	}},
-	{"a new password against a join", func(t *testing.T, s Opened) { // whichever comes second sees the first
-		for i := range 20 {
-			account := id()
-			addAccount(t, s, account, account+"@post.example")
+		for name, tt := range map[string]struct {
+			account string
+			version func(now int64) int64
+			err     error
+		}{
+			"as it is":         {"acc", func(now int64) int64 { return now }, nil},
+			"as it was":        {"acc", func(now int64) int64 { return now - 1 }, engine.ErrChanged},
+			"as it never was":  {"acc", func(now int64) int64 { return now + 1 }, engine.ErrChanged},
+			"of elsewhere":     {"somebody's elsewhere", func(int64) int64 { return 0 }, nil},
+			"gone":             {"nobody", func(int64) int64 { return 1 }, engine.ErrChanged},
+			"not looked at":    {"acc", func(int64) int64 { return 0 }, nil},
+			"below everything": {"acc", func(int64) int64 { return -1 }, engine.ErrChanged},
+		} {
 			r := opened(t)
 			create(t, s, r)
-			stored := load(t, s, r.ID)
-			stored.Request = stored.Request.Next(recovery.Find{Account: account, Contact: email(t, "ann@post.example"), Real: true, Link: sum()}, noon).Request
-			var all sync.WaitGroup
-			all.Go(func() {
-				if err := s.Save(t.Context(), engine.Change{Join: &stored}); err != nil && !errors.Is(err, engine.ErrChanged) {
-					t.Error(err)
+			save(t, s, engine.Change{Password: &engine.Write{Account: "acc", Hash: "new", At: noon}}) // one version further
+			if err := join(t, s, r.ID, tt.account, tt.version(version(t, s, "acc"))); err != tt.err {
+				t.Errorf("%s: %v, want %v", name, err, tt.err)
+			}
+			got := load(t, s, r.ID)
+			if joined := tt.err == nil; got.Request.Real != joined || got.Request.Found != joined || (got.Version == 2) != joined {
+				t.Errorf("%s: real %v, found %v, version %d", name, got.Request.Real, got.Request.Found, got.Version)
+			}
+		}
+		r := opened(t)
+		create(t, s, r)
+		stale := load(t, s, r.ID)
+		if err := join(t, s, r.ID, "acc", 0); err != nil {
+			t.Fatal(err)
+		}
+		stale.Request.Tries = 3
+		changed(t, s.Save(t.Context(), engine.Change{Join: &stale})) // of two workers one joins
+	}},
+	{"a change against a join", func(t *testing.T, s Opened) { // whichever comes second sees the first
+		for name, change := range map[string]func(account string) engine.Change{
+			"a new password": func(account string) engine.Change {
+				return engine.Change{Password: &engine.Write{Account: account, Hash: "new", At: noon}, Retire: &engine.Retirement{Account: account, At: noon}}
+			},
+			"another main number": func(account string) engine.Change {
+				return engine.Change{
+					Contact: &engine.ContactChange{Account: account, Add: phone(t, "+34600123456").Contact(), At: noon},
+					Retire:  &engine.Retirement{Account: account, At: noon},
 				}
-			})
-			all.Go(func() {
-				at := noon.Add(time.Second)
-				err := s.Save(t.Context(), engine.Change{
-					Password: &engine.Write{Account: account, Hash: "new", At: at}, Retire: &engine.Retirement{Account: account, At: at},
+			},
+		} {
+			for i := range 20 {
+				account := id()
+				addAccount(t, s, account, account+"@post.example")
+				r := opened(t)
+				create(t, s, r)
+				seen := version(t, s, account)
+				var all sync.WaitGroup
+				all.Go(func() {
+					if err := join(t, s, r.ID, account, seen); err != nil && !errors.Is(err, engine.ErrChanged) {
+						t.Error(err)
+					}
 				})
-				if err != nil {
-					t.Error(err)
+				all.Go(func() {
+					if err := s.Save(t.Context(), change(account)); err != nil {
+						t.Error(err)
+					}
+				})
+				all.Wait()
+				if got := load(t, s, r.ID); got.Request.Real {
+					t.Fatalf("%s, round %d: a request outlived it", name, i)
 				}
-			})
-			all.Wait()
-			if got := load(t, s, r.ID); got.Request.Real {
-				t.Fatalf("round %d: a request outlived the new password", i)
 			}
 		}
 	}},
@@ -345,10 +350,29 @@ func sessionsAre(t testing.TB, s Store, account string, want ...secret.Digest) {
 	}
 }
 
+// join copies an account into a request, as a worker that has looked at one of its versions does.
+func join(t testing.TB, s engine.Store, request recovery.ID, account string, version int64) error {
+	t.Helper()
+	stored := load(t, s, request)
+	find := recovery.Find{Account: account, Contact: email(t, "ann@post.example"), Real: true, Link: sum()}
+	stored.Request, stored.AccountVersion = stored.Request.Next(find, noon).Request, version
+	return s.Save(t.Context(), engine.Change{Join: &stored})
+}
+
+// version is that of an account now.
+func version(t testing.TB, s accounts.Table, id string) int64 {
+	t.Helper()
+	row, err := s.AccountByID(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return row.Version
+}
+
 func addAccount(t testing.TB, s accounts.Table, id, address string) {
 	t.Helper()
 	err := s.AddAccount(t.Context(), accounts.Row{
-		ID: id, Address: email(t, address), Hash: "old", Locale: "en", Made: noon.Add(-time.Hour), Changed: noon.Add(-time.Hour),
+		ID: id, Emails: emails(t, address), Hash: "old", Locale: "en", Made: noon.Add(-time.Hour), Changed: noon.Add(-time.Hour),
 	})
 	if err != nil {
 		t.Fatal(err)

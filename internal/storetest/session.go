@@ -14,7 +14,7 @@ import (
 var sessions = []contract{
 	{"every field comes back", func(t *testing.T, s Opened) {
 		want := session(odd)
-		want.Seen, want.Browser = noon.Add(time.Second), strings.Repeat(odd, 100)
+		want.Seen, want.Proved, want.Browser = noon.Add(time.Second), noon.Add(time.Minute), strings.Repeat(odd, 100)
 		for i := range reflect.TypeOf(want).NumField() {
 			if reflect.ValueOf(want).Field(i).IsZero() {
 				t.Fatalf("the sample session has nothing in %s", reflect.TypeOf(want).Field(i).Name)
@@ -78,6 +78,28 @@ var sessions = []contract{
 		if err := s.Touch(t.Context(), sum(), noon); err != nil {
 			t.Errorf("one that is gone: %v", err)
 		}
+	}},
+	{"the password once more", func(t *testing.T, s Opened) {
+		in, other := session("acc"), session("acc")
+		save(t, s, engine.Change{SignIn: &in})
+		save(t, s, engine.Change{SignIn: &other})
+		for _, at := range []time.Time{noon.Add(time.Minute), noon.Add(time.Second)} { // never back
+			if err := s.Prove(t.Context(), in.ID, at); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for id, want := range map[secret.Digest]time.Time{in.ID: noon.Add(time.Minute), other.ID: noon} {
+			if got, err := s.Session(t.Context(), id, noon); err != nil || got.Proved != want || got.Seen != noon {
+				t.Errorf("proved %v, want %v, seen %v, %v", got.Proved, want, got.Seen, err)
+			}
+		}
+		if err := s.EndSession(t.Context(), "acc", in.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Prove(t.Context(), in.ID, noon.Add(time.Hour)); err != nil {
+			t.Errorf("one that is gone: %v", err)
+		}
+		sessionsAre(t, s, "acc", other.ID)
 	}},
 	{"ending one", func(t *testing.T, s Opened) {
 		in, other, elses := session("acc"), session("acc"), session("another")

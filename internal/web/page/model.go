@@ -166,9 +166,10 @@ type Mailbox struct {
 	Mails []Mail
 }
 
-// Mail is a mail as it arrived.
+// Mail is a mail, or a text, as it arrived.
 type Mail struct {
 	ID      string
+	Phone   string // the number that a text went to; empty: it is a mail
 	To      string
 	Subject string
 	At      time.Time

@@ -100,6 +100,7 @@ func states() []state {
 
 	add("mailbox-empty", Mailbox{})
 	add("mailbox", Mailbox{Mails: []Mail{
+		{ID: "3", Phone: "+34 600 12 34 56", At: moment, Text: "Fernbank: 48219073 is your code.\n\n@id.fernbank.example #48219073"},
 		{ID: "2", To: "ada.byrne@post.example", Subject: "Your Fernbank code", At: moment, Text: "Your code\n\n48219073\n"},
 		{ID: "1", To: hostile, Subject: hostile, At: moment.Add(-time.Hour), Text: hostile},
 	}})
