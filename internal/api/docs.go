@@ -41,9 +41,11 @@ var meanings = []struct {
 	{recovery.Waiting, "Not ready yet: come again in a second. It cost no try."},
 	{recovery.Empty, "Nothing was typed. It cost no try."},
 	{recovery.Wrong, "Not a code that works: wrong, spent or old. It cost a try."},
+	{recovery.Missed, "These answers do not match, or some of them. It cost a try."},
 	{recovery.RunOut, "Every code of this way has run out: ask for a new one."},
-	{recovery.TriesUsed, "Typed codes are refused from now on. The link in the newest mail still works, and a new request can be opened."},
-	{recovery.Proved, "The code is right. `grant` is the right to set one password."},
+	{recovery.TriesUsed, "Codes and answers are refused from now on. The link in the newest mail still works, and a new request can be opened."},
+	{recovery.Proved, "That was right. `grant` is the right to set one password."},
+	{recovery.OneMore, "That was right, and this site asks for one more way: choose one of `ways`. There is no grant yet."},
 	{recovery.ProvedBefore, "This request was proved already. The code was not read, and the grant is not told twice."},
 	{recovery.Finished, "The new password is set."},
 	{recovery.Ended, "The request's time is over, or the account set a password by another one: open a new request."},
@@ -161,6 +163,9 @@ func membersShown(t reflect.Type, within string) []docsMember {
 		}
 		m.Kind = kindShown(of)
 		list = append(list, m)
+		if of.Kind() == reflect.Slice {
+			of = of.Elem() // of a list, the members of each
+		}
 		if of.Kind() == reflect.Struct && of != typeTime && of != typeView {
 			list = append(list, membersShown(of, m.Name+".")...)
 		}
@@ -186,6 +191,8 @@ func kindShown(t reflect.Type) string {
 		return "object"
 	case t.Kind() == reflect.Int:
 		return "number"
+	case t.Kind() == reflect.Bool:
+		return "true or false"
 	}
 	return "text"
 }

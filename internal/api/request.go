@@ -9,6 +9,7 @@ import (
 	"twohens/internal/contact"
 	"twohens/internal/gate"
 	"twohens/internal/locale"
+	"twohens/internal/question"
 	"twohens/internal/recovery"
 	"twohens/internal/secret"
 )
@@ -181,7 +182,19 @@ type typed struct {
 	Claim string `json:"claim,omitempty" doc:"128 random bits in base64url, drawn by the caller for this code. A call whose answer was lost may be made again with the same ones: when it had proved, it gives the same grant." example:"m3Jt0yq5R8sVbX2nQ7uWdA" pattern:"^[A-Za-z0-9_-]{22}$"`
 }
 
-// judged is what became of a typed code.
+// replies are the answers to all questions, as a person typed them.
+type replies struct {
+	Answers []string `json:"answers" doc:"One for each question of the view, in the same order, as the person typed them: capitals, accents, spaces and punctuation do not matter." example:"The Wind in the Willows" format:"password"`
+	Claim   string   `json:"claim,omitempty" doc:"As with a code." pattern:"^[A-Za-z0-9_-]{22}$"`
+}
+
+// paper is a code that a person keeps on paper.
+type paper struct {
+	Code  string `json:"code" doc:"The code as the person typed it: capitals, spaces and hyphens do not matter." example:"3kq7-0mzn-x8rd-v2ta" format:"password"`
+	Claim string `json:"claim,omitempty" doc:"As with a code." pattern:"^[A-Za-z0-9_-]{22}$"`
+}
+
+// judged is what became of what was typed.
 type judged struct {
 	Outcome recovery.Outcome `json:"outcome" doc:"What became of the step."`
 	View    view             `json:"view" doc:"The request as it stands after it."`
@@ -190,18 +203,50 @@ type judged struct {
 
 // enter judges a typed code.
 func (a *api) enter(r *http.Request, in typed) (judged, error) {
+	return prove(r, in.Claim, func(ctx context.Context, h, claim secret.Opaque) (recovery.View, recovery.Outcome, secret.Opaque, error) {
+		return a.Engine.EnterClaiming(ctx, h, secret.TypedCode(in.Code), claim)
+	})
+}
+
+// maxAnswers bounds how many answers are looked at. No policy asks for as many questions.
+const maxAnswers = 12
+
+// reply judges the answers to the questions, with one verdict for all (R-70).
+func (a *api) reply(r *http.Request, in replies) (judged, error) {
+	if len(in.Answers) > maxAnswers {
+		return judged{}, malformed.at("/answers", "these are more answers than there are questions")
+	}
+	given := make([]question.Answer, len(in.Answers))
+	for i, text := range in.Answers {
+		given[i], _ = question.Parse(text) // what is too long is no answer
+	}
+	return prove(r, in.Claim, func(ctx context.Context, h, claim secret.Opaque) (recovery.View, recovery.Outcome, secret.Opaque, error) {
+		return a.Engine.Answer(ctx, h, given, claim)
+	})
+}
+
+// spend judges a code from paper.
+func (a *api) spend(r *http.Request, in paper) (judged, error) {
+	typed, _ := secret.TypedSaved(in.Code) // what cannot be one is judged like a wrong one
+	return prove(r, in.Claim, func(ctx context.Context, h, claim secret.Opaque) (recovery.View, recovery.Outcome, secret.Opaque, error) {
+		return a.Engine.SpendSaved(ctx, h, typed, claim)
+	})
+}
+
+// prove tries a proof of the request whose secret the call carries.
+func prove(r *http.Request, claimed string, try func(ctx context.Context, h, claim secret.Opaque) (recovery.View, recovery.Outcome, secret.Opaque, error)) (judged, error) {
 	h, err := holder(r)
 	if err != nil {
 		return judged{}, err
 	}
-	claim := secret.ParseOpaque(in.Claim)
+	claim := secret.ParseOpaque(claimed)
 	switch {
-	case in.Claim == "":
+	case claimed == "":
 		claim = secret.NewOpaque()
 	case claim.IsZero():
 		return judged{}, malformed.at("/claim", "22 characters of base64url are expected")
 	}
-	v, outcome, grant, err := a.Engine.EnterClaiming(r.Context(), h, secret.TypedCode(in.Code), claim)
+	v, outcome, grant, err := try(r.Context(), h, claim)
 	if err != nil {
 		return judged{}, err
 	}

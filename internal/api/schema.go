@@ -29,9 +29,9 @@ func stateNames() []string {
 	return names
 }
 
-// wayNames are the three ways of the walk, switched on or not.
+// wayNames are the ways that there are, switched on or not.
 func wayNames() []string {
-	return []string{recovery.WayEmail.String(), recovery.WayPhone.String(), recovery.WayQuestions.String()}
+	return []string{recovery.WayEmail.String(), recovery.WayPhone.String(), recovery.WayQuestions.String(), recovery.WaySaved.String()}
 }
 
 func outcomeNames(outcomes []recovery.Outcome) []string {
@@ -71,6 +71,8 @@ func (s schemas) of(t reflect.Type) object {
 		return object{{"type", "array"}, {"items", s.of(t.Elem())}}
 	case reflect.Int:
 		return object{{"type", "integer"}}
+	case reflect.Bool:
+		return object{{"type", "boolean"}}
 	case reflect.String:
 		return object{{"type", "string"}}
 	}
@@ -114,8 +116,10 @@ func (s schemas) exampleOf(t reflect.Type, text string) any {
 		return string(s.outcomes[0])
 	case t == typeState:
 		return string(s.state)
+	case t.Kind() == reflect.Bool:
+		return text == "true"
 	case text == "":
-		return nil // an optional object too
+		return nil // an optional object or list too
 	case t == reflect.TypeFor[[]int]():
 		var list []int
 		if json.Unmarshal([]byte(text), &list) != nil {

@@ -78,12 +78,13 @@ func (e *Engine) FollowClaiming(ctx context.Context, link, claim secret.Opaque, 
 		outcome, err = e.followed(ctx, holder, grant)
 	}
 	switch {
-	case err != nil, outcome == recovery.LinkDead:
-		return secret.Opaque{}, secret.Opaque{}, outcome, err
+	case err != nil:
+	case outcome == recovery.Proved, outcome == recovery.ProvedBefore:
+		return holder, grant, outcome, nil
 	case outcome == recovery.OneMore:
-		grant = secret.Opaque{}
+		return holder, secret.Opaque{}, outcome, nil
 	}
-	return holder, grant, outcome, nil
+	return secret.Opaque{}, secret.Opaque{}, outcome, err
 }
 
 // followed says what a press gave that was made before with the same claim: ProvedBefore, or OneMore, or LinkDead when there was none.

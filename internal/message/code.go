@@ -1,8 +1,6 @@
 package message
 
-import (
-	"time"
-)
+import "time"
 
 // CodeFacts are what a letter with a code tells. The code is here as plain text, because a person has to read it; the letter exists
 // in memory only, on its way to the mail server.
@@ -11,7 +9,7 @@ type CodeFacts struct {
 	Code  string        // digits
 	Life  time.Duration // how long it works, from the click
 	Until time.Time     // and so until when
-	Link  string        // the link of R-41; opening it changes nothing
+	Link  string        // the link of R-41; opening it changes nothing. Empty: there is none
 	NotMe string        // where "this was not me" leads
 }
 
@@ -33,8 +31,14 @@ func (f CodeFacts) Groups() []string {
 	return groups
 }
 
-// Code writes the letter that carries a code.
+// Code writes the letter with the code of a recovery.
 func (c *Composer) Code(f CodeFacts) (Letter, error) {
 	words := c.catalogue(f.Lang)
 	return c.write(f.Lang, "code", "mail.code.subject", words.T("mail.code.peek", "Span", words.Span(f.Life)), f)
+}
+
+// Confirm writes the letter with the code that confirms an address. Whoever reads it may never have heard of the site.
+func (c *Composer) Confirm(f CodeFacts) (Letter, error) {
+	words := c.catalogue(f.Lang)
+	return c.write(f.Lang, "confirm", "mail.confirm.subject", words.T("mail.code.peek", "Span", words.Span(f.Life)), f)
 }

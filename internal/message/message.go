@@ -1,4 +1,5 @@
-// Package message puts letters into words: a subject, a text and the same in HTML, in the language of their reader.
+// Package message puts letters into words, in the language of their reader: as a mail with a subject, a text and the same in HTML, or
+// as a text to a telephone.
 //
 // A letter says what, for how long, and what to do if it was not you (R-53). Its subject never holds the code: subjects are shown
 // on locked screens and kept in indexes. Nothing in it is loaded from anywhere (R-52), so opening it tells nobody anything. Mail programs
@@ -50,6 +51,8 @@ type Site struct {
 // Composer writes letters. It may be used by any number of goroutines.
 type Composer struct {
 	site      Site
+	host      string   // in texts
+	names     []string // of the site, in texts
 	languages map[string]templates
 	buffers   sync.Pool
 }
@@ -65,13 +68,13 @@ func New(site Site) (*Composer, error) {
 	if site.Colours == (Colours{}) {
 		site.Colours = productColours
 	}
-	c := &Composer{site: site, languages: make(map[string]templates)}
+	c := &Composer{site: site, host: hostOf(site), names: names(site), languages: make(map[string]templates)}
 	c.buffers.New = func() any { return new(bytes.Buffer) }
 	for _, l := range locale.All() {
 		t := templates{catalogue: locale.For(l.Tag)}
 		functions := map[string]any{
 			"t": t.catalogue.T, "gap": l.Gap,
-			"span": t.catalogue.Span, "clock": clock(t.catalogue), "moment": moment(t.catalogue),
+			"button": newButton, "span": t.catalogue.Span, "clock": clock(t.catalogue), "moment": moment(t.catalogue),
 		}
 		var err error
 		if t.html, err = htmltemplate.New("").Funcs(functions).ParseFS(files, "mail/*.html"); err != nil {
@@ -92,6 +95,14 @@ func clock(c *locale.Catalogue) func(time.Time) string {
 func moment(c *locale.Catalogue) func(time.Time) string {
 	return func(t time.Time) string { return c.Moment(t, nil) }
 }
+
+// button is a link that looks like one.
+type button struct {
+	Colours    Colours
+	Href, Text string
+}
+
+func newButton(c Colours, href, text string) button { return button{c, href, text} }
 
 // sheet is what the templates are given.
 type sheet struct {

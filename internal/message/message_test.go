@@ -5,6 +5,9 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -24,7 +27,13 @@ var gallery = flag.String("gallery", "", "write every letter in every language i
 const (
 	link   = "https://account.fernbank.example/go/7Jx0mPq4T9vKcR2wYb8sNe"
 	notMe  = "https://account.fernbank.example/help/not-me"
+	stop   = "https://account.fernbank.example/stop/Qd4Lw8sTz1XyBnE6uHk3Rg"
 	digits = "48219073"
+)
+
+var (
+	address = contact.Contact{Kind: contact.KindEmail, Address: "ada.byrne@post.example"}
+	number  = contact.Contact{Kind: contact.KindPhone, Address: "+34600123456"}
 )
 
 var moment0 = time.Date(2026, 11, 23, 8, 52, 10, 0, time.UTC)
@@ -42,7 +51,7 @@ func composer(t testing.TB, name string) *Composer {
 	return c
 }
 
-// letters are all letters in one language.
+// letters are all letters in one language, by their names as files.
 func letters(t testing.TB, c *Composer, lang string) map[string]Letter {
 	t.Helper()
 	all := make(map[string]Letter)
@@ -52,11 +61,55 @@ func letters(t testing.TB, c *Composer, lang string) map[string]Letter {
 		}
 		all[name] = l
 	}
-	l, err := c.Code(CodeFacts{Lang: lang, Code: digits, Life: 15 * time.Minute, Until: moment0, Link: link, NotMe: notMe})
+	f := CodeFacts{Lang: lang, Code: digits, Life: 15 * time.Minute, Until: moment0, Link: link, NotMe: notMe}
+	l, err := c.Code(f)
 	keep("code", l, err)
-	for name, how := range map[string]How{"by-code": ByCode, "by-link": ByLink, "by-account": ByAccount} {
-		l, err := c.Changed(ChangedFacts{Lang: lang, At: moment0, How: how, NotMe: notMe})
-		keep("changed-"+name, l, err)
+	l, err = c.Confirm(f)
+	keep("confirm", l, err)
+	f.Link = ""
+	l, err = c.Code(f)
+	keep("code-without-link", l, err)
+	for name, how := range map[string]How{
+		"by-code": ByCode, "by-link": ByLink, "by-answers": ByAnswers, "by-saved": BySaved, "by-account": ByAccount,
+	} {
+		l, err := c.Notice(NoticeFacts{Lang: lang, Notice: recovery.NoticePassword, At: moment0, How: how, NotMe: notMe})
+		keep("password-"+name, l, err)
+	}
+	for _, n := range told0 {
+		l, err := c.Notice(NoticeFacts{Lang: lang, Notice: n.notice, About: n.about, Stop: n.stop, At: moment0, NotMe: notMe})
+		keep(n.name, l, err)
+	}
+	l, err = c.Alarm(AlarmFacts{Lang: lang, Pauses: pauses(2)})
+	keep("alarm", l, err)
+	l, err = c.Alarm(AlarmFacts{Lang: lang, Pauses: pauses(alarmPauses + 3)})
+	keep("alarm-many", l, err)
+	return all
+}
+
+// told0 are the notices beside that of a new password.
+var told0 = []struct {
+	name   string
+	notice recovery.Notice
+	about  contact.Contact
+	stop   string
+	shows  string // the masked contact
+}{
+	{name: "answered", notice: recovery.NoticeAnswered, stop: stop},
+	{name: "answered-without-stop", notice: recovery.NoticeAnswered},
+	{name: "spent", notice: recovery.NoticeSpent, stop: stop},
+	{name: "added-address", notice: recovery.NoticeAdded, about: address, shows: "a…@post.example"},
+	{name: "added-number", notice: recovery.NoticeAdded, about: number, shows: "+34…56"},
+	{name: "removed-address", notice: recovery.NoticeRemoved, about: address, shows: "a…@post.example"},
+	{name: "removed-number", notice: recovery.NoticeRemoved, about: number, shows: "+34…56"},
+	{name: "questions", notice: recovery.NoticeQuestions},
+	{name: "saved", notice: recovery.NoticeSaved},
+	{name: "taken", notice: recovery.NoticeTaken},
+}
+
+func pauses(n int) []engine.Pause {
+	all := []engine.Pause{{Range: "ES", Until: moment0, Sent: 512, Entered: 11}}
+	for i := 1; i < n; i++ {
+		all = append(all, engine.Pause{Range: engine.Range("+34600" + strconv.Itoa(100+i)), Until: moment0, Sent: 60, Entered: 1})
 	}
 	return all
 }
@@ -67,45 +120,85 @@ func TestLetters(t *testing.T) {
 		for name, l := range letters(t, c, lang.Tag) {
 			t.Run(lang.Tag+"/"+name, func(t *testing.T) {
 				text := visible(t, l.HTML)
-				if strings.Contains(l.Subject, digits) {
-					t.Errorf("the subject holds the code: %q", l.Subject)
+				if strings.Contains(l.Subject, digits) || strings.Contains(l.Subject, "…") {
+					t.Errorf("the subject holds a code or a contact: %q", l.Subject)
 				}
 				for part, s := range map[string]string{"subject": l.Subject, "text": l.Text, "HTML": text} {
 					if !strings.Contains(s, "Fernbank") {
 						t.Errorf("the %s does not name the site", part)
 					}
-					if strings.ContainsAny(s, "{}[]") || strings.Contains(s, "mail.") {
+					if strings.ContainsAny(s, "{}[]") || strings.Contains(s, "mail.") || strings.Contains(s, "\n\n\n") && part == "text" {
 						t.Errorf("the %s has something left to fill in: %q", part, s)
 					}
 				}
+				if !slices.Equal(links(t, l.HTML), targets(name)) {
+					t.Errorf("the HTML leads to %q, not to %q", links(t, l.HTML), targets(name))
+				}
 				for _, target := range targets(name) {
-					if !strings.Contains(l.Text, target) {
+					if !strings.Contains(l.Text, "\n"+target+"\n") {
 						t.Errorf("the text does not hold %s", target)
 					}
-					if !strings.Contains(l.HTML, `href="`+target+`"`) {
-						t.Errorf("the HTML has no link to %s", target)
-					}
 				}
-				if name == "code" {
-					for part, s := range map[string]string{"text": l.Text, "HTML": text} {
-						if !strings.Contains(s, digits) {
-							t.Errorf("copying from the %s does not give the eight digits", part)
-						}
-						if !strings.Contains(s, "08:52 UTC") || !strings.Contains(s, "15") {
-							t.Errorf("the %s does not say how long", part)
-						}
-					}
+				for _, s := range []string{l.Text, text} {
+					holds(t, name, s)
 				}
 			})
 		}
 	}
 }
 
+// holds looks for the facts of a letter in one of its bodies.
+func holds(t *testing.T, name, body string) {
+	t.Helper()
+	want := []string{"2026"}
+	switch {
+	case strings.HasPrefix(name, "code"), name == "confirm":
+		want = []string{digits, "08:52 UTC", "15"}
+	case name == "alarm":
+		want = []string{"512", "11", "08:52 UTC", "twohens sms resume ES", "twohens sms resume +34600101"}
+	case name == "alarm-many":
+		want = []string{"twohens sms resume +34600119"}
+	}
+	for _, n := range told0 {
+		if n.name == name && n.shows != "" {
+			want = append(want, n.shows)
+		}
+	}
+	for _, w := range want {
+		if !strings.Contains(body, w) {
+			t.Errorf("%q is missing in:\n%s", w, body)
+		}
+	}
+	if strings.Contains(body, "ada.byrne") || strings.Contains(body, "600123456") || strings.Contains(body, "+34600120") {
+		t.Errorf("a whole contact, or a range too many, in:\n%s", body)
+	}
+}
+
+// targets are where the links of a letter lead, in order.
 func targets(letter string) []string {
-	if letter == "code" {
+	switch {
+	case letter == "code":
 		return []string{link, notMe}
+	case letter == "answered", letter == "spent":
+		return []string{stop}
+	case letter == "taken", strings.HasPrefix(letter, "alarm"):
+		return nil
 	}
 	return []string{notMe}
+}
+
+// links are where the links of a page lead.
+func links(t *testing.T, source string) []string {
+	t.Helper()
+	var all []string
+	walk(t, source, func(n *html.Node) {
+		for _, a := range n.Attr {
+			if a.Key == "href" {
+				all = append(all, a.Val)
+			}
+		}
+	})
+	return all
 }
 
 // TestLettersLoadNothing is R-52: nothing remote, no script, no form.
@@ -165,7 +258,7 @@ func TestGroups(t *testing.T) {
 
 func TestUnknownLanguageIsEnglish(t *testing.T) {
 	c := composer(t, "Fernbank")
-	l, err := c.Changed(ChangedFacts{Lang: "tlh", At: moment0, How: ByCode, NotMe: notMe})
+	l, err := c.Notice(NoticeFacts{Lang: "tlh", Notice: recovery.NoticePassword, At: moment0, How: ByCode, NotMe: notMe})
 	if err != nil || l.Subject != "Your Fernbank password was changed" {
 		t.Errorf("got %q, %v", l.Subject, err)
 	}
@@ -178,34 +271,85 @@ func TestCompose(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	to, err := contact.ParseEmail("ada.byrne@post.example")
-	if err != nil {
-		t.Fatal(err)
-	}
 	opaque := secret.NewOpaque()
 	m, err := c.Compose(engine.Letter{
-		ID: "n1", Kind: recovery.EffectSend, To: to, Locale: "es", Code: secret.TypedCode(digits), Link: opaque,
+		ID: "n1", Kind: recovery.EffectSend, To: address, Locale: "es", Code: secret.TypedCode(digits), Link: opaque,
 		Until: moment0, Life: 15 * time.Minute,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "http://127.0.0.1:8080/go/" + opaque.Reveal(); !strings.Contains(m.Text, want) || !strings.Contains(m.HTML, want) {
-		t.Errorf("no link to %s", want)
-	}
-	if m.ID != "n1" || m.To != to || m.Locale != "es" || m.Subject != "Tu código de Fernbank" {
+	if m.ID != "n1" || m.To.Contact() != address || m.Locale != "es" || m.Subject != "Tu código de Fernbank" {
 		t.Errorf("got %q to %v in %q: %q", m.ID, m.To, m.Locale, m.Subject)
 	}
-	for proof, how := range map[recovery.Proof]string{
-		recovery.ProofCode: "With a code", recovery.ProofLink: "With the link", recovery.ProofNone: "On the account page",
-	} {
-		m, err := c.Compose(engine.Letter{ID: "n2", Kind: recovery.EffectNotify, To: to, Locale: "en", At: moment0, Proof: proof})
-		if err != nil || !strings.Contains(m.Text, how) || !strings.Contains(m.Text, "23 Nov 2026, 08:52 UTC") {
-			t.Errorf("the notice after %q does not say %q: %v\n%s", proof, how, err, m.Text)
+	in := func(m engine.Mail, what ...string) {
+		t.Helper()
+		seen := visible(t, m.HTML) + strings.Join(links(t, m.HTML), " ")
+		for _, w := range what {
+			if !strings.Contains(m.Text, w) || !strings.Contains(seen, w) {
+				t.Errorf("%q is not in both bodies of %q:\n%s", w, m.Subject, m.Text)
+			}
 		}
 	}
-	if _, err := c.Compose(engine.Letter{Kind: "poem"}); err == nil {
-		t.Error("a letter of no kind was composed")
+	in(m, "http://127.0.0.1:8080/go/"+opaque.Reveal(), "http://127.0.0.1:8080/help/not-me", "127.0.0.1:8080")
+	for _, letter := range []struct {
+		engine.Letter
+		says []string
+	}{
+		{engine.Letter{Kind: recovery.EffectConfirm, Code: secret.TypedCode(digits), Life: time.Minute}, []string{"wants to add this address"}},
+		{engine.Letter{Kind: recovery.EffectSend, Code: secret.TypedCode(digits), Life: time.Minute}, []string{"Someone asked to set a new password"}},
+		{engine.Letter{Kind: recovery.EffectNotify, Notice: recovery.NoticePassword, Proof: recovery.ProofCode}, []string{"With a code", "23 Nov 2026, 08:52 UTC"}},
+		{engine.Letter{Kind: recovery.EffectNotify, Notice: recovery.NoticePassword, Proof: recovery.ProofLink}, []string{"With the link"}},
+		{engine.Letter{Kind: recovery.EffectNotify, Notice: recovery.NoticePassword, Proof: recovery.ProofAnswers}, []string{"By answering"}},
+		{engine.Letter{Kind: recovery.EffectNotify, Notice: recovery.NoticePassword, Proof: recovery.ProofSaved}, []string{"With a recovery code"}},
+		{engine.Letter{Kind: recovery.EffectNotify, Notice: recovery.NoticePassword}, []string{"On the account page"}},
+		{engine.Letter{Kind: recovery.EffectNotify, Notice: recovery.NoticeAnswered, Stop: opaque}, []string{"/stop/" + opaque.Reveal(), "stops the recovery"}},
+		{engine.Letter{Kind: recovery.EffectNotify, Notice: recovery.NoticeAnswered}, []string{"/help/not-me", "act now"}},
+		{engine.Letter{Kind: recovery.EffectNotify, Notice: recovery.NoticeRemoved, About: number}, []string{"+34…56"}},
+		{engine.Letter{Kind: recovery.EffectAlarm, Pauses: pauses(1)}, []string{"twohens sms resume ES"}},
+	} {
+		letter.To, letter.Locale, letter.At = address, "en", moment0
+		m, err := c.Compose(letter.Letter)
+		if err != nil {
+			t.Errorf("%s %s: %v", letter.Kind, letter.Notice, err)
+		}
+		in(m, letter.says...)
+		if letter.Link.IsZero() && strings.Contains(m.HTML+m.Text, "/go/") {
+			t.Errorf("%s has a link that was never made", letter.Kind)
+		}
+	}
+	for _, l := range []engine.Letter{
+		{Kind: "poem", To: address},
+		{Kind: recovery.EffectNotify, Notice: "poem", To: address},
+		{Kind: recovery.EffectNotify, Notice: recovery.NoticeAdded, To: address},
+		{Kind: recovery.EffectSend, To: number},
+	} {
+		if _, err := c.Compose(l); err == nil || strings.Contains(err.Error(), "600123456") {
+			t.Errorf("%s %s was composed, or names its reader: %v", l.Kind, l.Notice, err)
+		}
+	}
+}
+
+// TestWordsForEveryNotice reads the notices out of the source of recovery: a new one has words as a mail and as a text.
+func TestWordsForEveryNotice(t *testing.T) {
+	source, err := os.ReadFile("../recovery/effect.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`Notice\w+ +Notice = "(\w+)"`).FindAllSubmatch(source, -1)
+	if len(found) < 8 {
+		t.Fatalf("only %d notices were found", len(found))
+	}
+	for _, m := range found {
+		notice := recovery.Notice(m[1])
+		for _, about := range []contact.Contact{address, number} {
+			if _, err := worded(notice, about); err != nil {
+				t.Errorf("as a mail: %v", err)
+			}
+		}
+		if noticeTexts[notice] == "" {
+			t.Errorf("%s has no text", notice)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"twohens/internal/engine"
 	"twohens/internal/recovery"
@@ -34,25 +35,36 @@ func (w *Web) loaded(rw http.ResponseWriter, r *http.Request, err error) bool {
 	return true
 }
 
-// placed sends the browser to the page of the state that its request is in, unless it is on one of the pages given; it says
-// whether the browser may stay. No page can be reached before its step.
-func (w *Web) placed(rw http.ResponseWriter, r *http.Request, view recovery.View, stay ...recovery.State) bool {
-	for _, state := range stay {
-		if view.State == state {
-			return true
-		}
+// place is the page of the state that a request is in; empty when it is over.
+func place(v recovery.View) string {
+	switch {
+	case v.State == recovery.Choosing:
+		return "/recover/choose"
+	case v.State == recovery.Proving && v.Way == recovery.WayQuestions:
+		return "/recover/questions"
+	case v.State == recovery.Proving && v.Way == recovery.WaySaved:
+		return "/recover/saved"
+	case v.State == recovery.Proving:
+		return "/recover/code"
+	case v.State == recovery.Resetting:
+		return "/recover/reset"
+	case v.State == recovery.Done:
+		return "/recover/done"
 	}
-	switch view.State {
-	case recovery.Choosing:
-		http.Redirect(rw, r, "/recover/choose", http.StatusSeeOther)
-	case recovery.Proving:
-		http.Redirect(rw, r, "/recover/code", http.StatusSeeOther)
-	case recovery.Resetting:
-		http.Redirect(rw, r, "/recover/reset", http.StatusSeeOther)
-	case recovery.Done:
-		http.Redirect(rw, r, "/recover/done", http.StatusSeeOther)
-	default:
+	return ""
+}
+
+// placed sends the browser to the page where its request stands, unless that is one of those given; it says whether the browser may
+// stay. No page can be reached before its step.
+func (w *Web) placed(rw http.ResponseWriter, r *http.Request, view recovery.View, stay ...string) bool {
+	to := place(view)
+	switch {
+	case slices.Contains(stay, to):
+		return true
+	case to == "":
 		w.problem(rw, r, http.StatusGone, "ended")
+	default:
+		http.Redirect(rw, r, to, http.StatusSeeOther)
 	}
 	return false
 }
@@ -60,10 +72,23 @@ func (w *Web) placed(rw http.ResponseWriter, r *http.Request, view recovery.View
 // choosePage may be seen while proving too: the back button leads here.
 func (w *Web) choosePage(rw http.ResponseWriter, r *http.Request) {
 	view, ok := w.view(rw, r)
-	if !ok || !w.placed(rw, r, view, recovery.Choosing, recovery.Proving) {
+	if !ok || !w.placed(rw, r, view, "/recover/choose", "/recover/code", "/recover/questions", "/recover/saved") {
 		return
 	}
-	w.show(rw, r, http.StatusOK, page.Choose{Ways: ways(view.Ways), Error: said(r, recovery.WayOff) != ""})
+	w.show(rw, r, http.StatusOK, page.Choose{
+		Ways: ways(view.Ways), Proven: ways(view.Proven), Several: view.Several, Unfinished: w.unfinished(view), Error: said(r, recovery.WayOff) != "",
+	})
+}
+
+// unfinished are the ways after which this site asks for one more. It is the site's policy and nobody's account.
+func (w *Web) unfinished(view recovery.View) []string {
+	var list []recovery.Way
+	for _, way := range view.Ways {
+		if !w.Engine.Policy.Enough(append(slices.Clone(view.Proven), way)) {
+			list = append(list, way)
+		}
+	}
+	return ways(list)
 }
 
 func ways(list []recovery.Way) []string {
@@ -98,22 +123,13 @@ func (w *Web) onward(rw http.ResponseWriter, r *http.Request, view recovery.View
 	if !w.loaded(rw, r, err) {
 		return
 	}
-	to := ""
-	switch {
-	case outcome == recovery.Ended || view.State == recovery.Closed:
+	to := place(view)
+	if outcome == recovery.Ended || to == "" {
 		w.problem(rw, r, http.StatusGone, "ended")
 		return
-	case view.State == recovery.Choosing:
-		to = "/recover/choose"
-	case view.State == recovery.Proving:
-		to = "/recover/code"
-	case view.State == recovery.Resetting:
-		to = "/recover/reset"
-	default:
-		to = "/recover/done"
 	}
 	switch outcome {
-	case recovery.Noted, recovery.Proved, recovery.ProvedBefore, recovery.Finished, recovery.NotHere:
+	case recovery.Noted, recovery.Proved, recovery.ProvedBefore, recovery.OneMore, recovery.Finished, recovery.NotHere:
 	default:
 		to += "?said=" + string(outcome)
 	}

@@ -11,7 +11,7 @@ import (
 
 func (w *Web) codePage(rw http.ResponseWriter, r *http.Request) {
 	view, ok := w.view(rw, r)
-	if !ok || !w.placed(rw, r, view, recovery.Proving) {
+	if !ok || !w.placed(rw, r, view, "/recover/code") {
 		return
 	}
 	if said(r, recovery.Waiting) != "" {
@@ -35,6 +35,11 @@ func claim(values url.Values) secret.Opaque {
 func (w *Web) code(rw http.ResponseWriter, r *http.Request, values url.Values) {
 	holder, typed := w.secretCookie(r, cookieRequest), secret.TypedCode(values.Get("code"))
 	view, outcome, grant, err := w.Engine.EnterClaiming(r.Context(), holder, typed, claim(values))
+	w.judged(rw, r, view, outcome, grant, err)
+}
+
+// judged answers a proof that was tried, by whichever way. When it earned the right to set a password, this browser gets it.
+func (w *Web) judged(rw http.ResponseWriter, r *http.Request, view recovery.View, outcome recovery.Outcome, grant secret.Opaque, err error) {
 	if err == nil && !grant.IsZero() {
 		w.giveSecret(rw, cookieGrant, grant)
 	}

@@ -33,7 +33,7 @@ func (w *Web) guard(next http.Handler) http.Handler {
 		header.Set("Referrer-Policy", "no-referrer")
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
 		header.Set("Cross-Origin-Resource-Policy", "same-origin")
-		header.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		header.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), otp-credentials=(self)")
 		header.Set("Cache-Control", "no-store")
 		if w.secure {
 			header.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")

@@ -31,11 +31,16 @@ func (w *Web) link(rw http.ResponseWriter, r *http.Request, values url.Values) {
 		w.fail(rw, r, err)
 		return
 	}
-	if grant.IsZero() {
+	if holder.IsZero() {
 		w.deadLink(rw, r)
 		return
 	}
 	w.giveSecret(rw, cookieRequest, holder)
+	if grant.IsZero() { // one more way is asked for; a right that this browser has is another request's
+		w.dropCookie(rw, r, cookieGrant)
+		http.Redirect(rw, r, "/recover/choose", http.StatusSeeOther)
+		return
+	}
 	w.giveSecret(rw, cookieGrant, grant)
 	http.Redirect(rw, r, "/recover/reset", http.StatusSeeOther)
 }

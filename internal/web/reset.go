@@ -25,7 +25,7 @@ func (w *Web) granted(rw http.ResponseWriter, r *http.Request) (recovery.View, b
 
 func (w *Web) resetPage(rw http.ResponseWriter, r *http.Request) {
 	view, ok := w.granted(rw, r)
-	if !ok || !w.placed(rw, r, view, recovery.Resetting) {
+	if !ok || !w.placed(rw, r, view, "/recover/reset") {
 		return
 	}
 	w.showReset(rw, r, http.StatusOK, view, page.Reset{})
@@ -39,7 +39,7 @@ func (w *Web) showReset(rw http.ResponseWriter, r *http.Request, status int, vie
 // reset sets the new password, or only says how strong it would be. A password is never shown back.
 func (w *Web) reset(rw http.ResponseWriter, r *http.Request, values url.Values) {
 	view, ok := w.granted(rw, r)
-	if !ok || !w.placed(rw, r, view, recovery.Resetting) {
+	if !ok || !w.placed(rw, r, view, "/recover/reset") {
 		return
 	}
 	chosen, err := password.New(values.Get("password"))
@@ -90,7 +90,7 @@ func unusable(p password.Password, err error) string {
 // donePage keeps the cookies, which are worth nothing by now: with them, going back leads here again.
 func (w *Web) donePage(rw http.ResponseWriter, r *http.Request) {
 	view, ok := w.view(rw, r)
-	if !ok || !w.placed(rw, r, view, recovery.Done) {
+	if !ok || !w.placed(rw, r, view, "/recover/done") {
 		return
 	}
 	w.show(rw, r, http.StatusOK, page.Done{SignInURL: w.signInURL()})

@@ -29,6 +29,7 @@ import (
 	"twohens/internal/mailbox"
 	"twohens/internal/message"
 	"twohens/internal/password"
+	"twohens/internal/question"
 	"twohens/internal/quota"
 	"twohens/internal/recovery"
 	"twohens/internal/secret"
@@ -49,7 +50,9 @@ type site struct {
 	gate     *gate.Gate
 	keys     scratch.Keys // of its cards
 	accounts *accounts.Accounts
+	store    *sqlstore.Store
 	box      *mailbox.Mailbox
+	phone    *telephone
 	log      *logged
 	path     string // of the database
 	began    time.Time
@@ -157,6 +160,7 @@ func (s *site) build(o *setup, public *url.URL) {
 	store, err := sqlstore.Open(t.Context(), sqlstore.Config{Driver: sqlstore.SQLite, Path: s.path})
 	must(t, err)
 	t.Cleanup(func() { store.Close() })
+	s.store, s.phone = store, new(telephone)
 	hasher, err := password.NewHasher(password.Params{MemoryKiB: 8, Time: 1, Threads: 1}, 0, 0)
 	must(t, err)
 	s.accounts = accounts.New(store, hasher, s.logger())
@@ -177,15 +181,17 @@ func (s *site) build(o *setup, public *url.URL) {
 		Dealer: dealer, Host: public.Hostname(), Limiter: quota.NewMemory(0), Heat: quota.NewMemory(0), Keys: store, Limits: o.limits,
 		Hash: secret.NewKey(), Now: s.now,
 	}
-	ports := engine.Ports{Store: store, Directory: s.accounts, Composer: composer, Sender: sender, Auditor: silent{}, Limiter: store}
+	ports := engine.Ports{Store: store, Directory: s.accounts, Composer: composer, Sender: sender, Texter: s.phone, Auditor: silent{}, Limiter: store}
 	if o.ports != nil {
 		o.ports(&ports)
 	}
 	rules := password.Rules{SiteName: o.site.Name}
 	s.engine = engine.New(ports, engine.Settings{
 		Policy: o.policy, Password: rules, Silent: o.silent,
-		Sessions: engine.SessionSettings{Life: 24 * time.Hour, Idle: 6 * time.Hour},
-		Codes:    secret.NewRing("1", secret.NewKey()), Decoys: secret.NewKey(),
+		Texts:    engine.TextRules{Countries: []string{"ES"}, Number: plenty, Block: plenty, Country: plenty, Network: plenty},
+		Sessions: engine.SessionSettings{Life: 24 * time.Hour, Idle: 6 * time.Hour, Fresh: 10 * time.Minute},
+		Codes:    secret.NewRing("1", secret.NewKey()), Decoys: secret.NewKey(), Questions: question.Decoys{Key: secret.NewKey()},
+		Answers: question.Digests{Peppers: secret.NewRing("1", secret.NewKey()), Hasher: hasher},
 	}, s.logger())
 	s.engine.Now = s.now
 	renderer, err := renderer()

@@ -43,7 +43,7 @@ type Web struct {
 	secure bool   // whether that is HTTPS
 	widget *widget.Handler
 
-	makings makings
+	makings *makings
 }
 
 // New makes the handler of all pages.
@@ -57,6 +57,8 @@ func newWeb(deps Deps) *Web {
 		Deps:   deps,
 		origin: deps.PublicURL.Scheme + "://" + deps.PublicURL.Host,
 		secure: deps.PublicURL.Scheme == "https",
+
+		makings: new(makings),
 	}
 	w.widget = newWidget(w)
 	return w

@@ -44,6 +44,25 @@ func (m Code) RunOut() bool  { return m.state() == codeRunOut }
 func (m Code) Over() bool    { return m.state() == codeOver }
 func (m Code) Fault() string { return m.fault() }
 
+// Phone says that the code goes out as a text message.
+func (m Code) Phone() bool { return m.View.Way == recovery.WayPhone }
+
+// OverText names what is still possible once typed codes are refused: a text brings no link.
+func (m Code) OverText() string {
+	if m.Phone() {
+		return "code.over.otherwise"
+	}
+	return "code.over.text"
+}
+
+// Articles are those of the help that belong to this step, the nearest first.
+func (m Code) Articles() []string {
+	if m.Phone() {
+		return []string{"sms", "lost"}
+	}
+	return []string{"email", "lost"}
+}
+
 // Early says that the last click came inside the cool-down and so changed nothing.
 func (m Code) Early() bool { return m.Said == recovery.Cooling && m.View.CoolDown() > 0 }
 

@@ -38,6 +38,7 @@ func functions(c *locale.Catalogue) template.FuncMap {
 		"contact":   contactURL,
 		"browser":   func(agent string) string { return browser(c, agent) },
 		"upto":      upTo,
+		"next":      func(i int) int { return i + 1 },
 		"article":   func(name string) string { return articles[name].Title },
 		"list":      func(items ...string) []string { return items },
 		"standing":  func(ways []string) string { return standing(c, ways) },

@@ -28,9 +28,19 @@ var articleList = []article{
 		{"help.email.room.head", "help.email.room.text"},
 		{"help.email.held.head", "help.email.held.text"},
 	}},
-	{"sms", "help.sms.title", "help.sms.lead", []check{
-		{"help.sms.mailbox.head", "help.sms.mailbox.text"},
-		{"help.sms.distrust.head", "help.sms.distrust.text"},
+	{"sms", "help.sms.title", "help.texts.lead", []check{
+		{"help.texts.bound.head", "help.texts.bound.text"},
+		{"help.texts.signal.head", "help.texts.signal.text"},
+		{"help.email.again.head", "help.email.again.text"},
+		{"help.texts.hidden.head", "help.texts.hidden.text"},
+		{"help.texts.country.head", "help.texts.country.text"},
+		{"help.texts.other.head", "help.texts.other.text"},
+	}},
+	{"questions", "help.questions.title", "help.questions.lead", []check{
+		{"help.questions.spelling.head", "help.questions.spelling.text"},
+		{"help.questions.strange.head", "help.questions.strange.text"},
+		{"help.questions.other.head", "help.questions.other.text"},
+		{"help.questions.tomorrow.head", "help.questions.tomorrow.text"},
 	}},
 	{"address", "help.address.title", "help.address.lead", []check{
 		{"help.address.search.head", "help.address.search.text"},
@@ -70,6 +80,12 @@ var articleList = []article{
 	}},
 }
 
+// noTexts takes the place of the article on texts where the site sends none.
+var noTexts = article{"sms", "help.sms.title", "help.sms.lead", []check{
+	{"help.sms.mailbox.head", "help.sms.mailbox.text"},
+	{"help.sms.distrust.head", "help.sms.distrust.text"},
+}}
+
 var articles = func() map[string]article {
 	byName := make(map[string]article)
 	for _, a := range articleList {
@@ -82,7 +98,12 @@ var articles = func() map[string]article {
 func HasArticle(name string) bool { _, ok := articles[name]; return ok }
 
 // One is the article to show; without a name, there is only the list.
-func (m Help) One() article { return articles[m.Article] }
+func (m Help) One() article {
+	if m.Article == noTexts.Name && !m.Policy.Offers(recovery.WayPhone) {
+		return noTexts
+	}
+	return articles[m.Article]
+}
 
 // All lists the articles.
 func (m Help) All() []article { return articleList }

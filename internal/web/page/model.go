@@ -98,8 +98,11 @@ type Identify struct {
 
 // Choose is step 2. Field: way.
 type Choose struct {
-	Ways  []string // names of recovery.Way, in the order of the site
-	Error bool     // a way was asked for that is not offered
+	Ways       []string // names of recovery.Way that lead on from here, in the order of the site
+	Proven     []string // those that are done
+	Several    bool     // no way is enough by itself
+	Unfinished []string // those after which one more is asked for
+	Error      bool     // a way was asked for that is not offered
 }
 
 // Code is step 3. Fields: code, claim. What it shows comes from the View; Said is shown only where the View agrees.
@@ -107,6 +110,23 @@ type Code struct {
 	View  recovery.View
 	Said  recovery.Outcome
 	Claim string // random; tells a form that goes out twice from two
+}
+
+// Questions is step 3 for whoever answers questions. Fields: answer-1, answer-2, ..., claim. Answers are never shown back.
+type Questions struct {
+	View  recovery.View
+	Said  recovery.Outcome
+	Claim string // as of Code
+	ADay  int    // wrong answers that are looked at in a day
+	Busy  bool   // nothing was judged: too many were being judged at once
+}
+
+// Saved is step 3 for whoever has a code on paper. Fields: saved, claim. The code is never shown back.
+type Saved struct {
+	View  recovery.View
+	Said  recovery.Outcome
+	Claim string // as of Code
+	Busy  bool   // as of Questions
 }
 
 // Wait is the short page of R-01's waiting: the same for everyone.
@@ -119,6 +139,13 @@ type Link struct {
 	Alive  bool
 	Action string // where its button posts to
 	Claim  string // as of Code
+}
+
+// Stop is the page behind the link of a notice that somebody proved by heart. Field: none.
+type Stop struct {
+	State     StopState
+	Action    string // where its button posts to
+	SignInURL string
 }
 
 // Reset is step 4. Fields: username, password; action=advise asks for advice only. A password is never shown back.
@@ -191,6 +218,12 @@ func (m Code) page() about {
 	return about{"code", "code.title", m.state() == codeOver || m.fault() != ""}
 }
 
+func (m Questions) page() about {
+	return about{"questions", "questions.title", m.Over() || m.Fault() != ""}
+}
+
+func (m Saved) page() about { return about{"saved", "saved.title", m.Over() || m.Fault() != ""} }
+
 func (Wait) page() about { return about{"wait", "wait.title", false} }
 
 func (m Link) page() about {
@@ -199,6 +232,8 @@ func (m Link) page() about {
 	}
 	return about{"link", "link.dead.title", false}
 }
+
+func (m Stop) page() about { return about{"stop", m.Title(), false} }
 
 func (m Reset) page() about { return about{"reset", "reset.title", m.Refusal != ""} }
 

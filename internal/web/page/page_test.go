@@ -186,7 +186,9 @@ func TestPolicyHolds(t *testing.T) {
 }
 
 // routes are the addresses that forms may post to. The handlers are registered under the same.
-var routes = regexp.MustCompile(`^(/signin|/signout|/recover|/recover/choose|/recover/code|/recover/resend|/recover/another|/recover/reset|/go/[A-Za-z0-9_-]+|/account/(sessions|password|language|later|again|(email|phone)/new|confirm(/resend)?|(questions|codes)(/remove)?|contact/[A-Za-z0-9_-]+/(main|replace|remove)))$`)
+var routes = regexp.MustCompile(`^(/signin|/signout|/recover|/recover/(choose|code|resend|questions|saved|another|reset)|/(go|stop)/[A-Za-z0-9_-]+|` +
+	`/account/(sessions|password|language|later|again|(email|phone)/new|confirm(/resend)?|(questions|codes)(/remove)?|` +
+	`contact/[A-Za-z0-9_-]+/(main|replace|remove)))$`)
 
 // TestFormsPost is R-102: only POST changes anything, and every form has a button without a script. A password or a code that was
 // typed is never there to be read back (attacks: cached page).
@@ -344,6 +346,7 @@ func TestCodeStates(t *testing.T) {
 		m := s.model.(Code)
 		want := map[string]codeState{
 			"code-again": codeAgain, "code-run-out": codeRunOut, "code-over": codeOver, "code-over-other-ways": codeOver,
+			"code-text-again": codeAgain, "code-text-over": codeOver,
 		}[s.name]
 		if got := m.state(); got != want {
 			t.Errorf("%s is state %d, want %d", s.name, got, want)

@@ -74,11 +74,24 @@ func states() []state {
 	add("choose-two", Choose{Ways: []string{"email", "questions"}})
 	add("choose-questions", Choose{Ways: []string{"questions"}})
 	add("choose-off", Choose{Ways: []string{"email"}, Error: true})
+	add("choose-saved", Choose{Ways: []string{"email", "phone", "questions", "saved"}})
+	add("choose-saved-only", Choose{Ways: []string{"saved"}})
+	add("choose-codes", Choose{Ways: []string{"email", "phone"}})
+	add("choose-questions-first", Choose{Ways: []string{"questions", "email", "phone"}})
+	add("choose-strict", Choose{Ways: []string{"email", "phone", "questions"}, Unfinished: []string{"questions"}})
+	add("choose-several", Choose{Ways: []string{"email", "phone", "questions", "saved"}, Several: true, Unfinished: []string{"email", "phone", "questions", "saved"}})
+	add("choose-proven", Choose{Ways: []string{"phone", "questions"}, Proven: []string{"email"}, Several: true})
+	add("choose-proven-strict", Choose{Ways: []string{"email", "phone"}, Proven: []string{"questions"}})
 
 	all = append(all, codeStates()...)
+	all = append(all, heartStates()...)
 	add("wait", Wait{Next: "/recover/code"})
 	add("link", Link{Alive: true, Action: "/go/7Jx0mPq4T9vKcR2wYb8sNe"})
 	add("link-dead", Link{})
+	add("stop", Stop{State: StopAsks, Action: "/stop/7Jx0mPq4T9vKcR2wYb8sNe"})
+	add("stop-done", Stop{State: StopDone})
+	add("stop-late", Stop{State: StopLate})
+	add("stop-dead", Stop{SignInURL: "https://fernbank.example/login"})
 
 	all = append(all, passwordStates()...)
 	add("done", Done{})
@@ -86,8 +99,9 @@ func states() []state {
 
 	add("help", Help{})
 	for _, a := range articleList {
-		add("help-"+a.Name, Help{Article: a.Name})
+		add("help-"+a.Name, Help{Article: a.Name, Policy: recovery.Classic()})
 	}
+	add("help-sms-off", Help{Article: "sms"})
 	for kind := range problems {
 		add("problem-"+kind, Problem{Kind: kind, Status: 400})
 	}
@@ -153,6 +167,56 @@ func codeStates() []state {
 		{"code-over-other-ways", Code{View: view(func(v *recovery.View) { v.TriesUsed = 5; many(v) }), Said: recovery.Wrong}},
 		{"code-empty", Code{View: view(nil), Said: recovery.Empty}},
 		{"code-other-ways", Code{View: view(many)}},
+		{"code-text", Code{View: texted(0), Said: recovery.Sent}},
+		{"code-text-again", Code{View: texted(0), Said: recovery.SentAgain}},
+		{"code-text-wrong", Code{View: texted(1), Said: recovery.Wrong}},
+		{"code-text-over", Code{View: texted(5), Said: recovery.TriesUsed}},
+	}
+}
+
+// texted is a request whose code goes out as a text.
+func texted(tries int) recovery.View {
+	return view(func(v *recovery.View) {
+		v.Way, v.TriesUsed = recovery.WayPhone, tries
+		v.Ways = []recovery.Way{recovery.WayEmail, recovery.WayPhone, recovery.WayQuestions}
+	})
+}
+
+// heartStates are the pages of what a person knows or has written down.
+func heartStates() []state {
+	asked := func(tries int, questions ...string) recovery.View {
+		return view(func(v *recovery.View) {
+			v.Way, v.Ready, v.Questions, v.TriesUsed = recovery.WayQuestions, true, questions, tries
+			v.Ways = []recovery.Way{recovery.WayEmail, recovery.WayPhone, recovery.WayQuestions}
+		})
+	}
+	two, three := []string{"first-concert", "childhood-neighbour"}, []string{"desk-mate", "holiday-place", "relative-nickname"}
+	alone := asked(0, two...)
+	alone.Ways = []recovery.Way{recovery.WayQuestions}
+	paper := func(tries int) recovery.View {
+		v := asked(tries)
+		v.Way = recovery.WaySaved
+		return v
+	}
+	lone := paper(0)
+	lone.Ways = []recovery.Way{recovery.WaySaved}
+	return []state{
+		{"questions", Questions{View: asked(0, two...), ADay: 3}},
+		{"questions-one", Questions{View: asked(1, "first-book"), ADay: 1, Said: recovery.Missed}},
+		{"questions-three", Questions{View: asked(1, three...), ADay: 3, Said: recovery.Missed}},
+		{"questions-missed", Questions{View: asked(1, two...), ADay: 3, Said: recovery.Missed}},
+		{"questions-missed-made-up", Questions{View: asked(0, two...), ADay: 3, Said: recovery.Missed}},
+		{"questions-empty", Questions{View: asked(0, two...), ADay: 3, Said: recovery.Empty}},
+		{"questions-busy", Questions{View: asked(0, two...), ADay: 3, Busy: true}},
+		{"questions-over", Questions{View: asked(5, two...), ADay: 3, Said: recovery.TriesUsed}},
+		{"questions-alone", Questions{View: alone, ADay: 3}},
+		{"saved", Saved{View: paper(0)}},
+		{"saved-wrong", Saved{View: paper(2), Said: recovery.Wrong}},
+		{"saved-wrong-made-up", Saved{View: paper(0), Said: recovery.Wrong}},
+		{"saved-empty", Saved{View: paper(0), Said: recovery.Empty}},
+		{"saved-busy", Saved{View: paper(1), Busy: true}},
+		{"saved-over", Saved{View: paper(5), Said: recovery.TriesUsed}},
+		{"saved-alone", Saved{View: lone}},
 	}
 }
 

@@ -26,10 +26,10 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   });
 }
 // Going back, browsers may show a page just as it was left, no-store or not: with a card that is spent, a step that is over,
-// and the password that was typed. So passwords are taken out of a page that is left, and a page that comes back is asked for
-// anew: the server knows what belongs there.
+// and the password that was typed. So passwords, and answers that are as good as one, are taken out of a page that is left, and a page
+// that comes back is asked for anew: the server knows what belongs there.
 addEventListener("pagehide", () => {
-  for (const input of document.querySelectorAll("[autocomplete$=-password]")) input.value = "";
+  for (const input of document.querySelectorAll("[autocomplete$=-password], [autocomplete=off]")) input.value = "";
 });
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();

@@ -1,0 +1,56 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+
+	"twohens/internal/gate"
+	"twohens/internal/recovery"
+	"twohens/internal/secret"
+	"twohens/internal/web/page"
+)
+
+// stopPage is what the link of a notice opens: somebody proved by heart, and the owner may say that it was not them. It changes
+// nothing, so a scanner that opens it stops nobody. No cookie is read: whoever got the notice may stand at any device.
+func (w *Web) stopPage(rw http.ResponseWriter, r *http.Request) {
+	outcome, err := w.Engine.Stoppable(r.Context(), secret.ParseOpaque(r.PathValue("stop")))
+	if err != nil {
+		w.fail(rw, r, err)
+		return
+	}
+	state := stopState(outcome)
+	if outcome == recovery.Stopped {
+		state = page.StopAsks
+	}
+	w.showStop(rw, r, page.Stop{State: state, Action: r.URL.Path})
+}
+
+// stop is the button on that page. It only takes away. Its answer is no redirect: the link is spent, so sending the form once more
+// stops nothing, and only says that there is nothing to stop.
+func (w *Web) stop(rw http.ResponseWriter, r *http.Request, _ url.Values) {
+	outcome, err := w.Engine.Stop(r.Context(), secret.ParseOpaque(r.PathValue("stop")), gate.Network(w.Client(r)))
+	if err != nil {
+		w.fail(rw, r, err)
+		return
+	}
+	w.showStop(rw, r, page.Stop{State: stopState(outcome)})
+}
+
+func stopState(outcome recovery.Outcome) page.StopState {
+	switch outcome {
+	case recovery.Stopped:
+		return page.StopDone
+	case recovery.Finished:
+		return page.StopLate
+	}
+	return page.StopDead
+}
+
+func (w *Web) showStop(rw http.ResponseWriter, r *http.Request, model page.Stop) {
+	status := http.StatusOK
+	if model.State == page.StopDead {
+		status = http.StatusGone
+	}
+	model.SignInURL = w.signInURL()
+	w.show(rw, r, status, model)
+}
