@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/nyaruka/phonenumbers"
@@ -30,41 +31,69 @@ type Phone struct {
 // where a number without "+" is dialled; it may be empty. Extensions and letters are refused: nothing can be sent to them.
 //
 // The error is one of [ErrEmpty], [ErrTooLong], [ErrCountry], [ErrNumber].
+//
+// Invisible marks are left out: a number that is copied from an address book comes wrapped in marks of direction.
 func ParsePhone(typed, region string) (Phone, error) {
-	typed = strings.TrimFunc(typed, isSpace)
+	if len(typed) > maxTyped*8 { // most of it invisible: nothing that anybody copies
+		return Phone{}, ErrTooLong
+	}
+	typed = strings.TrimFunc(strings.Map(visible, typed), isSpace)
 	switch {
 	case typed == "":
 		return Phone{}, ErrEmpty
 	case utf8.RuneCountInString(typed) > maxTyped:
 		return Phone{}, ErrTooLong
-	case strings.ContainsFunc(typed, notDialled):
+	}
+	digits, ok := dialled(typed)
+	if !ok {
 		return Phone{}, ErrNumber
 	}
-	number, err := phonenumbers.Parse(typed, strings.ToUpper(region))
+	number, err := phonenumbers.Parse(digits, strings.ToUpper(region))
 	switch {
 	case errors.Is(err, phonenumbers.ErrInvalidCountryCode):
 		return Phone{}, ErrCountry
-	case err != nil, number.GetExtension() != "", !phonenumbers.IsValidNumber(number):
+	case err != nil, !phonenumbers.IsValidNumber(number):
 		return Phone{}, ErrNumber
 	}
 	return Phone{phonenumbers.Format(number, phonenumbers.E164)}, nil
 }
 
-// notDialled says that a character has no place in a number. Digits of every script do: people type what their keyboard has.
-func notDialled(r rune) bool {
-	switch {
-	case phoneDigit(r), strings.ContainsRune("+＋-‐‑‒–—−/.·()（）[] \u00a0\u2009\u202f\u3000\u200e\u200f", r):
-		return false
+func visible(r rune) rune {
+	if unicode.Is(unicode.Cf, r) {
+		return -1
 	}
-	return true
+	return r
 }
 
-func phoneDigit(r rune) bool {
-	switch {
-	case r >= '0' && r <= '9', r >= '０' && r <= '９', r >= '٠' && r <= '٩', r >= '۰' && r <= '۹':
-		return true
+// dialled is what is left of a typed number without what people put between its digits: a plus, if it begins with one, and plain
+// digits, whichever their keyboard has. False if anything else is in it. The library would understand more, such as letters and
+// extensions, and less, such as narrow spaces.
+func dialled(typed string) (string, bool) {
+	var b strings.Builder
+	for _, r := range typed {
+		digit, ok := phoneDigit(r)
+		switch {
+		case ok:
+			b.WriteByte(digit)
+		case r == '+' || r == '＋':
+			if b.Len() > 0 {
+				return "", false
+			}
+			b.WriteByte('+')
+		case !strings.ContainsRune("−/.·()（）[]", r) && !unicode.In(r, unicode.Zs, unicode.Pd):
+			return "", false
+		}
 	}
-	return false
+	return b.String(), true
+}
+
+func phoneDigit(r rune) (byte, bool) {
+	for _, zero := range [...]rune{'0', '٠', '۰', '０'} { // ASCII, Arabic, Persian, full width
+		if r >= zero && r <= zero+9 {
+			return '0' + byte(r-zero), true
+		}
+	}
+	return 0, false
 }
 
 // Number is the whole of it, such as "+34600123456".

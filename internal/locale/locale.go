@@ -1,4 +1,4 @@
-// Package locale holds every text that a person reads, in every language, and words for moments and spans of time.
+// Package locale holds every text that a person reads, in every language, words for moments and spans of time, and the names of countries.
 //
 // The texts are in text/active.<tag>.toml, in the format of go-i18n, so that translators can use its tools. Texts with a
 // count have the plural forms that CLDR asks for in their language; tests keep the files complete, free of texts
@@ -16,6 +16,7 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
 )
 
 //go:embed text/*.toml
@@ -26,6 +27,7 @@ type Catalogue struct {
 	Language  Language
 	plain     map[string]string // texts with nothing to fill in
 	localizer *i18n.Localizer
+	regions   func() display.Namer
 }
 
 var catalogues = func() map[string]*Catalogue {
@@ -62,7 +64,9 @@ func open(l Language) (*Catalogue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("locale: %w", err)
 	}
-	c := &Catalogue{Language: l, plain: make(map[string]string), localizer: i18n.NewLocalizer(bundle, l.Tag)}
+	c := &Catalogue{
+		Language: l, plain: make(map[string]string), localizer: i18n.NewLocalizer(bundle, l.Tag), regions: regionNames(tag),
+	}
 	for _, m := range file.Messages {
 		plural := m.Zero + m.One + m.Two + m.Few + m.Many
 		if plural == "" && !strings.Contains(m.Other, opening) {

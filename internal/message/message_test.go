@@ -227,6 +227,11 @@ func TestHostileNameIsInert(t *testing.T) {
 	name := "Fern<script>alert(1)</script>\r\nBcc: eve@post.example\u202ebank"
 	c := composer(t, name)
 	for _, lang := range locale.All() {
+		for _, body := range allTexts(t, c, lang.Tag) {
+			if strings.Contains(body, "\u202e") || strings.Contains(body, "\nBcc") || strings.Contains(body, "\r") {
+				t.Errorf("%s: the name breaks the text %q", lang.Tag, body)
+			}
+		}
 		for kind, l := range letters(t, c, lang.Tag) {
 			for _, r := range l.Subject {
 				if unicode.IsControl(r) || r == '\u202e' {
@@ -393,6 +398,9 @@ func TestGallery(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+		}
+		if err := os.WriteFile(filepath.Join(folder, "texts.txt"), []byte(strings.Join(allTexts(t, c, lang.Tag), "\n\n")), 0o644); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -93,10 +93,12 @@ var contactNotices = map[recovery.Notice]map[contact.Kind]wording{
 	},
 	recovery.NoticeRemoved: {
 		contact.KindEmail: {
-			Subject: "mail.removed.subject", Title: "mail.removed.address", Lead: "mail.removed.lead_address", NotYou: "mail.removed.not_you",
+			Subject: "mail.removed.subject", Title: "mail.removed.address", Lead: "mail.removed.lead_address",
+			NotYou: "mail.removed.not_you", Foot: "mail.removed.foot",
 		},
 		contact.KindPhone: {
-			Subject: "mail.removed.subject", Title: "mail.removed.number", Lead: "mail.removed.lead_number", NotYou: "mail.removed.not_you",
+			Subject: "mail.removed.subject", Title: "mail.removed.number", Lead: "mail.removed.lead_number",
+			NotYou: "mail.removed.not_you", Foot: "mail.removed.foot",
 		},
 	},
 }

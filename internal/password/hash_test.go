@@ -67,6 +67,25 @@ func TestRehash(t *testing.T) {
 	}
 }
 
+// what stands for a hash where there is none has its form and its costs, is judged like one, and nothing is right for it.
+func TestImitate(t *testing.T) {
+	h := hasher(t, cheap, 0, 0)
+	p := secret(t, "tall gate, quiet river")
+	real, err := h.Hash(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	imitated := h.Imitate([48]byte{1, 2, 3})
+	if len(imitated) != len(real) || imitated[:27] != real[:27] || imitated == h.Imitate([48]byte{1, 2, 3, 47: 1}) {
+		t.Errorf("%s for the likes of %s", imitated, real)
+	}
+	for _, typed := range []string{"", "tall gate, quiet river"} {
+		if ok, _, err := h.Verify(t.Context(), imitated, secret(t, typed)); ok || err != nil {
+			t.Errorf("%q: %t, %v", typed, ok, err)
+		}
+	}
+}
+
 // A stored hash cannot name costs that stop the server, nor make it panic.
 func TestVerifyRefusesHash(t *testing.T) {
 	h := hasher(t, cheap, 0, 0)

@@ -2,6 +2,8 @@ package question
 
 import (
 	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
 	"slices"
 
 	"twohens/internal/secret"
@@ -56,11 +58,16 @@ func first(ids []ID, n int) []ID { return ids[:min(max(n, 0), len(ids))] }
 func (d Decoys) order(account string, ids []ID) []ID {
 	type placed struct {
 		id ID
-		at [32]byte
+		at [sha256.Size]byte
 	}
+	seed := d.Key.MAC("order of questions", []byte(account))
+	mac := hmac.New(sha256.New, seed[:])
 	list := make([]placed, len(ids))
 	for i, id := range ids {
-		list[i] = placed{id, d.Key.MAC("order of questions", []byte(account), []byte(id))}
+		mac.Reset()
+		mac.Write([]byte(id))
+		list[i].id = id
+		mac.Sum(list[i].at[:0])
 	}
 	slices.SortFunc(list, func(a, b placed) int { return bytes.Compare(a.at[:], b.at[:]) })
 	ordered := make([]ID, len(list))

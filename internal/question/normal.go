@@ -23,12 +23,13 @@ import (
 //     way. Points of Hebrew are dropped. Marks of other scripts are parts of letters and stay.
 //   - Digits of every script are the digits 0 to 9.
 //
-// The form of a stored answer must never change: the golden file of the tests holds examples. It is its own normal form.
+// The form of a stored answer must never change: a table in the tests holds examples. It is its own normal form.
 func normal(text string) string {
 	text = norm.NFKD.String(cases.Fold().String(norm.NFKD.String(text)))
 	var b strings.Builder
 	base := rune(0) // the letter that a mark would stand on
 	for _, r := range text {
+		r = unicode.ToLower(r) // nothing more to do, but for Cherokee, whose two cases the folding swaps
 		switch {
 		case ignorable(r):
 		case unicode.IsMark(r):

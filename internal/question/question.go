@@ -18,7 +18,7 @@ package question
 import "slices"
 
 // ID is a question's permanent name, such as "first-concert". It is stored with the answers and stands for the same question in
-// every language. An ID is never renamed and never given to another question; a golden file in the tests holds the list.
+// every language. An ID is never renamed and never given to another question; a frozen file of the tests holds the list.
 type ID string
 
 // Question is one of the curated questions.

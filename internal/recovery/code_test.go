@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"twohens/internal/contact"
 	"twohens/internal/recovery"
 )
 
@@ -24,8 +25,18 @@ func TestAnswersThatKnowNoCode(t *testing.T) {
 		},
 		"over":          func(w *walker) { w.wait(60 * time.Minute) },
 		"not found yet": func(w *walker) { w.Found, w.Real, w.Account = false, false, "" },
-		"budget spent":  func(w *walker) { w.tally = recovery.Tally{Since: w.now, Day: 15, Row: 15} },
-		"row spent":     func(w *walker) { w.tally = recovery.Tally{Since: w.now, Row: 100} },
+		"no phone": func(w *walker) {
+			w.Phone = contact.Phone{}
+			w.wait(minute)
+			w.does(recovery.Choose{Way: recovery.WayPhone})
+		},
+		"stopped": func(w *walker) {
+			w.Stop = digest("stop")
+			w.does(recovery.Stop{})
+		},
+		"retired":      func(w *walker) { w.does(recovery.Retire{}) },
+		"budget spent": func(w *walker) { w.tally = recovery.Tally{Since: w.now, Day: 15, Row: 15} },
+		"row spent":    func(w *walker) { w.tally = recovery.Tally{Since: w.now, Row: 100} },
 	} {
 		w := clicked(recovery.Classic())
 		prepare(w)
@@ -40,38 +51,41 @@ func TestAnswersThatKnowNoCode(t *testing.T) {
 	}
 }
 
-// five tries, and neither a resend, nor another way, nor a new round gives one back.
+// five tries over all ways, and neither a resend, nor another way, nor a new round gives one back.
 func TestFiveTries(t *testing.T) {
-	p := recovery.Classic()
-	p.Ways = []recovery.Way{recovery.WayEmail, recovery.WayPhone}
-	w := clicked(p)
+	w := clicked(withAll(recovery.Classic()))
 	for i, between := range []func(){
 		func() {},
 		func() { w.wait(minute); w.does(recovery.Resend{}) },
 		func() {
 			w.wait(2 * minute)
 			w.does(recovery.Another{})
-			w.does(recovery.Choose{Way: recovery.WayPhone})
+			w.chosen(recovery.WayPhone)
 		},
-		func() { w.wait(20 * minute); w.does(recovery.Choose{Way: recovery.WayEmail}) },
-		func() { w.does(recovery.Choose{Way: recovery.WayEmail}) },
+		func() { w.chosen(recovery.WayQuestions) },
+		func() { w.wait(20 * minute); w.chosen(recovery.WaySaved) },
 	} {
 		between()
 		want := recovery.Wrong
+		if w.Way == recovery.WayQuestions {
+			want = recovery.Missed
+		}
 		if i == 4 {
 			want = recovery.TriesUsed
 		}
-		if step := w.does(wrong(recovery.Tally{})); step.Outcome != want || w.Tries != i+1 {
+		if step := w.does(wrongFor(w.Way)); step.Outcome != want || w.Tries != i+1 {
 			t.Fatalf("try %d: %s, %d counted", i+1, step.Outcome, w.Tries)
 		}
 	}
 	if !w.View(w.now).TriesOver() {
 		t.Error("the page does not know")
 	}
-	w.wait(10 * minute)
-	w.does(recovery.Resend{})
-	if step := w.does(right(recovery.Tally{})); step.Outcome != recovery.TriesUsed || w.State != recovery.Proving || w.Tries != 5 {
-		t.Errorf("the right code after five wrong ones: %s", step.Outcome)
+	for _, way := range four {
+		w.wait(5 * minute)
+		w.chosen(way)
+		if step := w.does(rightFor(way)); step.Outcome != recovery.TriesUsed || w.State != recovery.Proving || w.Tries != 5 {
+			t.Errorf("the right %s after five wrong tries: %s", way, step.Outcome)
+		}
 	}
 }
 
@@ -83,8 +97,10 @@ func TestProvedOnce(t *testing.T) {
 		t.Fatal(step.Outcome)
 	}
 	proved := w.Request
-	for _, again := range []recovery.Enter{
-		{Typed: true, Right: true, Grant: digest("another grant")}, {Typed: true, Grant: digest("another grant")}, {},
+	for _, again := range []recovery.Action{
+		recovery.Enter{Typed: true, Right: true, Grant: digest("another grant")}, recovery.Enter{Typed: true, Grant: digest("another grant")},
+		recovery.Answer{Given: true, Right: true, Grant: digest("another grant"), Stop: digest("another stop")},
+		recovery.Enter{}, recovery.Answer{},
 	} {
 		if step := w.does(again); step.Outcome != recovery.ProvedBefore || !same(proved, w.Request) {
 			t.Errorf("%+v: %s", again, step.Outcome)

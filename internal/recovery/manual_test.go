@@ -19,7 +19,7 @@ func TestManual(t *testing.T) {
 	text.WriteString(`# The life of a recovery request
 
 Written by ` + "`go generate ./internal/recovery`" + ` from the table of edges in internal/recovery/flow.go; a test fails when the two
-differ. What every action does in every state, for every combination of facts, is in
+differ. What every action does in every state, for all combinations of the facts that could matter, is in
 [internal/recovery/testdata/matrix.txt](../../internal/recovery/testdata/matrix.txt).
 
 `)

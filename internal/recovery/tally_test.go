@@ -96,3 +96,112 @@ func TestGuessingAllDay(t *testing.T) {
 		t.Errorf("the owner's code on that day: %s", step.Outcome)
 	}
 }
+
+// three wrong answers a day, apart from the codes: neither budget draws on the other.
+func TestThreeAnswersADay(t *testing.T) {
+	p, now := recovery.Classic(), noon
+	tally := recovery.Tally{Since: noon.Add(-time.Hour), Day: 14, Row: 99}
+	for i := range 3 {
+		if tally.AnswersSpent(p, now) {
+			t.Fatalf("spent after %d", i)
+		}
+		tally = tally.Missed(now)
+	}
+	if !tally.AnswersSpent(p, now) || tally.Spent(p, now) || tally.Day != 14 || tally.Row != 99 {
+		t.Errorf("three wrong answers: %+v", tally)
+	}
+	if tally = tally.Proved(now); !tally.AnswersSpent(p, now) {
+		t.Error("a proof gives answers back")
+	}
+	over := noon.Add(23 * time.Hour) // the day began an hour before noon
+	if !tally.AnswersSpent(p, over.Add(-1)) || tally.AnswersSpent(p, over) {
+		t.Error("the day is not 24 hours")
+	}
+	if next := tally.Missed(over); next.Answers != 1 || next.Day != 0 || !next.Since.Equal(over) {
+		t.Errorf("the first of the next day: %+v", next)
+	}
+	for range 15 {
+		tally = tally.Wrong(over)
+	}
+	if !tally.Spent(p, over) || tally.AnswersSpent(p, over) {
+		t.Errorf("wrong codes shut the answers: %+v", tally)
+	}
+}
+
+// "this was not me" shuts the answers for 24 hours, to the moment, whatever else happens meanwhile. Codes go on.
+func TestFreeze(t *testing.T) {
+	p := recovery.Classic()
+	frozen := recovery.Tally{}.Freeze(noon)
+	for name, tally := range map[string]recovery.Tally{
+		"frozen": frozen, "a proof": frozen.Proved(noon.Add(time.Hour)), "a wrong code": frozen.Wrong(noon.Add(time.Hour)),
+		"wrong answers": frozen.Missed(noon.Add(time.Hour)),
+	} {
+		if !tally.AnswersSpent(p, noon) || !tally.AnswersSpent(p, noon.Add(aDay-1)) || tally.AnswersSpent(p, noon.Add(aDay)) {
+			t.Errorf("%s: %+v", name, tally)
+		}
+		if tally.Spent(p, noon.Add(2*time.Hour)) {
+			t.Errorf("%s: codes are shut as well", name)
+		}
+	}
+}
+
+// A stranger who knows the address of an account can have three answers looked at in a day, on however many requests; the owner's codes
+// and saved codes work all the time.
+func TestGuessingAnswersAllDay(t *testing.T) {
+	var tally recovery.Tally
+	looked := 0
+	for i := range 50 {
+		w := begin(withAll(recovery.Classic()))
+		w.tally = tally
+		w.wait(time.Duration(i) * time.Second)
+		w.does(findReal())
+		w.chosen(recovery.WayQuestions)
+		for try := range 5 {
+			before := w.tally
+			if !before.AnswersSpent(w.Policy, w.now) {
+				looked++
+			}
+			want := recovery.Missed
+			if try == 4 {
+				want = recovery.TriesUsed
+			}
+			if step := w.does(missed(recovery.Tally{})); step.Outcome != want {
+				t.Fatalf("try %d: %s", try, step.Outcome)
+			}
+			if before.AnswersSpent(w.Policy, w.now) && w.tally != before {
+				t.Fatalf("answers that nobody looked at were counted: %+v", w.tally)
+			}
+		}
+		tally = w.tally
+	}
+	if looked != 3 || tally.Answers != 3 || tally.Day != 0 || tally.Row != 0 {
+		t.Errorf("%d looked at, %+v", looked, tally)
+	}
+	for _, way := range four {
+		owner := begin(withAll(recovery.Classic()))
+		owner.tally = tally
+		owner.wait(time.Minute)
+		owner.does(findReal())
+		owner.chosen(way)
+		want := recovery.Proved
+		if way == recovery.WayQuestions {
+			want = recovery.Missed
+		}
+		if step := owner.does(rightFor(way)); step.Outcome != want {
+			t.Errorf("the owner on that day by %s: %s", way, step.Outcome)
+		}
+	}
+}
+
+// A step that comes too late leaves the account's tally as it is.
+func TestOverKeepsTally(t *testing.T) {
+	tally := recovery.Tally{Since: noon, Day: 7, Row: 70, Answers: 2, Frozen: noon.Add(aDay)}
+	w := clicked(recovery.Classic())
+	w.Stop = digest("stop")
+	w.wait(time.Hour)
+	for _, a := range []recovery.Action{right(tally), wrong(tally), answered(tally), missed(tally), recovery.Stop{Tally: tally}} {
+		if step := w.Next(a, w.now); step.Outcome != recovery.Ended || step.Tally != tally {
+			t.Errorf("%s: %s, %+v", nameOf(a), step.Outcome, step.Tally)
+		}
+	}
+}

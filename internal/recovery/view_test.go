@@ -3,6 +3,7 @@ package recovery_test
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,8 +18,8 @@ func TestViewFields(t *testing.T) {
 		got = append(got, f.Name)
 	}
 	want := []string{
-		"State", "Ways", "Way", "Address", "Locale", "Digits", "CodeLife", "Expires", "CodeUntil", "NextClick",
-		"Clicks", "TriesUsed", "Tries", "Now",
+		"State", "Ways", "Proven", "Several", "Way", "Address", "Locale", "Questions", "Ready", "Digits", "CodeLife", "Expires",
+		"CodeUntil", "NextClick", "Clicks", "TriesUsed", "Tries", "Now",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("a view has %v", got)
@@ -48,7 +49,8 @@ func TestView(t *testing.T) {
 	w.does(wrong(recovery.Tally{}))
 	v := w.View(w.now)
 	want := recovery.View{
-		State: recovery.Proving, Ways: []recovery.Way{recovery.WayEmail}, Way: recovery.WayEmail, Address: "ann@post.example", Locale: "en",
+		State: recovery.Proving, Ways: []recovery.Way{recovery.WayEmail, recovery.WayPhone, recovery.WayQuestions},
+		Way: recovery.WayEmail, Address: "ann@post.example", Locale: "en", Ready: true,
 		Digits: 8, CodeLife: 15 * minute, Expires: noon.Add(time.Hour), CodeUntil: noon.Add(15 * minute), NextClick: noon.Add(minute),
 		Clicks: 1, TriesUsed: 1, Tries: 5, Now: noon.Add(20 * time.Second),
 	}
@@ -68,5 +70,34 @@ func TestView(t *testing.T) {
 	w.does(recovery.Set{})
 	if v := w.View(noon.Add(2 * time.Hour)); v.State != recovery.Done {
 		t.Errorf("a request that was done stays done: %s", v.State)
+	}
+}
+
+// What is asked comes with the worker, and until then the page waits, for everyone alike. It shows the questions' ids and never what
+// the answers are judged by; how many saved codes are left it does not show either.
+func TestViewByHeart(t *testing.T) {
+	w := begin(withAll(recovery.Classic()))
+	w.does(findReal())
+	w.does(recovery.Choose{Way: recovery.WayQuestions})
+	if v := w.View(w.now); v.Ready || v.Questions != nil {
+		t.Errorf("before: %+v", v)
+	}
+	w.does(askQuestions())
+	v := w.View(w.now)
+	if !v.Ready || !slices.Equal(v.Questions, []string{"first-concert", "first-boss"}) || strings.Contains(shown(v), "account's") {
+		t.Errorf("after: %s", shown(v))
+	}
+	w.does(recovery.Choose{Way: recovery.WaySaved})
+	if v := w.View(w.now); v.Ready {
+		t.Errorf("the saved codes are said to be there: %+v", v)
+	}
+	before := shown(w.View(w.now))
+	w.does(askSaved())
+	if v := w.View(w.now); !v.Ready || shown(v) != strings.Replace(before, "Ready:false", "Ready:true", 1) {
+		t.Errorf("the saved codes show: %s", shown(v))
+	}
+	w.does(recovery.Choose{Way: recovery.WayPhone})
+	if v := w.View(w.now); !v.Ready {
+		t.Error("a way by code waits for no digests")
 	}
 }
