@@ -1,7 +1,9 @@
 package page
 
 import (
+	"slices"
 	"strconv"
+	"sync"
 
 	"twohens/internal/contact"
 	"twohens/internal/locale"
@@ -14,15 +16,29 @@ type country struct {
 	Calling string // such as "+34"
 }
 
+// picker names and sorts the countries of one language, and keeps the list: a site asks for the same one always.
+type picker struct {
+	catalogue *locale.Catalogue
+	mu        sync.Mutex
+	codes     []string
+	list      []country
+}
+
 // countries are those of the codes, in the order of the language.
-func countries(c *locale.Catalogue, codes []string) []country {
-	calling := make(map[string]string)
-	for _, one := range contact.Countries() {
-		calling[one.Region] = "+" + strconv.Itoa(one.CallingCode)
+func (p *picker) countries(codes []string) []country {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if slices.Equal(codes, p.codes) {
+		return p.list
 	}
 	var list []country
-	for _, region := range c.Regions(codes) {
-		list = append(list, country{Code: region.Code, Name: region.Name, Calling: calling[region.Code]})
+	for _, region := range p.catalogue.Regions(codes) {
+		one := country{Code: region.Code, Name: region.Name}
+		if found, ok := contact.FindCountry(region.Code); ok {
+			one.Calling = "+" + strconv.Itoa(found.CallingCode)
+		}
+		list = append(list, one)
 	}
+	p.codes, p.list = slices.Clone(codes), list
 	return list
 }

@@ -43,7 +43,7 @@ func functions(c *locale.Catalogue) template.FuncMap {
 		"list":      func(items ...string) []string { return items },
 		"standing":  func(ways []string) string { return standing(c, ways) },
 		"dated":     func(key string, at time.Time) (dated, error) { return newDated(c, key, at) },
-		"countries": func(codes []string) []country { return countries(c, codes) },
+		"countries": (&picker{catalogue: c}).countries,
 		"question":  func(id string) string { return question.ID(id).Key() },
 	}
 }
