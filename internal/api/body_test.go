@@ -86,7 +86,7 @@ func TestMalformed(t *testing.T) {
 		}
 	}
 	// The same on every other call with a body, by what they have in common.
-	for path, member := range map[string]string{"/request/way": "way", "/request/code": "code", "/password": "password"} {
+	for path, member := range map[string]string{"/request/way": "way", "/request/code": "code", "/request/saved": "code", "/password": "password"} {
 		for _, body := range []string{
 			``, `{}`, `null`, `[]`, `{"MEMBER":null}`, `{"MEMBER":4711}`, `{"MEMBER":["canary4711"]}`, `{"MEMBER":{"canary4711":true}}`,
 			`{"MEMBER":"canary4711","MEMBER":"canary4711"}`, `{"MEMBER":"canary4711","canary4711":1}`, `{"MEMBER":"canary4711"}4711`,
@@ -97,6 +97,16 @@ func TestMalformed(t *testing.T) {
 			if a.status != 400 || a.kind() != "malformed" || strings.Contains(a.text, "4711") {
 				t.Errorf("%s %q: %v", path, body, a)
 			}
+		}
+	}
+	for _, body := range []string{
+		``, `{}`, `null`, `{"answers":null}`, `{"answers":"canary4711"}`, `{"answers":{"1":"canary4711"}}`, `{"answers":["canary4711",null]}`,
+		`{"answers":["canary4711",4711]}`, `{"answers":[["canary4711"]]}`, `{"answers":["a"],"answers":["canary4711"]}`, `{"Answers":["canary4711"]}`,
+		`{"answers":["canary4711\udfff"]}`, `{"answers":["` + strings.Repeat(`canary4711","`, 12) + `"]}`, `{"answers":["a","b"],"claim":"canary4711"}`,
+	} {
+		a := s.call(call{path: "/request/answers", method: "POST", request: request, body: body, header: http.Header{"Content-Type": {"application/json"}}})
+		if a.status != 400 || a.kind() != "malformed" || strings.Contains(a.text, "4711") {
+			t.Errorf("answers %.80q: %v", body, a)
 		}
 	}
 	for _, way := range []string{"", "pigeon", "Email", "email ", "1"} {
@@ -171,7 +181,7 @@ func TestMedia(t *testing.T) {
 		}
 	}
 	large := func(n int) string { return good[:len(good)-1] + strings.Repeat(" ", n) + "}" }
-	for path, most := range map[string]int{"/challenge/answer": maxBody + scratch.MaxTraceBytes, "/requests": maxBody, "/request/code": maxBody, "/password": maxBody} {
+	for path, most := range map[string]int{"/challenge/answer": maxBody + scratch.MaxTraceBytes, "/requests": maxBody, "/request/code": maxBody, "/request/answers": maxBody, "/request/saved": maxBody, "/password": maxBody} {
 		for name, header := range map[string]http.Header{"told": nil, "in chunks": {"Transfer-Encoding": {"chunked"}}} {
 			c := call{path: path, key: s.key, body: large(most), header: header}
 			r := c.build(t, s.server.URL)
@@ -303,6 +313,7 @@ func FuzzCalls(f *testing.F) {
 		f.Add(uint(i), `{"address":"ann@fernbank.example","client":"192.0.2.7"}`, "application/json", "AAAAAAAAAAAAAAAAAAAAAA", "Bearer x")
 		f.Add(uint(i), `{"way":"email"}`, "text/plain", "", "")
 		f.Add(uint(i), `{"code":"12345678"}`, "application/json", "x", "Basic x")
+		f.Add(uint(i), `{"answers":["x","y"],"claim":"AAAAAAAAAAAAAAAAAAAAAA"}`, "application/json", "AAAAAAAAAAAAAAAAAAAAAA", "")
 		f.Add(uint(i), `{"password":"hens hate tall gates"}`, "application/json", s.key, "Bearer "+s.key)
 	}
 	handler := s.server.Config.Handler

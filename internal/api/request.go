@@ -184,7 +184,7 @@ type typed struct {
 
 // replies are the answers to all questions, as a person typed them.
 type replies struct {
-	Answers []string `json:"answers" doc:"One for each question of the view, in the same order, as the person typed them: capitals, accents, spaces and punctuation do not matter." example:"The Wind in the Willows" format:"password"`
+	Answers []string `json:"answers" doc:"One for each question of the view, in the same order, as the person typed them: capitals, accents, spaces and punctuation do not matter." example:"The Wind in the Willows"`
 	Claim   string   `json:"claim,omitempty" doc:"As with a code." pattern:"^[A-Za-z0-9_-]{22}$"`
 }
 

@@ -27,6 +27,7 @@ import (
 	"twohens/internal/mailbox"
 	"twohens/internal/message"
 	"twohens/internal/password"
+	"twohens/internal/question"
 	"twohens/internal/quota"
 	"twohens/internal/recovery"
 	"twohens/internal/secret"
@@ -134,6 +135,7 @@ func newSite(t testing.TB, limits gate.Limits) *site {
 	s.dealer(t, 1)
 	policy := recovery.Classic()
 	policy.CoolDown = []time.Duration{time.Minute}
+	policy.Ways = append(policy.Ways, recovery.WaySaved)
 	composer, err := message.New(message.Site{Name: "Fernbank", URL: mustURL("https://recover.fernbank.example")})
 	must()
 	s.engine = engine.New(engine.Ports{
@@ -141,8 +143,9 @@ func newSite(t testing.TB, limits gate.Limits) *site {
 	}, engine.Settings{
 		Policy: policy, Password: password.Rules{SiteName: "Fernbank"},
 		Silent:   engine.SilentLimits{Account: plenty, Destination: plenty},
-		Sessions: engine.SessionSettings{Life: time.Hour, Idle: time.Hour},
-		Codes:    secret.NewRing("1", secret.NewKey()), Decoys: secret.NewKey(),
+		Sessions: engine.SessionSettings{Life: time.Hour, Idle: time.Hour, Fresh: time.Hour},
+		Codes:    secret.NewRing("1", secret.NewKey()), Decoys: secret.NewKey(), Questions: question.Decoys{Key: secret.NewKey()},
+		Answers: question.Digests{Peppers: secret.NewRing("1", secret.NewKey()), Hasher: hasher},
 	}, log)
 	s.engine.Now = now
 	worked := make(chan struct{})

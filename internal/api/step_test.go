@@ -48,6 +48,7 @@ func TestStepSkipped(t *testing.T) {
 		for _, c := range []call{
 			{path: "/request"}, {path: "/request/way", body: fields{"way": "email"}}, {path: "/request/resend", method: "POST"},
 			{path: "/request/another", method: "POST"}, {path: "/request/code", body: fields{"code": code}},
+			{path: "/request/answers", body: fields{"answers": []string{"x", "y"}}}, {path: "/request/saved", body: fields{"code": code}},
 		} {
 			c.header = http.Header{headerRequest: {request}}
 			if a := s.call(c); a.status != 404 || a.kind() != "no-request" {
@@ -83,10 +84,21 @@ func TestStepSkipped(t *testing.T) {
 	if a := s.call(call{path: "/request/code", request: proving, body: fields{"code": code}}); a.outcome() != "not_here" || a.body["grant"] != nil {
 		t.Errorf("after going back: %v", a)
 	}
-	// Another way switched on by nobody counts for nothing.
-	s.call(call{path: "/request/way", request: proving, body: fields{"way": "questions"}})
-	if a := s.call(call{path: "/request/code", request: proving, body: fields{"code": code}}); a.outcome() != "not_here" {
-		t.Errorf("by a way that is off: %v", a)
+	// The code while another way is chosen, and what belongs to that one while a code is asked for.
+	for _, way := range []string{"questions", "saved"} {
+		s.call(call{path: "/request/way", request: proving, body: fields{"way": way}})
+		if a := s.call(call{path: "/request/code", request: proving, body: fields{"code": code}}); a.outcome() != "not_here" {
+			t.Errorf("a code while %s is chosen: %v", way, a)
+		}
+	}
+	s.call(call{path: "/request/way", request: proving, body: fields{"way": "phone"}})
+	for _, c := range []call{
+		{path: "/request/answers", body: fields{"answers": []string{"x", "y"}}}, {path: "/request/saved", body: fields{"code": "0123-4567-89ab-cdef"}},
+	} {
+		c.request = proving
+		if a := s.call(c); a.outcome() != "not_here" || a.body["grant"] != nil {
+			t.Errorf("%s while a code is asked for: %v", c.path, a)
+		}
 	}
 	if !s.signsIn(ann, "the old one, forgotten") || !s.signsIn(ben, "the old one, forgotten") {
 		t.Error("a password was set")
@@ -283,6 +295,7 @@ func TestDown(t *testing.T) {
 		{path: "/requests", body: fields{"address": "ann@fernbank.example", "challenge": fields{"card": at(card.body, "card"), "picks": []int{1, 2}}}},
 		{path: "/request", request: request}, {path: "/request/way", request: request, body: fields{"way": "email"}},
 		{path: "/request/resend", request: request, method: "POST"}, {path: "/request/another", request: request, method: "POST"},
+		{path: "/request/answers", request: request, body: fields{"answers": []string{"x"}}}, {path: "/request/saved", request: request, body: fields{"code": "x"}},
 		{path: "/request/code", request: request, body: fields{"code": "1"}}, {path: "/password", grant: grant, body: fields{"password": "hens hate tall gates"}},
 	} {
 		if a := s.call(c); a.status != 503 || a.kind() != "busy" {

@@ -164,6 +164,8 @@ func isOfType(value any, name string) bool {
 		return name == "string"
 	case float64:
 		return name == "integer" && v == float64(int(v))
+	case bool:
+		return name == "boolean"
 	}
 	return false
 }

@@ -41,14 +41,14 @@ type tries struct {
 
 func viewOf(v recovery.View) view {
 	out := view{
-		State: v.State, Ways: v.Ways, Way: v.Way, Digits: v.Digits, CodeLife: seconds(v.CodeLife),
+		State: v.State, Ways: append([]recovery.Way{}, v.Ways...), Way: v.Way, Digits: v.Digits, CodeLife: seconds(v.CodeLife),
 		Several: v.Several, Proven: v.Proven, Ready: v.Ready,
 		NextClickIn: seconds(v.CoolDown()), Tries: tries{v.TriesUsed, v.Tries}, Expires: v.Expires.UTC(), Now: v.Now.UTC(),
 	}
 	if !v.CodeUntil.IsZero() {
 		out.CodeUntil = v.CodeUntil.UTC()
 	}
-	if v.Way == recovery.WayQuestions {
+	if v.State == recovery.Proving && v.Way == recovery.WayQuestions {
 		words := locale.For(v.Locale)
 		for _, id := range v.Questions {
 			out.Questions = append(out.Questions, posed{id, words.T(question.ID(id).Key())})

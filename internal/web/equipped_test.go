@@ -33,10 +33,16 @@ func (p *telephone) Text(_ context.Context, t engine.Text) (engine.Handover, err
 	return engine.Handover{Gateway: "test", Parts: 1}, nil
 }
 
-func (p *telephone) all() []engine.Text {
+// codes are the texts that carry one; the others are notices.
+func (p *telephone) codes() (list []engine.Text) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return append([]engine.Text(nil), p.texts...)
+	for _, t := range p.texts {
+		if bound.MatchString(t.Body) {
+			list = append(list, t)
+		}
+	}
+	return list
 }
 
 var bound = regexp.MustCompile(`(?m)^@[^ ]+ #([0-9]+)$`)
@@ -45,7 +51,7 @@ var bound = regexp.MustCompile(`(?m)^@[^ ]+ #([0-9]+)$`)
 func (s *site) texted() string {
 	s.t.Helper()
 	s.settled()
-	texts := s.phone.all()
+	texts := s.phone.codes()
 	if len(texts) == 0 {
 		s.t.Fatalf("no text came\n%s", s.log)
 	}
@@ -91,6 +97,7 @@ func (s *site) equipped(at, number string) owner {
 	for _, code := range codes {
 		o.codes = append(o.codes, code.Reveal())
 	}
+	s.settled() // the notices of the questions and of the codes are the first two mails
 	return o
 }
 

@@ -107,8 +107,19 @@ func (b *browser) down(a answer) {
 func TestStoreDown(t *testing.T) {
 	t.Parallel()
 	var down atomic.Bool
-	s := newSite(t, func(o *setup) { o.ports = func(p *engine.Ports) { p.Store = shaky{p.Store, &down} } })
+	s := newSite(t, everyWay, func(o *setup) { o.ports = func(p *engine.Ports) { p.Store = shaky{p.Store, &down} } })
 	s.account("ann@fernbank.example")
+	gus := s.equipped("gus@fernbank.example", "+34612345678")
+	heart, asked, paper := s.browser(), s.browser(), s.browser()
+	heart.begins(gus.at)
+	heart.takes("saved")
+	heart.expect(heart.post("/recover/saved", "saved", gus.codes[9]), 303, "/recover/reset")
+	stop := s.stopping(gus.at)
+	asked.begins(gus.at)
+	asked.takes("questions")
+	reply := asked.reply(gus)
+	paper.begins(gus.at)
+	paper.takes("saved")
 	b := s.browser()
 	inside := s.browser()
 	inside.signsIn("ann@fernbank.example", old)
@@ -128,6 +139,13 @@ func TestStoreDown(t *testing.T) {
 	} {
 		b.down(b.post(step[0], step[1:]...))
 	}
+	for _, path := range []string{"/recover/questions", stop} {
+		asked.down(asked.get(path))
+	}
+	paper.down(paper.get("/recover/saved"))
+	asked.down(asked.post("/recover/questions", reply...))
+	paper.down(paper.post("/recover/saved", "saved", gus.codes[0]))
+	asked.down(asked.post(stop))
 	for _, path := range []string{"/account", "/account/password"} {
 		inside.down(inside.get(path))
 	}
@@ -146,6 +164,9 @@ func TestStoreDown(t *testing.T) {
 		t.Error("something changed all the same")
 	}
 
+	asked.expect(asked.post("/recover/questions", reply...), 303, "/recover/reset")
+	paper.expect(paper.post("/recover/saved", "saved", gus.codes[0]), 303, "/recover/reset")
+	asked.expect(asked.post(stop), 200, asked.text("stop.done.title"))
 	b.expect(b.post("/recover/code", "code", code), 303, "/recover/reset")
 	down.Store(true)
 	b.down(b.get("/recover/reset"))
@@ -158,6 +179,9 @@ func TestStoreDown(t *testing.T) {
 	b.expect(b.post("/recover/reset", "password", fresh), 303, "/recover/done")
 	if strings.Contains(s.log.String(), code) || strings.Contains(s.log.String(), fresh) || strings.Contains(s.log.String(), link[4:]) {
 		t.Error("a secret is in the log")
+	}
+	if !gus.hides(s.log.String()) || strings.Contains(s.log.String(), stop[6:]) {
+		t.Error("an answer, a saved code or what stops a recovery is in the log")
 	}
 	if !strings.Contains(s.log.String(), errDown.Error()) {
 		t.Error("the reason is not in the log")
@@ -278,7 +302,8 @@ func TestPanic(t *testing.T) {
 	defer server.Close()
 	const link, code = "Zm9yIHRoZSBsb2cgdGVzdA", "48219073"
 	for _, c := range []struct{ method, path, form string }{
-		{"GET", "/go/" + link, ""}, {"POST", "/go/" + link, ""}, {"POST", "/recover/code", "code=" + code}, {"GET", "/recover/code", ""},
+		{"GET", "/go/" + link, ""}, {"POST", "/go/" + link, ""}, {"GET", "/stop/" + link, ""}, {"POST", "/stop/" + link, ""},
+		{"POST", "/recover/questions", "answer-1=" + code + "&answer-2=x"}, {"POST", "/recover/saved", "saved=" + code}, {"POST", "/recover/code", "code=" + code}, {"GET", "/recover/code", ""},
 	} {
 		r, err := http.NewRequest(c.method, server.URL+c.path, strings.NewReader(c.form))
 		must(t, err)

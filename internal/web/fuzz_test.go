@@ -13,16 +13,20 @@ import (
 // Whatever is sent to a route, by whatever method and with whatever cookies, there is an answer in words that keeps to R-101, and never
 // a 5xx.
 func FuzzRoutes(f *testing.F) {
-	s := newSite(f)
-	s.account("ann@fernbank.example")
+	s := newSite(f, everyWay)
+	ann := s.equipped("ann@fernbank.example", "+34612345678")
 	handler := s.web.guard(s.web.routes())
 	table := s.web.table()
-	proving, resetting, inside := s.browser(), s.browser(), s.browser()
-	resetting.proves("ann@fernbank.example", 1)
+	proving, resetting, inside, asked, paper := s.browser(), s.browser(), s.browser(), s.browser(), s.browser()
+	resetting.proves("ann@fernbank.example", 3)
+	asked.begins(ann.at)
+	asked.takes("questions")
+	paper.begins(ann.at)
+	paper.takes("saved")
 	proving.asks("ann@fernbank.example")
 	inside.signsIn("ann@fernbank.example", old)
 	var jar []string
-	for _, b := range []*browser{proving, resetting, inside} {
+	for _, b := range []*browser{proving, resetting, inside, asked, paper} {
 		for _, name := range []string{cookieRequest, cookieGrant, cookieSignIn} {
 			if value := b.cookie(name); value != "" {
 				jar = append(jar, "__Host-"+name+"="+value)
@@ -36,6 +40,8 @@ func FuzzRoutes(f *testing.F) {
 		f.Add(uint(i), "lang=es&said=wrong&next=//x", form, "address=ann%40fernbank.example&plain=x&pick=1&pick=2", uint(0), "")
 		f.Add(uint(i), "", form, "code=11112222&claim=AAAAAAAAAAAAAAAAAAAAAA", uint(1), "")
 		f.Add(uint(i), "", form, "password=correct%20horse&current=x&action=advise&username=x&session=AAAA", uint(2), "")
+		f.Add(uint(i), "said=missed", form, "answer-1=x&answer-2=%F0%9F%90%94&answer-13=y&claim=AAAAAAAAAAAAAAAAAAAAAA", uint(16), "")
+		f.Add(uint(i), "said=empty", form, "saved=0123-4567-89ab-cdef&answer-1=", uint(32), "")
 		f.Add(uint(i), "lang=xx", "text/plain", "response=x&action=listen", uint(3), "__Host-twohens-lang=ar; a")
 		f.Add(uint(i), "%zz;&&", form+"; charset=x", "address[]=\xff&%zz&;", uint(4), "=;\x00")
 	}

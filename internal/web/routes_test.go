@@ -132,8 +132,17 @@ func TestOwnSignIn(t *testing.T) {
 // looking changes nothing, in whatever state, however often; neither does a HEAD, nor any other method than POST.
 func TestOnlyPostChanges(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(o *setup) { o.demo = true })
+	s := newSite(t, everyWay, func(o *setup) { o.demo = true })
 	s.account("ann@fernbank.example", "ben@fernbank.example")
+	gus := s.equipped("gus@fernbank.example", "+34612345678")
+	asked, paper, heart := s.browser(), s.browser(), s.browser()
+	heart.begins(gus.at)
+	heart.takes("questions")
+	heart.expect(heart.post("/recover/questions", heart.reply(gus)...), 303, "/recover/reset")
+	asked.begins(gus.at)
+	asked.takes("questions")
+	paper.begins("nobody@fernbank.example")
+	paper.takes("saved")
 	begun, proving, resetting, done, inside := s.browser(), s.browser(), s.browser(), s.browser(), s.browser()
 	done.proves("ben@fernbank.example", 1)
 	done.expect(done.post("/recover/reset", "password", fresh), 303, "/recover/done")
@@ -143,7 +152,7 @@ func TestOnlyPostChanges(t *testing.T) {
 	resetting.proves("ann@fernbank.example", 2)
 	inside.signsIn("ann@fernbank.example", old)
 	paths := map[string]bool{s.link("ann@fernbank.example", 1): true, "/recover/code?said=wrong": true, "/account?said=changed": true,
-		"/demo/mailbox/2": true, "/help/sms": true}
+		"/demo/mailbox/2": true, "/help/sms": true, s.stopping(gus.at): true, "/recover/questions?said=missed": true}
 	for _, r := range s.web.table() {
 		if r.Path != "/demo/mailbox/events" {
 			paths[s.fill(r.Path)] = true
@@ -152,7 +161,7 @@ func TestOnlyPostChanges(t *testing.T) {
 	s.settled()
 	before, mails := s.rows(), len(s.box.Mails())
 	for path := range maps.Keys(paths) {
-		for _, b := range []*browser{begun, proving, resetting, done, inside} {
+		for _, b := range []*browser{begun, proving, resetting, done, inside, asked, paper, heart} {
 			for _, method := range []string{"GET", "HEAD", "GET", "DELETE", "GET"} {
 				if a := b.do(method, path, ""); a.status >= 500 {
 					t.Errorf("%s %s: %d", method, path, a.status)

@@ -11,8 +11,8 @@ import (
 // R-23, CVE-2026-18963, CVE-2019-16109: no page and no post of a later step does anything before its step, whatever the browser holds.
 func TestStepsSkipped(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
-	s.account("ann@fernbank.example")
+	s := newSite(t, everyWay)
+	ann := s.equipped("ann@fernbank.example", "+34612345678")
 	for name, prepare := range map[string]func(b *browser){
 		"no cookie":          func(*browser) {},
 		"choosing":           func(b *browser) { b.begins("ann@fernbank.example") },
@@ -34,8 +34,36 @@ func TestStepsSkipped(t *testing.T) {
 				b.post("/recover/code", "code", code)
 			}
 		},
-		"no code at all": func(b *browser) { b.asks("ann@fernbank.example"); b.post("/recover/code") },
-		"time over":      func(b *browser) { b.asks("ann@fernbank.example"); s.advance(time.Hour) },
+		"no code at all":     func(b *browser) { b.asks("ann@fernbank.example"); b.post("/recover/code") },
+		"by questions":       func(b *browser) { b.begins(ann.at); b.takes("questions") },
+		"by a saved code":    func(b *browser) { b.begins(ann.at); b.takes("saved") },
+		"questions, unknown": func(b *browser) { b.begins("nobody@fernbank.example"); b.takes("questions") },
+		"wrong answers": func(b *browser) {
+			b.begins(ann.at)
+			b.takes("questions")
+			for range 6 {
+				b.post("/recover/questions", "answer-1", "x", "answer-2", "y")
+			}
+		},
+		"empty answers": func(b *browser) {
+			b.begins(ann.at)
+			for _, way := range []string{"questions", "saved"} {
+				b.takes(way)
+				for _, text := range []string{"", " ", "0", "null", "false", "[]", "-", "\u200f"} {
+					b.post("/recover/"+way, "answer-1", text, "answer-2", text, "saved", text)
+				}
+			}
+		},
+		"right answers, then another way": func(b *browser) {
+			b.begins(ann.at)
+			b.takes("questions")
+			reply := b.reply(ann)
+			b.takes("saved")
+			b.post("/recover/questions", reply...)
+			b.post("/recover/another")
+			b.post("/recover/questions", reply...)
+		},
+		"time over": func(b *browser) { b.asks("ann@fernbank.example"); s.advance(time.Hour) },
 	} {
 		b := s.browser()
 		prepare(b)
@@ -49,6 +77,11 @@ func TestStepsSkipped(t *testing.T) {
 				}
 				if a := b.post("/recover/reset", "password", fresh, "username", "ann@fernbank.example"); a.status < 400 {
 					t.Errorf("%s, grant %.30q: setting a password answers %d to %s", name, grant, a.status, a.to())
+				}
+				for _, path := range []string{"/recover/questions", "/recover/saved"} { // what no form brought
+					if a := b.post(path, "grant", grant, "claim", grant, "way", "saved", "proved", "true"); len(a.cookies) != 0 {
+						t.Errorf("%s, grant %.30q: %s gives %v", name, grant, path, a.cookies)
+					}
 				}
 				if a := b.get("/recover/done"); a.status == 200 {
 					t.Errorf("%s, grant %.30q: done", name, grant)
