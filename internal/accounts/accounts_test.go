@@ -36,7 +36,7 @@ func TestCheckTellsNothing(t *testing.T) {
 		"none set": func(row accounts.Row) { hashed(t, store, row, "") },
 		"unusable": func(row accounts.Row) { hashed(t, store, row, "$2y$10$of.another.kind") },
 		"disabled": func(row accounts.Row) {
-			if err := all.Disable(t.Context(), row.Address, true); err != nil {
+			if err := all.Disable(t.Context(), row.Main(), true); err != nil {
 				t.Fatal(err)
 			}
 		},

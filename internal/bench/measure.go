@@ -35,7 +35,7 @@ func fill(ctx context.Context, config sqlstore.Config) (key string, err error) {
 		if err != nil {
 			return "", err
 		}
-		rows = append(rows, accounts.Row{ID: address(n), Address: email, Made: now, Changed: now})
+		rows = append(rows, accounts.Row{ID: address(n), Emails: []contact.Email{email}, Made: now, Changed: now})
 	}
 	if err := store.AddAccounts(ctx, rows); err != nil {
 		return "", err

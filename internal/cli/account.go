@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -12,6 +14,7 @@ import (
 	"twohens/internal/config"
 	"twohens/internal/contact"
 	"twohens/internal/daemon"
+	"twohens/internal/engine"
 	"twohens/internal/locale"
 	"twohens/internal/password"
 	"twohens/internal/sqlstore"
@@ -60,7 +63,7 @@ func openDirectory(ctx context.Context, cfg *config.Config, t *terminal) (*direc
 func (d *directory) Close() error { return d.store.Close() }
 
 type address struct {
-	Address string `arg:"" help:"The account's e-mail address."`
+	Address string `arg:"" help:"An e-mail address of the account: the main one or another."`
 }
 
 func (a address) parse() (contact.Email, error) {
@@ -74,8 +77,9 @@ func (a address) parse() (contact.Email, error) {
 type accountAddCommand struct {
 	configured
 	address
-	Locale     string `placeholder:"TAG" help:"The language of its mails, such as es, when the recovery does not tell one."`
-	NoPassword bool   `help:"Without a password: nobody signs in before a recovery has set one."`
+	Phone      []string `sep:"none" placeholder:"NUMBER" help:"A telephone, in full: +34600123456. May be given twice; the first is the main one."`
+	Locale     string   `placeholder:"TAG" help:"The language of its mails, such as es, when the recovery does not tell one."`
+	NoPassword bool     `help:"Without a password: nobody signs in before a recovery has set one."`
 }
 
 func (accountAddCommand) Help() string {
@@ -83,11 +87,16 @@ func (accountAddCommand) Help() string {
 
     twohens account add -config twohens.toml lucy@fernbank.example
     twohens account add -config twohens.toml -no-password lucy@fernbank.example
+    twohens account add -config twohens.toml -phone +34600123456 lucy@fernbank.example
 `
 }
 
 func (c *accountAddCommand) Run(ctx context.Context, t *terminal) (err error) {
 	email, err := c.parse()
+	if err != nil {
+		return err
+	}
+	phones, err := c.phones()
 	if err != nil {
 		return err
 	}
@@ -112,7 +121,7 @@ func (c *accountAddCommand) Run(ctx context.Context, t *terminal) (err error) {
 		}
 		chosen = &p
 	}
-	row, err := d.Add(ctx, email, chosen, tag)
+	row, err := d.Add(ctx, email, chosen, tag, phones...)
 	if errors.Is(err, accounts.ErrTaken) {
 		return fmt.Errorf("there is an account of that address already")
 	}
@@ -121,6 +130,25 @@ func (c *accountAddCommand) Run(ctx context.Context, t *terminal) (err error) {
 	}
 	fmt.Fprintf(t.out, "Added account %s.\n", row.ID)
 	return nil
+}
+
+// phones are the telephones of the command. The operator's country is nobody's business, so they are given in full.
+func (c *accountAddCommand) phones() ([]contact.Phone, error) {
+	var list []contact.Phone
+	for _, typed := range c.Phone {
+		phone, err := contact.ParsePhone(typed, "")
+		if err != nil {
+			return nil, fmt.Errorf("%q is not a telephone number; it begins with + and the country, such as +34600123456", typed)
+		}
+		if slices.Contains(list, phone) {
+			return nil, fmt.Errorf("%q is given twice", typed)
+		}
+		list = append(list, phone)
+	}
+	if len(list) > engine.MaxContacts {
+		return nil, fmt.Errorf("an account has at most %d telephones", engine.MaxContacts)
+	}
+	return list, nil
 }
 
 type accountListCommand struct{ configured }
@@ -132,7 +160,7 @@ func (c *accountListCommand) Run(ctx context.Context, t *terminal) (err error) {
 	}
 	defer closing(d, &err)
 	w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ADDRESS\tACCOUNT\tADDED\tPASSWORD\tSTATE")
+	fmt.Fprintln(w, "ADDRESS\tACCOUNT\tADDED\tPASSWORD\tSTATE\tALSO")
 	err = d.List(ctx, func(row accounts.Row) error {
 		set, state := "none", "active"
 		if row.Hash != "" {
@@ -141,10 +169,27 @@ func (c *accountListCommand) Run(ctx context.Context, t *terminal) (err error) {
 		if !row.Disabled.IsZero() {
 			state = "disabled " + day(row.Disabled)
 		}
-		_, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", row.Address.Address(), row.ID, day(row.Made), set, state)
+		if also := others(row); also != "" {
+			state += "\t" + also
+		}
+		_, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", row.Main().Address(), row.ID, day(row.Made), set, state)
 		return err
 	})
 	return errors.Join(err, w.Flush())
+}
+
+// others are the contacts of an account beside its main address.
+func others(row accounts.Row) string {
+	var list []string
+	for _, email := range row.Emails {
+		if email != row.Main() {
+			list = append(list, email.Address())
+		}
+	}
+	for _, phone := range row.Phones {
+		list = append(list, phone.Number())
+	}
+	return strings.Join(list, " ")
 }
 
 func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }

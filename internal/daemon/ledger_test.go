@@ -91,7 +91,7 @@ func (s *stand) ledger() *ledger {
 		l.entries = append(l.entries, e)
 		return err
 	})
-	l.rows(db, "SELECT id, address, hash, made, changed FROM account", func(scan func(...any) error) error {
+	l.rows(db, "SELECT id, address, hash, made, changed FROM account JOIN contact ON contact.account = account.id", func(scan func(...any) error) error {
 		var id string
 		var a accountRow
 		err := scan(&id, &a.address, &a.hash, &a.made, &a.changed)

@@ -21,6 +21,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib"
 
 	"twohens/internal/accounts"
+	"twohens/internal/contact"
 	"twohens/internal/gate"
 	"twohens/internal/mailbox"
 	"twohens/internal/password"
@@ -182,7 +183,9 @@ func (s *stand) populate(people int) {
 		if err != nil {
 			s.t.Fatal(err)
 		}
-		rows[n] = accounts.Row{ID: fmt.Sprintf("account%d", n), Address: address(s.t, who(n)), Hash: hash, Made: made, Changed: made}
+		rows[n] = accounts.Row{
+			ID: fmt.Sprintf("account%d", n), Emails: []contact.Email{address(s.t, who(n))}, Hash: hash, Made: made, Changed: made,
+		}
 	}
 	if err := store.AddAccounts(ctx, rows); err != nil {
 		s.t.Fatal(err)

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"twohens/internal/engine"
+	"twohens/internal/question"
 	"twohens/internal/recovery"
 	"twohens/internal/secret"
 )
@@ -24,6 +26,9 @@ type watcher struct {
 // looks writes down all that comes out of a step: the outcome, the view, the error; and what the step did to the store.
 func (w *watcher) looks(at string, v recovery.View, outcome recovery.Outcome, err error) {
 	v.Address = "" // what was typed differs, of course
+	for i := range v.Questions {
+		v.Questions[i] = "" // each address has its own
+	}
 	hand, worker := w.saves.taken()
 	w.worked = append(w.worked, worker...)
 	w.seen = append(w.seen, fmt.Sprintf("%s: %s %#v %v %v", at, outcome, v, err, hand))
@@ -33,18 +38,34 @@ func (w *watcher) looks(at string, v recovery.View, outcome recovery.Outcome, er
 // step, the handlers do the same reads and the same commits, and so do the workers but for handing over the mail itself.
 func TestDecoyBesideReal(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
+		h.settings.Policy.Ways = append(h.settings.Policy.Ways, recovery.WaySaved)
 		h.account("known@post.example")
+		h.accountWith("phone@post.example", "+34600123456")
+		h.account("questions@post.example")
+		h.accountWith("elsewhere@post.example", "+33612345678") // a country that nothing is sent to
 		h.account("disabled@post.example")
 		if err := h.accounts.Disable(t.Context(), address(t, "disabled@post.example"), true); err != nil {
 			t.Fatal(err)
 		}
 		n := h.node() // one for all: they walk one after another
+		set := n.person("questions@post.example")
+		set.setsQuestions()
+		set.makesSaved()
+		h.board.until(t, "the notices are sent", func(b *board) bool { return len(b.arrived) == 2 })
+		before := len(h.board.ids())
+		n.saves.taken()
+		n.limits.taken = 0
 		var first []string
-		for _, at := range []string{"known@post.example", "unknown@post.example", "disabled@post.example"} {
+		for _, at := range []string{
+			"unknown@post.example", "known@post.example", "phone@post.example", "questions@post.example", "elsewhere@post.example", "disabled@post.example",
+		} {
 			began := h.now()
 			w := &watcher{node: n}
 			w.walk(at)
 			w.looks("the end", recovery.View{}, "", nil)
+			for i := range w.worked {
+				w.worked[i] = strings.TrimSuffix(w.worked[i], "+turnout") // a text was handed over
+			}
 			slices.Sort(w.worked) // workers overtake each other
 			w.seen = append(w.seen, fmt.Sprint(w.worked, w.limits.taken))
 			n.limits.taken = 0
@@ -59,14 +80,18 @@ func TestDecoyBesideReal(t *testing.T) {
 				}
 			}
 		}
-		ids := h.board.ids()
-		if len(ids) != 2 {
-			t.Errorf("%d mails", len(ids))
+		var to []string
+		for _, id := range h.board.ids()[before:] {
+			to = append(to, h.board.letters[id].To.Address)
 		}
-		for _, m := range h.board.handed {
-			if m.To != address(t, "known@post.example") {
-				t.Errorf("mail to %s", m.To.Address())
-			}
+		want := []string{
+			"known@post.example", "known@post.example", "phone@post.example", "phone@post.example", "+34600123456",
+			"questions@post.example", "questions@post.example", "elsewhere@post.example", "elsewhere@post.example",
+		}
+		slices.Sort(to)
+		slices.Sort(want)
+		if !slices.Equal(to, want) {
+			t.Errorf("sent to %v", to)
 		}
 	})
 }
@@ -75,6 +100,7 @@ func TestDecoyBesideReal(t *testing.T) {
 func (w *watcher) walk(at string) {
 	h := w.house
 	t := h.t
+	asks := 1
 	settled := func(kind recovery.EffectKind) {
 		id := h.stored(w.holder).Request.ID
 		count := 0
@@ -88,7 +114,13 @@ func (w *watcher) walk(at string) {
 			if count == 0 {
 				count = n
 			}
-			return n > 0 && (kind == recovery.EffectFind || n == h.stored(w.holder).Request.Clicks)
+			switch kind {
+			case recovery.EffectSend:
+				return n > 0 && n == h.stored(w.holder).Request.Clicks
+			case recovery.EffectAsk:
+				return n == asks
+			}
+			return n > 0
 		})
 	}
 	view := func(name string) {
@@ -115,7 +147,7 @@ func (w *watcher) walk(at string) {
 	settled(recovery.EffectFind)
 	view("opened")
 	enter("a code before any was asked for", "12345678")
-	choose("a way that is off", recovery.WayPhone)
+	choose("no way", recovery.WayNone)
 	choose("choose", recovery.WayEmail)
 	settled(recovery.EffectSend)
 	view("chosen")
@@ -136,7 +168,38 @@ func (w *watcher) walk(at string) {
 	view("tries used")
 	h.wait(15 * time.Minute)
 	enter("run out", "11111113")
-	h.wait(44 * time.Minute)
+
+	w.holder = w.knocks(at)
+	settled(recovery.EffectFind)
+	choose("by phone", recovery.WayPhone)
+	settled(recovery.EffectSend)
+	view("by phone")
+	enter("wrong by phone", "12345678")
+	choose("by questions", recovery.WayQuestions)
+	settled(recovery.EffectAsk)
+	view("questions")
+	answer := func(name string, given ...question.Answer) {
+		v, outcome, grant, err := w.Answer(h.hand(), w.holder, given, secret.NewOpaque())
+		if !grant.IsZero() {
+			t.Error("a grant for a guess")
+		}
+		w.looks(name, v, outcome, err)
+	}
+	answer("none")
+	answer("one", answered(t, "first guess"))
+	answer("two", answered(t, "first guess"), answered(t, "second guess"))
+	enter("a code among answers", "12345678")
+	choose("by a saved code", recovery.WaySaved)
+	asks = 2
+	settled(recovery.EffectAsk)
+	view("saved")
+	for _, text := range []string{"", "nonsense", "4k7q-0000-0000-0000", "9k7q-0000-0000-0000", "5k7q-0000-0000-0000"} {
+		code, _ := secret.TypedSaved(text)
+		v, outcome, _, err := w.SpendSaved(h.hand(), w.holder, code, secret.NewOpaque())
+		w.looks("saved "+text, v, outcome, err)
+	}
+	answer("and answers", answered(t, "first guess"), answered(t, "second guess"))
+	h.wait(59 * time.Minute)
 	view("over")
 	enter("over", "11111114")
 	resend("over")

@@ -58,21 +58,6 @@ func (e *Engine) pay(ctx context.Context, entry Entry, f fare) (payment, Verdict
 	if entry.Leases > entry.Attempts+1 {
 		return paid, Carried, nil
 	}
-	phone, text := f.to.Phone()
-	if text {
-		if e.Texter == nil || !e.Texts.Sends(phone) {
-			paid.note = "no gateway, or not for this country or kind of number"
-			return paid, Withheld, nil
-		}
-		paused, err := e.Store.Paused(ctx, paid.at, ranges(phone)...)
-		if err != nil {
-			return paid, "", err
-		}
-		if paused {
-			paid.note = "paused"
-			return paid, Withheld, nil
-		}
-	}
 	charges := e.charges(f, entry.Effect.Way)
 	if _, ok, err := e.Limiter.Take(ctx, paid.at, charges); err != nil {
 		paid.note = "limits"
@@ -81,8 +66,21 @@ func (e *Engine) pay(ctx context.Context, entry Entry, f fare) (payment, Verdict
 		return paid, Withheld, nil
 	}
 	paid.charges = charges
-	if !text {
+	phone, text := f.to.Phone()
+	switch {
+	case !text:
 		return paid, Carried, nil
+	case e.Texter == nil || !e.Texts.Sends(phone):
+		paid.note = "no gateway, or not for this country or kind of number"
+		return paid, Withheld, nil
+	}
+	paused, err := e.Store.Paused(ctx, paid.at, ranges(phone)...)
+	if err != nil {
+		return paid, "", errors.Join(err, e.repay(ctx, paid))
+	}
+	if paused {
+		paid.note = "paused"
+		return paid, Withheld, nil
 	}
 	toll := Toll{Day: beginning(paid.at), Country: phone.Region(), Texts: 1, Parts: 1}
 	if e.Texts.Price != nil {

@@ -63,7 +63,10 @@ func (e *Engine) FollowClaiming(ctx context.Context, link, claim secret.Opaque, 
 		if branch.State != recovery.Resetting {
 			outcome = recovery.OneMore
 		}
-		stored.Request, stored.Tally = step.Request, stored.Tally.Proved(now)
+		stored.Request = step.Request
+		if outcome == recovery.Proved { // half a proof ends no row
+			stored.Tally = stored.Tally.Proved(now)
+		}
 		records := []Record{{
 			At: now, Request: branch.ID, Account: branch.Account, Event: EventLink,
 			Way: recovery.WayEmail, Outcome: string(outcome), Network: network,

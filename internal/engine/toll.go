@@ -46,8 +46,11 @@ type SpendCap struct {
 	Micros  int64     // 0: as much as you like
 }
 
-// Admits says that a toll may be added to what was spent within the cap's days and country.
+// Admits says that a toll may be added to what was spent within the cap's days and country. One of another country is none of its business.
 func (c SpendCap) Admits(spent, t Toll) bool {
+	if c.Country != "" && c.Country != t.Country {
+		return true
+	}
 	return (c.Texts == 0 || spent.Texts+t.Texts <= c.Texts) && (c.Micros == 0 || spent.Micros+t.Micros <= c.Micros)
 }
 

@@ -45,9 +45,10 @@ func TestRepliesThatKnowNoAnswer(t *testing.T) {
 	}
 }
 
-// A saved code is beyond guessing, so no budget shuts it: neither the codes', nor the answers', nor a frozen day. The five tries do.
+// A saved code is beyond guessing, so no budget shuts it: neither the codes' nor the answers'. The five tries do, and so does the
+// owner's word.
 func TestSavedCodeWhenAllElseIsShut(t *testing.T) {
-	tally := recovery.Tally{Since: noon, Day: 15, Row: 100, Answers: 3, Frozen: noon.Add(time.Hour)}
+	tally := recovery.Tally{Since: noon, Day: 15, Row: 100, Answers: 3}
 	w := heart(recovery.Classic(), recovery.WaySaved)
 	w.tally = tally
 	if step := w.does(missed(recovery.Tally{})); step.Outcome != recovery.Wrong || w.Tries != 1 || w.tally != tally {
@@ -55,6 +56,11 @@ func TestSavedCodeWhenAllElseIsShut(t *testing.T) {
 	}
 	if step := w.does(answered(recovery.Tally{})); step.Outcome != recovery.Proved || w.Proof != recovery.ProofSaved {
 		t.Errorf("a right one: %s", step.Outcome)
+	}
+	frozen := heart(recovery.Classic(), recovery.WaySaved)
+	frozen.tally.Frozen = frozen.now.Add(1)
+	if step := frozen.does(answered(recovery.Tally{})); step.Outcome != recovery.Wrong {
+		t.Errorf("a right one on a frozen day: %s", step.Outcome)
 	}
 }
 
@@ -138,7 +144,7 @@ func TestStop(t *testing.T) {
 		t.Errorf("frozen until %v", w.tally.Frozen)
 	}
 	tally := w.tally
-	for _, a := range []recovery.Action{recovery.Set{}, recovery.Stop{}, answered(recovery.Tally{}), recovery.Choose{Way: recovery.WayEmail}} {
+	for _, a := range []recovery.Action{recovery.Set{}, answered(recovery.Tally{}), recovery.Choose{Way: recovery.WayEmail}} {
 		if step := w.does(a); step.Outcome != recovery.Ended || w.State != recovery.Closed || w.tally != tally {
 			t.Errorf("%s afterwards: %s", nameOf(a), step.Outcome)
 		}
@@ -154,8 +160,30 @@ func TestStop(t *testing.T) {
 		t.Errorf("and the day after: %s", step.Outcome)
 	}
 	done.does(recovery.Set{})
-	if step := done.does(recovery.Stop{}); step.Outcome != recovery.Finished || done.State != recovery.Done || done.tally.Frozen != (time.Time{}) {
-		t.Errorf("too late: %s", step.Outcome) // the notice of the new password has a way of its own
+	if step := done.does(recovery.Stop{}); step.Outcome != recovery.Finished || done.State != recovery.Done || done.tally.Frozen.IsZero() {
+		t.Errorf("too late for the password: %s", step.Outcome) // the notice of the new password has a way of its own
+	}
+}
+
+// Whoever got that far by heart would come back the same way, so the owner's word shuts it for a day also when the request is over: as
+// long as its notice is worth reading.
+func TestStopLate(t *testing.T) {
+	w := heart(recovery.Classic(), recovery.WayQuestions)
+	w.does(answered(recovery.Tally{}))
+	w.wait(recovery.NoticeLife - time.Minute)
+	if step := w.does(recovery.Stop{}); step.Outcome != recovery.Stopped || w.State != recovery.Closed || !w.tally.Frozen.Equal(w.now.Add(aDay)) {
+		t.Errorf("after the request's end: %s, %+v", step.Outcome, w.tally)
+	}
+	frozen := w.tally
+	w.wait(time.Minute)
+	if step := w.does(recovery.Stop{}); step.Outcome == recovery.Stopped || w.tally != frozen {
+		t.Errorf("after three days: %s", step.Outcome)
+	}
+	w = heart(recovery.Classic(), recovery.WayQuestions)
+	w.does(answered(recovery.Tally{}))
+	w.does(recovery.Retire{})
+	if step := w.does(recovery.Stop{}); step.Outcome != recovery.Stopped || w.tally.Frozen.IsZero() {
+		t.Errorf("of a request that another one ended: %s", step.Outcome)
 	}
 }
 

@@ -92,7 +92,7 @@ func TestBranchOfTwo(t *testing.T) {
 	if !b.Expires.Equal(b.now.Add(b.Policy.RequestLife)) {
 		t.Errorf("it ends at %v", b.Expires)
 	}
-	if step := b.does(recovery.Choose{Way: recovery.WayEmail}); step.Outcome != recovery.WayOff {
+	if step := b.does(recovery.Choose{Way: recovery.WayEmail}); step.Outcome != recovery.NotHere {
 		t.Errorf("the proven way once more: %s", step.Outcome)
 	}
 	if step := b.does(recovery.Follow{}); step.Outcome != recovery.LinkDead {

@@ -38,3 +38,6 @@ const (
 	NoticeSaved     Notice = "saved"     // new saved codes were made, or all were thrown away
 	NoticeTaken     Notice = "taken"     // somebody wanted to add this address to another account
 )
+
+// NoticeLife is how long a notice is worth sending: as long as "this was not me" would work.
+const NoticeLife = 72 * time.Hour

@@ -67,6 +67,8 @@ var Edges = []Edge{
 	{Resetting, "stop", Closed, "the owner says that this was not them"},
 	{Choosing, "stop", Choosing, "the same, halfway: from now on a decoy"},
 	{Proving, "stop", Proving, "the same"},
+	{Closed, "stop", Closed, "too late for the request, and in time to shut what was known by heart for a day"},
+	{Done, "stop", Done, "the same"},
 
 	{Choosing, "retire", Choosing, "another request set a password: from now on a decoy"},
 	{Proving, "retire", Proving, "the same"},
@@ -90,9 +92,10 @@ type Step struct {
 
 // Next is the only method that moves a request. It returns what the request becomes; the receiver stays as it was.
 //
-// Time comes first: once a request is over, every step has the same answer, whoever takes it and whatever they bring.
+// Time comes first: once a request is over, every step has the same answer, whoever takes it and whatever they bring; but for Stop,
+// which would take away more than the request.
 func (r Request) Next(a Action, now time.Time) Step {
-	if r.Over(now) && r.State != Done {
+	if _, stops := a.(Stop); r.Over(now) && r.State != Done && !stops {
 		return Step{Request: r, Outcome: Ended, Tally: tallyOf(a)}
 	}
 	next := r
@@ -178,7 +181,10 @@ func (a Choose) do(r *Request, now time.Time) Step {
 	if !r.State.allows(a) {
 		return proceed(r)
 	}
-	if !slices.Contains(r.Policy.Remaining(r.Proven), a.Way) {
+	switch {
+	case slices.Contains(r.Proven, a.Way):
+		return Step{Outcome: NotHere} // a stale page
+	case !slices.Contains(r.Policy.Remaining(r.Proven), a.Way):
 		return Step{Outcome: WayOff}
 	}
 	r.State, r.Way = Proving, a.Way
@@ -316,8 +322,8 @@ func (a Answer) do(r *Request, now time.Time) Step {
 		return Step{Outcome: Waiting, Tally: a.Tally}
 	}
 	if r.Way == WaySaved {
-		// Its 75 bits are beyond guessing, so the tally has no say: whoever locked an account's typed codes cannot lock this way in.
-		if a.Right && r.Real {
+		// Its 75 bits are beyond guessing, so wrong tries have no say: whoever locked an account's typed codes cannot lock this way in.
+		if a.Right && r.Real && !a.Tally.frozen(now) {
 			return r.provedByHeart(ProofSaved, a, now)
 		}
 		return Step{Outcome: r.miss(Wrong), Tally: a.Tally}
@@ -358,8 +364,8 @@ func (r *Request) proved(by Proof, grant secret.Digest, tally Tally, now time.Ti
 		return Step{Outcome: Proved, Tally: tally.Proved(now)}
 	}
 	r.State, r.Way = Choosing, WayNone
-	r.NextClick = time.Time{} // whoever has proved something is no flood
-	return Step{Outcome: OneMore, Tally: tally.Proved(now)}
+	r.NextClick = time.Time{}                   // whoever has proved something is no flood
+	return Step{Outcome: OneMore, Tally: tally} // half a proof ends no row: it would let whoever has one way guess the other for ever
 }
 
 // prove gives the right to set one password, for GrantLife and no longer.
@@ -413,26 +419,30 @@ func (a Set) do(r *Request, now time.Time) Step {
 }
 
 // Stop is the owner's word that they did not answer the questions, or did not use a saved code. It only takes away: the right to
-// set a password, what was proved, and for a day the questions.
+// set a password, what was proved, and for a day every way by heart. That day begins also when the request itself is over or has set
+// its password: whoever got that far by heart would come back the same way.
 type Stop struct{ Tally Tally }
 
 func (Stop) name() string { return "stop" }
 
 func (a Stop) do(r *Request, now time.Time) Step {
-	if !r.State.allows(a) || r.Stop.IsZero() {
+	if !r.State.allows(a) || r.Stop.IsZero() || now.Sub(r.Opened) >= NoticeLife {
 		step := proceed(r)
 		step.Tally = a.Tally
 		return step
 	}
-	if r.State == Resetting {
+	step := Step{Outcome: Stopped, Tally: a.Tally.Freeze(now)}
+	r.Stop = secret.Digest{} // once
+	switch r.State {
+	case Done:
+		step.Outcome = Finished // too late for the request, and in time for the day
+		return step
+	case Resetting:
 		r.State = Closed
 	}
-	r.Real, r.Link, r.Grant, r.Stop = false, secret.Digest{}, secret.Digest{}, secret.Digest{}
-	return Step{Outcome: Stopped, Tally: a.Tally.Freeze(now)}
+	r.Real, r.Link, r.Grant = false, secret.Digest{}, secret.Digest{}
+	return step
 }
-
-// NoticeLife is how long a notice is worth sending: as long as "this was not me" would work.
-const NoticeLife = 72 * time.Hour
 
 // Retire is the account having set a password by another request. One that was proved is closed; any other becomes
 // a decoy, because a stranger who watches it must see nothing.
@@ -447,7 +457,7 @@ func (a Retire) do(r *Request, _ time.Time) Step {
 	if r.State == Resetting {
 		r.State = Closed
 	}
-	r.Real, r.Link, r.Grant, r.Stop = false, secret.Digest{}, secret.Digest{}, secret.Digest{}
+	r.Real, r.Link, r.Grant = false, secret.Digest{}, secret.Digest{}
 	return Step{Outcome: Noted}
 }
 

@@ -78,7 +78,8 @@ func (p Policy) proofs() [][]Way {
 // Enough says whether the proven ways earn the right to set a password.
 func (p Policy) Enough(proven []Way) bool { return len(p.Standing(proven)) > 0 }
 
-// Standing are the sets that somebody who has these ways could prove: in how many ways an account could be got back into.
+// Standing are the sets that somebody who has these ways could prove: in how many ways an account could be got back into. A set that
+// holds another one is no further way back.
 func (p Policy) Standing(has []Way) [][]Way {
 	var sets [][]Way
 	for _, set := range p.proofs() {
@@ -86,7 +87,9 @@ func (p Policy) Standing(has []Way) [][]Way {
 			sets = append(sets, set)
 		}
 	}
-	return sets
+	return slices.DeleteFunc(slices.Clone(sets), func(set []Way) bool {
+		return slices.ContainsFunc(sets, func(other []Way) bool { return len(other) < len(set) && within(other, set) })
+	})
 }
 
 // Remaining are the ways that lead on from those proven, in the order they are shown. While nothing is proven they are the same for

@@ -11,7 +11,7 @@ type Tally struct {
 	Row   int       // wrong tries since the last proof or sign-in
 
 	Answers int       // wrong answers to questions since Since, apart from the codes
-	Frozen  time.Time // answers are not accepted before: somebody said "this was not me"
+	Frozen  time.Time // no way by heart is accepted before: somebody said "this was not me"
 }
 
 const day = 24 * time.Hour
@@ -23,8 +23,10 @@ func (t Tally) Spent(p Policy, now time.Time) bool {
 
 // AnswersSpent says that answers to the account's questions are not accepted now.
 func (t Tally) AnswersSpent(p Policy, now time.Time) bool {
-	return t.at(now).Answers >= p.AnswersADay || now.Before(t.Frozen)
+	return t.at(now).Answers >= p.AnswersADay || t.frozen(now)
 }
+
+func (t Tally) frozen(now time.Time) bool { return now.Before(t.Frozen) }
 
 // Missed is the tally after wrong answers. They do not lengthen the row of wrong codes: three a day would shut an owner's typed codes in
 // a month.

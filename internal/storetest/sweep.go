@@ -75,7 +75,8 @@ var sweeps = []contract{
 	}},
 	{"tallies", func(t *testing.T, s Opened) { // waiting does not end a row
 		for account, tally := range map[string]recovery.Tally{
-			"fresh": {Since: noon, Day: 3, Row: 3}, "proved": {Since: noon.Add(-week), Day: 2}, "row": {Since: noon.Add(-week), Day: 1, Row: 99},
+			"fresh": {Since: noon, Day: 3, Row: 3}, "proved": {Since: noon.Add(-week), Day: 2},
+			"answers": {Since: noon.Add(-week), Answers: 3}, "shut": {Since: noon.Add(-week), Frozen: noon}, "row": {Since: noon.Add(-week), Day: 1, Row: 99},
 			"ancient": {Since: noon.Add(-2 * 365 * 24 * time.Hour), Day: 1, Row: 99},
 		} {
 			r := found(t, account)
@@ -85,12 +86,51 @@ var sweeps = []contract{
 			save(t, s, engine.Change{Tally: &stored})
 		}
 		sweep(t, s, noon)
-		for account, kept := range map[string]bool{"fresh": true, "proved": false, "row": true, "ancient": false} {
+		for account, kept := range map[string]bool{"fresh": true, "proved": false, "answers": false, "shut": true, "row": true, "ancient": false} {
 			r := found(t, account)
 			create(t, s, r)
 			if got := load(t, s, r.ID); (got.TallyVersion != 0) != kept {
 				t.Errorf("%s: version %d, kept should be %v", account, got.TallyVersion, kept)
 			}
+		}
+	}},
+	{"confirmations, turnouts and pauses that ended before", func(t *testing.T, s Opened) {
+		over, open := confirmation(t, "over"), confirmation(t, "open")
+		over.Expires, open.Expires = noon.Add(-time.Millisecond), noon
+		for _, c := range []recovery.Confirmation{over, open} {
+			save(t, s, engine.Change{Confirm: &engine.StoredConfirmation{Confirmation: c}})
+		}
+		for of, at := range map[engine.Range]time.Time{"+34600": noon.Add(-time.Millisecond), "+34601": noon} {
+			save(t, s, engine.Change{
+				Turnout: &engine.Turnout{Slot: at, Range: of, Country: "ES", Sent: 1}, Pause: &engine.Pause{Range: of, Began: at, Until: at, Sent: 1},
+			})
+		}
+		sweep(t, s, noon)
+		if _, err := s.Confirmation(t.Context(), "over"); !errors.Is(err, engine.ErrNoConfirmation) {
+			t.Errorf("a confirmation that is over: %v", err)
+		}
+		if _, err := s.Confirmation(t.Context(), "open"); err != nil {
+			t.Errorf("one that is not: %v", err)
+		}
+		for of, kept := range map[engine.Range]int{"+34600": 0, "+34601": 1, "ES": 1} {
+			if got := turnout(t, s, of, noon.Add(-week)).Sent; got != kept {
+				t.Errorf("%s: %d counted, want %d", of, got, kept)
+			}
+		}
+		if list, err := s.Pauses(t.Context(), noon.Add(-week)); err != nil || len(list) != 1 || list[0].Range != "+34601" {
+			t.Errorf("pauses %v, %v", list, err)
+		}
+	}},
+	{"what was spent stays longer", func(t *testing.T, s Opened) {
+		const kept = 400 * 24 * time.Hour
+		for _, day := range []time.Time{midnight.Add(-kept), midnight.Add(-kept - 24*time.Hour)} {
+			if err := pay(t.Context(), s, toll(day, "ES", 1)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sweep(t, s, midnight)
+		if list := spending(t, s, midnight.Add(-2*kept)); len(list) != 1 || list[0].Day != midnight.Add(-kept) {
+			t.Errorf("%v", list)
 		}
 	}},
 	{"limits and cards", func(t *testing.T, s Opened) {
@@ -118,6 +158,10 @@ var sweeps = []contract{
 	{"records and accounts stay", func(t *testing.T, s Opened) {
 		addAccount(t, s, "acc", "ann@post.example")
 		addAPIKey(t, s, apiKey())
+		save(t, s, engine.Change{
+			Answers: &engine.AnswerSet{Account: "acc", Answers: []engine.KeptAnswer{{Question: "q", Digest: "d", Made: noon}}},
+			Saved:   &engine.SavedSet{Account: "acc", Codes: []engine.SavedCode{{Digest: "d", Made: noon}}},
+		})
 		save(t, s, engine.Change{Records: []engine.Record{{At: noon, Account: "acc", Event: engine.EventPassword}}})
 		sweep(t, s, noon.Add(300*24*time.Hour))
 		if list := recorded(t, s, "acc", 10); len(list) != 1 {
@@ -129,6 +173,9 @@ var sweeps = []contract{
 		}
 		if _, err := s.AccountByID(t.Context(), "acc"); err != nil {
 			t.Error(err)
+		}
+		if len(answers(t, s, "acc")) != 1 || len(saved(t, s, "acc")) != 1 {
+			t.Error("answers or saved codes are gone")
 		}
 		if list, err := s.APIKeys(t.Context()); err != nil || len(list) != 1 {
 			t.Error(len(list), err)

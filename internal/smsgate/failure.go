@@ -1,0 +1,167 @@
+package smsgate
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"twohens/internal/engine"
+)
+
+// Class says what a failure means: for the text, and for the gateway that it happened at.
+type Class string
+
+// The classes. Only the first is final, and only after the last is no other gateway asked.
+const (
+	Refused  Class = "refused"  // no gateway will ever deliver it: there is something about the number
+	Declined Class = "declined" // this gateway does not take this text; another may
+	Unfit    Class = "unfit"    // this gateway takes nothing from us: credentials, money, certificate, its answers make no sense
+	Busy     Class = "busy"     // not now
+	Down     Class = "down"     // not reached; nothing has left
+	Unsure   Class = "unsure"   // it left, and nobody knows what became of it
+)
+
+// ill says that a failure speaks of the gateway and not of the one text. A text that is declined must not count against the
+// gateway: a stranger with an odd number would shut it for everyone.
+func (c Class) ill() bool { return c == Unfit || c == Busy || c == Down || c == Unsure }
+
+// Failure is a text that a gateway did not take. What it says may be logged and stored (R-38, R-103).
+type Failure struct {
+	Gateway string // as the operator calls it
+	Class   Class
+	Said    string // cleaned
+	err     error  // what a caller may look for; never the gateway's own words
+}
+
+func (f *Failure) Error() string {
+	return fmt.Sprintf("text gateway %s: %s: %s", f.Gateway, f.Class, f.Said)
+}
+
+// Unwrap gives the engine what it tells apart: a final refusal is an *engine.Refusal.
+func (f *Failure) Unwrap() error {
+	if f.Class == Refused {
+		return &engine.Refusal{Said: f.Said}
+	}
+	return f.err
+}
+
+// classOf is the class of an error of a gateway; one without a class is that of a gateway that was not reached.
+func classOf(err error) Class {
+	var f *Failure
+	if errors.As(err, &f) {
+		return f.Class
+	}
+	return Down
+}
+
+// broken makes a failure of an error on the way to a gateway, by whether the text had left.
+func broken(ctx context.Context, left bool, err error, private []string) *Failure {
+	f := &Failure{Class: Down, Said: clean(err.Error(), private...), err: err}
+	var unknown x509.UnknownAuthorityError
+	var certificate *tls.CertificateVerificationError
+	switch {
+	case left:
+		f.Class = Unsure
+	case errors.As(err, &certificate), errors.As(err, &unknown):
+		f.Class = Unfit
+	}
+	if ctx.Err() != nil {
+		f.Said, f.err = "broken off", context.Cause(ctx)
+		if errors.Is(f.err, context.DeadlineExceeded) {
+			f.Said = "no answer in time"
+		}
+	}
+	return f
+}
+
+// maxSaid bounds what is kept of a gateway's words, in bytes.
+const maxSaid = 160
+
+// private is what must not be found in a gateway's words: the number, and the text that holds the code.
+func private(t engine.Text) []string { return []string{t.To.Number(), t.Body} }
+
+// clean makes a gateway's words fit to be kept (R-38, R-103). Gateways like to quote: the number, or the text that they did not
+// like, with the code in it. What might be any of these is left out; status codes and network addresses stay, since they are
+// what an operator looks for.
+func clean(said string, private ...string) string {
+	said = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || r == utf8.RuneError {
+			return ' '
+		}
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, said)
+	var b strings.Builder
+	for word := range strings.FieldsSeq(said) {
+		if !harmless(word, private) {
+			word = "…"
+		}
+		if b.Len()+1+len(word) > maxSaid {
+			break
+		}
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(word)
+	}
+	return b.String()
+}
+
+// longest is how long a word may be, in bytes, that is not taken for a key or for something encoded.
+const longest = 24
+
+func harmless(word string, private []string) bool {
+	bare := strings.Trim(word, "[](),;:.<>'\"{}")
+	if _, err := netip.ParseAddr(bare); err == nil {
+		return true
+	}
+	if _, err := netip.ParseAddrPort(bare); err == nil {
+		return true
+	}
+	for part := range strings.FieldsFuncSeq(bare, func(r rune) bool { return r == '.' || r == '/' || r == ':' }) {
+		if len(part) > longest {
+			return false
+		}
+	}
+	digits, ours := digitsOf(bare)
+	if len(digits) > 5 || !ours || strings.ContainsAny(bare, "@\\%&#") {
+		return false
+	}
+	for _, p := range private {
+		if p != "" && strings.Contains(bare, p) {
+			return false
+		}
+		// Codes and numbers come back in groups as well, and with something around them.
+		all, _ := digitsOf(p)
+		group := min(3, max(2, len(digits)))
+		for i := 0; i+group <= len(digits); i++ {
+			if strings.Contains(all, digits[i:i+group]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// digitsOf keeps the digits of a text. It says whether all of them are those of ASCII: others are not looked into.
+func digitsOf(s string) (digits string, ours bool) {
+	ours = true
+	digits = strings.Map(func(r rune) rune {
+		switch {
+		case r >= '0' && r <= '9':
+			return r
+		case unicode.IsDigit(r):
+			ours = false
+		}
+		return -1
+	}, s)
+	return digits, ours
+}

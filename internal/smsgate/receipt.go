@@ -1,0 +1,154 @@
+package smsgate
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"twohens/internal/engine"
+)
+
+// receiver is where gateways report what became of texts. Each gateway has a path of its own under it.
+//
+// A receipt is believed for the secret in its path, or for its signature. It can do little: it marks a text that went out, by a name
+// that the gateway chose. So it may come by GET, which some gateways (Kannel among them) have nothing else for; and it may come
+// twice, since that marks what is marked already. What cannot be kept now is answered with 503, so that it comes again.
+type receiver struct {
+	readers map[string]receiptReader // by gateway
+	deliver func(context.Context, engine.Receipt) error
+	log     *slog.Logger
+	now     func() time.Time
+}
+
+// receiptReader is how one gateway reports.
+type receiptReader interface {
+	// address is what the gateway is told to report to.
+	address() (string, error)
+	// read believes a report, or not, and reads it. rest is the path behind the gateway's name.
+	read(r *http.Request, rest string, body []byte) ([]engine.Receipt, error)
+}
+
+// What a reader says of a report, beside an error of ours.
+var (
+	errStranger   = errors.New("not from the gateway")
+	errUnreadable = errors.New("not a receipt")
+)
+
+func (rc *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	name, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	reader, known := rc.readers[name]
+	if !known {
+		http.NotFound(w, r)
+		return
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodPost {
+		w.Header().Set("Allow", "GET, POST")
+		http.Error(w, "a receipt comes by GET or POST", http.StatusMethodNotAllowed)
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxAnswer))
+	if err != nil {
+		http.Error(w, "too much, or broken off", http.StatusBadRequest)
+		return
+	}
+	receipts, err := reader.read(r, rest, body)
+	switch {
+	case errors.Is(err, errStranger):
+		// Not found, and no line in the log: neither tells a stranger anything, nor lets one fill the disk.
+		http.NotFound(w, r)
+		return
+	case errors.Is(err, errUnreadable):
+		rc.log.WarnContext(r.Context(), "a receipt could not be read", "gateway", name, "err", err)
+		http.Error(w, "not a receipt", http.StatusBadRequest)
+		return
+	case err != nil:
+		rc.log.ErrorContext(r.Context(), "receipts cannot be believed or not", "gateway", name, "err", err)
+		http.Error(w, "not now", http.StatusServiceUnavailable)
+		return
+	}
+	for _, receipt := range receipts {
+		receipt.Gateway, receipt.At = name, rc.now()
+		if err := rc.deliver(r.Context(), receipt); err != nil {
+			rc.log.WarnContext(r.Context(), "a receipt could not be kept", "gateway", name, "err", err)
+			http.Error(w, "not now", http.StatusServiceUnavailable)
+			return
+		}
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.WriteString(w, "ok\n")
+}
+
+// leastSecret is as many characters of base64 as 128 bits take.
+const leastSecret = 22
+
+// readPathSecret reads a secret that can stand in a path and that nobody guesses.
+func readPathSecret(path string) (string, error) {
+	secret, err := readSecret(path)
+	if err != nil {
+		return "", err
+	}
+	if len(secret) < leastSecret || strings.Trim(secret, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+		return "", &Failure{Class: Unfit, Said: "the secret for receipts needs at least 22 of the characters A-Z, a-z, 0-9, - and _"}
+	}
+	return secret, nil
+}
+
+// same compares in constant time.
+func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+
+// states are the words for what became of a text that gateways use: SMPP's appendix B, Kannel's dlr-mask, Twilio's, and what else is
+// common. In lower case.
+var states = map[string]engine.ReceiptState{
+	"delivrd": engine.ReceiptDelivered, "delivered": engine.ReceiptDelivered, "read": engine.ReceiptDelivered,
+	"1": engine.ReceiptDelivered, // Kannel: delivered to the telephone
+
+	"undeliv": engine.ReceiptFailed, "undelivered": engine.ReceiptFailed, "undeliverable": engine.ReceiptFailed,
+	"failed": engine.ReceiptFailed, "expired": engine.ReceiptFailed, "rejected": engine.ReceiptFailed, "rejectd": engine.ReceiptFailed,
+	"deleted": engine.ReceiptFailed, "canceled": engine.ReceiptFailed, "cancelled": engine.ReceiptFailed, "blocked": engine.ReceiptFailed,
+	"2":  engine.ReceiptFailed, // Kannel: not delivered
+	"16": engine.ReceiptFailed, // Kannel: refused by the centre
+
+	"accepted": engine.ReceiptPending, "acceptd": engine.ReceiptPending, "enroute": engine.ReceiptPending, "queued": engine.ReceiptPending,
+	"buffered": engine.ReceiptPending, "scheduled": engine.ReceiptPending, "sending": engine.ReceiptPending, "sent": engine.ReceiptPending,
+	"submitted": engine.ReceiptPending, "pending": engine.ReceiptPending, "unknown": engine.ReceiptPending,
+	"4": engine.ReceiptPending, // Kannel: waits in a queue
+	"8": engine.ReceiptPending, // Kannel: taken by the centre
+}
+
+// receiptOf makes a receipt of a gateway's words.
+func receiptOf(ref, state, said string, more map[string]engine.ReceiptState) (engine.Receipt, error) {
+	word := strings.ToLower(strings.TrimSpace(state))
+	found, ok := more[word]
+	if !ok {
+		found, ok = states[word]
+	}
+	switch {
+	case ref == "" || fitRef(ref, nil) == "":
+		return engine.Receipt{}, fmt.Errorf("%w: no name of a message in it", errUnreadable)
+	case !ok:
+		return engine.Receipt{}, fmt.Errorf("%w: unknown state: %s", errUnreadable, cleanReceipt(word))
+	}
+	return engine.Receipt{Ref: ref, State: found, Said: strings.TrimSpace(cleanReceipt(word) + " " + cleanReceipt(said))}, nil
+}
+
+// cleanReceipt is clean for words that come when number and code are long forgotten here. SMPP centres quote the beginning of
+// the text, so no digits are kept but those of an error code that stands alone.
+func cleanReceipt(said string) string {
+	said = clean(said)
+	words := strings.Fields(said)
+	if len(words) < 2 {
+		return said
+	}
+	for i, w := range words {
+		if strings.ContainsAny(w, "0123456789") {
+			words[i] = "…"
+		}
+	}
+	return strings.Join(words, " ")
+}
