@@ -94,7 +94,7 @@ func (b *browser) threeAnswers(answers ...string) []string {
 }
 
 // Questions are set up three at a time. What is wrong is said of the answer that is; answers are never shown back, and what was chosen is.
-func TestQuestions(t *testing.T) {
+func TestSettingQuestions(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, everyWay)
 	s.account(ann)
