@@ -1,6 +1,6 @@
-// Package sqlstore keeps requests, the outbox, tallies, records, sign-in sessions, accounts, API keys, limits and spent
-// challenges in one SQL database: SQLite, embedded, for one node; PostgreSQL for several. Both pass the same contract suite
-// (package storetest).
+// Package sqlstore keeps requests, the outbox, tallies, records, sign-in sessions, accounts with their contacts, answers and saved codes,
+// what texts cost, API keys, limits and spent challenges in one SQL database: SQLite, embedded, for one node; PostgreSQL for
+// several. Both pass the same contract suite (package storetest).
 //
 // What a method reports as done is on disk. On SQLite, one goroutine writes: it takes every change that waits, runs each
 // inside a savepoint of one transaction and commits them together, so that many at once share one wait for the disk, while one
