@@ -53,6 +53,21 @@ func (e *Engine) Account(ctx context.Context, by Session) (AccountView, error) {
 	return view, err
 }
 
+// historyShown is how many lines of what was recorded are shown at most.
+const historyShown = 1000
+
+// History shows what was recorded about the account of a session, newest first, further back than its AccountView goes.
+func (e *Engine) History(ctx context.Context, by Session) ([]Record, error) {
+	_, err := e.Directory.Account(ctx, by.Account)
+	if errors.Is(err, ErrNoAccount) {
+		return nil, ErrNoSession
+	}
+	if err != nil {
+		return nil, err
+	}
+	return e.Store.Recorded(ctx, by.Account, historyShown)
+}
+
 // ways are those that an account could prove.
 func (e *Engine) ways(a Account, questions []KeptAnswer, saved []SavedCode) []recovery.Way {
 	var ways []recovery.Way

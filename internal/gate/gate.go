@@ -37,6 +37,8 @@ type Limits struct {
 
 	SignInFree    quota.Limit // sign-in tries on one address before chickens are asked for
 	SignInAddress quota.Limit // sign-in tries on one address, chickens or not
+
+	Changes quota.Limit // changes begun of what one account is recovered by: each may send codes and notices, or hash ten answers
 }
 
 // Gate lets strangers through. Its methods may be called from any number of goroutines.

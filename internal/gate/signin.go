@@ -53,3 +53,10 @@ func (g *Gate) Confirm(ctx context.Context, account string, client netip.Addr) (
 	charges := append(g.knocks("confirm", client), quota.Charge{Key: "confirm:account:" + account, Limit: g.Limits.SignInAddress})
 	return g.take(ctx, g.Now(), charges)
 }
+
+// Change is the gate to a signed-in person's changing what the account is recovered by. Whoever is signed in may send codes to
+// addresses and numbers that nobody confirmed yet, and have every contact told: so it counts on the account as well as on the network.
+func (g *Gate) Change(ctx context.Context, account string, client netip.Addr) (Refusal, error) {
+	charges := append(g.knocks("change", client), quota.Charge{Key: "change:account:" + account, Limit: g.Limits.Changes})
+	return g.take(ctx, g.Now(), charges)
+}

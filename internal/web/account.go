@@ -1,15 +1,17 @@
 package web
 
 import (
-	"encoding/base64"
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
+	"time"
 
 	"twohens/internal/contact"
 	"twohens/internal/engine"
-	"twohens/internal/password"
-	"twohens/internal/secret"
+	"twohens/internal/locale"
+	"twohens/internal/recovery"
 	"twohens/internal/web/page"
 )
 
@@ -23,118 +25,134 @@ func (w *Web) account(rw http.ResponseWriter, r *http.Request) (engine.Session, 
 	return session, account, w.signedIn(rw, r, err)
 }
 
+// recordsListed is how much of what was recorded the account page shows; the rest is on a page of its own.
+const recordsListed = 8
+
 func (w *Web) accountPage(rw http.ResponseWriter, r *http.Request) {
 	session, account, ok := w.account(rw, r)
 	if !ok {
 		return
 	}
-	model := page.Account{Said: r.URL.Query().Get("said")}
-	for _, address := range account.Emails {
-		model.Addresses = append(model.Addresses, address.Address())
+	model := page.Account{
+		Emails: w.contacts(session, account, contact.KindEmail), Phones: w.contacts(session, account, contact.KindPhone),
+		Questions: len(account.Questions), Offers: w.offers(account), Language: account.Locale, Said: r.URL.Query().Get("said"),
+		Records: records(account.Records[:min(recordsListed, len(account.Records))]), More: len(account.Records) > recordsListed,
+	}
+	if model.Questions > 0 {
+		model.Answered = account.Questions[0].Made
+	}
+	model.Codes, model.Made = saved(account)
+	for _, set := range account.Standing {
+		model.Standing = append(model.Standing, ways(set))
+	}
+	if model.Language == "" {
+		model.Language = w.language(r).Tag
 	}
 	for _, s := range account.Sessions {
 		model.Sessions = append(model.Sessions, page.Session{
 			ID: sessionName(s.ID), This: s.ID.Equal(session.ID), Browser: s.Browser, Began: s.Began, Seen: s.Seen,
 		})
 	}
-	for _, record := range account.Records {
-		model.Records = append(model.Records, page.Record{
-			At: record.At, Event: string(record.Event), Way: record.Way.String(), Outcome: record.Outcome,
-		})
+	switch waiting, err := w.Engine.Confirming(r.Context(), session); {
+	case err == nil:
+		shown := w.shown(session, waiting.Contact)
+		model.Waiting = &shown
+	case !errors.Is(err, engine.ErrNoConfirmation):
+		w.fail(rw, r, err)
+		return
 	}
+	model.Prompt = w.prompts(r, account, model)
 	w.show(rw, r, http.StatusOK, model)
 }
 
-// sessionName is how a session is called in the form that ends it: its digest, which opens nothing.
-func sessionName(id secret.Digest) string { return base64.RawURLEncoding.EncodeToString(id[:]) }
+// offers are what may be set up in an account, of what the site has.
+func (w *Web) offers(account engine.AccountView) page.Offers {
+	return page.Offers{
+		Email:     len(account.Emails) < engine.MaxContacts,
+		Phone:     w.sendsTexts() && len(account.Phones) < engine.MaxContacts,
+		Questions: w.Engine.Policy.Offers(recovery.WayQuestions),
+		Saved:     w.Engine.Policy.Offers(recovery.WaySaved),
+	}
+}
 
-// endSessions ends one session, or all but this one. Only sessions of the same account can be named.
-func (w *Web) endSessions(rw http.ResponseWriter, r *http.Request, values url.Values) {
+// sendsTexts says that the site proves people by texts, and can send them somewhere.
+func (w *Web) sendsTexts() bool {
+	return w.Engine.Policy.Offers(recovery.WayPhone) && w.Engine.Texter != nil && len(w.Engine.Texts.Countries) > 0
+}
+
+// saved says how many saved codes are left, and when they were made; zero when there never were any.
+func saved(account engine.AccountView) (left int, made time.Time) {
+	for _, code := range account.Saved {
+		if code.Used.IsZero() {
+			left++
+		}
+		made = code.Made
+	}
+	return left, made
+}
+
+func records(list []engine.Record) []page.Record {
+	shown := make([]page.Record, len(list))
+	for i, record := range list {
+		shown[i] = page.Record{At: record.At, Event: string(record.Event), Way: record.Way.String(), Outcome: record.Outcome}
+	}
+	return shown
+}
+
+func (w *Web) historyPage(rw http.ResponseWriter, r *http.Request) {
 	session, ok := w.session(rw, r)
 	if !ok {
 		return
 	}
-	var err error
-	var id secret.Digest
-	if values.Get("action") == "others" {
-		err = w.Engine.EndOtherSessions(r.Context(), session)
-	} else if b, bad := base64.RawURLEncoding.DecodeString(values.Get("session")); bad == nil && len(b) == len(id) {
-		copy(id[:], b)
-		err = w.Engine.EndSession(r.Context(), session, id)
-	} else {
-		w.problem(rw, r, http.StatusBadRequest, "form")
-		return
-	}
-	if err != nil {
-		w.fail(rw, r, err)
-		return
-	}
-	http.Redirect(rw, r, "/account?said=ended", http.StatusSeeOther)
-}
-
-func (w *Web) passwordPage(rw http.ResponseWriter, r *http.Request) {
-	if _, account, ok := w.account(rw, r); ok {
-		w.showPassword(rw, r, http.StatusOK, account, page.Password{})
+	if list, err := w.Engine.History(r.Context(), session); w.signedIn(rw, r, err) {
+		w.show(rw, r, http.StatusOK, page.History{Records: records(list)})
 	}
 }
 
-func (w *Web) showPassword(rw http.ResponseWriter, r *http.Request, status int, account engine.AccountView, model page.Password) {
-	model.Username = mainAddress(account).Address()
-	model.MinLength, model.MaxLength = w.Rules.MinLength, w.Rules.MaxLength
-	w.show(rw, r, status, model)
-}
-
-// mainAddress is the one that an account signs in with.
-func mainAddress(account engine.AccountView) contact.Email {
-	if len(account.Emails) == 0 {
-		return contact.Email{}
-	}
-	return account.Emails[0]
-}
-
-// changePassword changes the password of somebody who knows the current one, or only says how strong a new one would be.
-func (w *Web) changePassword(rw http.ResponseWriter, r *http.Request, values url.Values) {
-	session, account, ok := w.account(rw, r)
+// setLanguage sets the language of the account's messages.
+func (w *Web) setLanguage(rw http.ResponseWriter, r *http.Request, values url.Values) {
+	session, ok := w.session(rw, r)
 	if !ok {
 		return
 	}
-	refuse := func(model page.Password) {
-		w.showPassword(rw, r, http.StatusUnprocessableEntity, account, model)
-	}
-	chosen, err := password.New(values.Get("password"))
-	if refusal := unusable(chosen, err); refusal != "" {
-		refuse(page.Password{Refusal: refusal})
+	language, known := locale.Find(values.Get("language"))
+	if !known {
+		w.problem(rw, r, http.StatusBadRequest, "form")
 		return
 	}
-	if values.Get("action") == "advise" {
-		w.showPassword(rw, r, http.StatusOK, account, page.Password{Advice: w.advice(chosen, mainAddress(account))})
-		return
+	if err := w.Engine.SetLocale(r.Context(), session, language.Tag); w.signedIn(rw, r, err) {
+		http.Redirect(rw, r, "/account?said=language", http.StatusSeeOther)
 	}
-	current, err := password.New(values.Get("current"))
-	if err != nil || current.Length() == 0 {
-		refuse(page.Password{WrongCurrent: true})
-		return
+}
+
+// keepLater is how long somebody who said "not now" is left alone.
+const keepLater = 30 * 24 * time.Hour
+
+// prompts says whether the page prompts for another way back in: there is one at most, another could be set up, and this browser has not
+// said "not now" to just that.
+func (w *Web) prompts(r *http.Request, account engine.AccountView, model page.Account) bool {
+	could := model.Offers.Phone && len(model.Phones) == 0 || model.Offers.Questions && model.Questions == 0 || model.Offers.Saved && model.Codes == 0
+	if len(account.Standing) > 1 || !could {
+		return false
 	}
-	refusal, err := w.Gate.Confirm(r.Context(), session.Account, w.Client(r))
-	switch {
-	case err != nil:
-		w.fail(rw, r, err)
-		return
-	case refusal.Reason != "":
-		w.limited(rw, r, refusal.RetryAfter)
-		return
+	cookie, err := r.Cookie(w.cookieName(cookieLater))
+	return err != nil || cookie.Value != w.standingName(account)
+}
+
+// standingName stands for how an account can be got back into, so that "not now" holds until that has changed.
+func (w *Web) standingName(account engine.AccountView) string {
+	var sets []string
+	for _, set := range account.Standing {
+		sets = append(sets, strings.Join(ways(set), "+"))
 	}
-	verdict, err := w.Engine.ChangePassword(r.Context(), session, current, chosen, w.language(r).Tag)
-	switch {
-	case errors.Is(err, engine.ErrWrong):
-		refuse(page.Password{WrongCurrent: true})
-	case errors.Is(err, password.ErrBusy):
-		setRetryAfter(rw, busyFor)
-		w.showPassword(rw, r, http.StatusServiceUnavailable, account, page.Password{Refusal: "busy", RetryAfter: busyFor})
-	case !w.signedIn(rw, r, err):
-	case !verdict.OK():
-		refuse(page.Password{Refusal: string(verdict.Reasons[0]), Advice: w.advice(chosen, mainAddress(account))})
-	default:
-		http.Redirect(rw, r, "/account?said=changed", http.StatusSeeOther)
+	slices.Sort(sets)
+	return w.Gate.Hash.DeriveOpaque("standing", []byte(account.ID), []byte(strings.Join(sets, ","))).Reveal()
+}
+
+// notNow keeps the prompt away for a while.
+func (w *Web) notNow(rw http.ResponseWriter, r *http.Request, _ url.Values) {
+	if _, account, ok := w.account(rw, r); ok {
+		w.setCookie(rw, cookieLater, w.standingName(account), keepLater, http.SameSiteStrictMode)
+		http.Redirect(rw, r, "/account", http.StatusSeeOther)
 	}
 }

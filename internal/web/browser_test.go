@@ -48,7 +48,7 @@ type answer struct {
 // to is where the answer leads.
 func (a answer) to() string { return a.header.Get("Location") }
 
-func (a answer) has(text string) bool { return strings.Contains(a.body, html.EscapeString(text)) }
+func (a answer) has(text string) bool { return strings.Contains(html.UnescapeString(a.body), text) }
 
 // fields are a form's fields.
 func fields(pairs ...string) url.Values {

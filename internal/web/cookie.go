@@ -13,6 +13,7 @@ const (
 	cookieGrant   = "twohens-grant"   // the right to set one password
 	cookieSignIn  = "twohens-sign-in"
 	cookieLang    = "twohens-lang"
+	cookieLater   = "twohens-later" // "not now" to the prompt on the account page; opens nothing
 )
 
 // cookieName gives the __Host- prefix, which ties a cookie to this very host and to HTTPS. Only on a loopback address, where

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"twohens/internal/contact"
 	"twohens/internal/web/page"
 )
 
@@ -53,6 +54,32 @@ func (w *Web) table() []route {
 			{"POST", "/account/sessions", w.posted(w.endSessions), "ends one session, or all others"},
 			{"GET", "/account/password", w.passwordPage, "change the password"},
 			{"POST", "/account/password", w.posted(w.changePassword), "changes it"},
+			{"POST", "/account/language", w.posted(w.setLanguage), "sets the language of messages"},
+			{"POST", "/account/later", w.posted(w.notNow), "no prompt for another way back in, for a while"},
+			{"GET", "/account/history", w.historyPage, "all that was recorded"},
+			{"GET", "/account/again", w.againPage, "asks for the password before a change (R-24)"},
+			{"POST", "/account/again", w.posted(w.again), "judges it"},
+			{"GET", "/account/email/new", w.newContactPage(contact.KindEmail), "a new e-mail address"},
+			{"POST", "/account/email/new", w.posted(w.addContact(contact.KindEmail)), "sends a code there"},
+			{"GET", "/account/phone/new", w.newContactPage(contact.KindPhone), "a new phone number"},
+			{"POST", "/account/phone/new", w.posted(w.addContact(contact.KindPhone)), "sends a code there"},
+			{"GET", "/account/contact/{contact}", w.contactPage, "one contact"},
+			{"POST", "/account/contact/{contact}/main", w.posted(w.makeMain), "makes it the main one"},
+			{"GET", "/account/contact/{contact}/replace", w.newContactPage(""), "another one in its place"},
+			{"POST", "/account/contact/{contact}/replace", w.posted(w.addContact("")), "sends a code there"},
+			{"GET", "/account/contact/{contact}/remove", w.removeContactPage, "asks before it is removed"},
+			{"POST", "/account/contact/{contact}/remove", w.posted(w.removeContact), "removes it"},
+			{"GET", "/account/confirm", w.confirmPage, "the code that confirms a contact"},
+			{"POST", "/account/confirm", w.posted(w.confirm), "judges it"},
+			{"POST", "/account/confirm/resend", w.posted(w.resendConfirmation), "the code once more"},
+			{"GET", "/account/questions", w.setUpPage, "the questions"},
+			{"POST", "/account/questions", w.posted(w.setUp), "sets them up"},
+			{"GET", "/account/questions/remove", w.removeQuestionsPage, "asks before they are removed"},
+			{"POST", "/account/questions/remove", w.posted(w.removeQuestions), "removes them"},
+			{"GET", "/account/codes", w.paperPage, "saved codes"},
+			{"POST", "/account/codes", w.posted(w.makeCodes), "makes them, and shows them once"},
+			{"GET", "/account/codes/remove", w.removeCodesPage, "asks before they are thrown away"},
+			{"POST", "/account/codes/remove", w.posted(w.removeCodes), "throws them away"},
 		}...)
 	}
 	if w.Demo != nil {

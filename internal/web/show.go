@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"twohens/internal/locale"
+	"twohens/internal/secret"
 	"twohens/internal/web/page"
 )
 
@@ -38,11 +39,18 @@ var gets = map[string]string{
 	"/recover/another":  "/recover/choose",
 	"/signout":          "/signin",
 	"/account/sessions": "/account",
+	"/account/language": "/account",
+	"/account/later":    "/account",
+
+	"/account/confirm/resend": "/account/confirm",
 }
 
 // framePath keeps of a query what pages look at, so that a message can be read in the language that was switched to.
 func framePath(r *http.Request) string {
 	if path, ok := gets[r.URL.Path]; ok {
+		return path
+	}
+	if path, ok := strings.CutSuffix(r.URL.Path, "/main"); ok { // of a contact
 		return path
 	}
 	kept := url.Values{}
@@ -51,8 +59,11 @@ func framePath(r *http.Request) string {
 		if said := query.Get("said"); said != "" && strings.Trim(said, "abcdefghijklmnopqrstuvwxyz_") == "" {
 			kept.Set("said", said)
 		}
-		if next := query.Get("next"); next == sameSitePath(next) {
+		if next := query.Get("next"); next == sameSitePath(next) || changes[next] != "" {
 			kept.Set("next", next)
+		}
+		if contact := query.Get("contact"); !secret.ParseOpaque(contact).IsZero() {
+			kept.Set("contact", contact)
 		}
 	}
 	return (&url.URL{Path: r.URL.Path, RawQuery: kept.Encode()}).String()

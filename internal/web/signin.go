@@ -130,7 +130,10 @@ func (w *Web) signedIn(rw http.ResponseWriter, r *http.Request, err error) bool 
 // sameSitePath accepts a way back after the sign-in only if it is one of those that there are. So it has no scheme, no host, no
 // backslash and no double slash (GHSA-x3f4-v83f-7wp2). Anything else is the account page.
 func sameSitePath(path string) string {
-	for _, known := range [...]string{"/account", "/account/password"} {
+	for _, known := range [...]string{
+		"/account", "/account/password", "/account/history", "/account/email/new", "/account/phone/new", "/account/confirm",
+		"/account/questions", "/account/codes",
+	} {
 		if path == known {
 			return known
 		}

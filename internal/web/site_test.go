@@ -104,7 +104,7 @@ func newSite(t testing.TB, changes ...func(*setup)) *site {
 	t.Helper()
 	o := setup{
 		limits: gate.Limits{
-			Address: plenty, Network: plenty, Wide: plenty, Site: plenty, Picture: plenty, SignInFree: plenty, SignInAddress: plenty,
+			Address: plenty, Network: plenty, Wide: plenty, Site: plenty, Picture: plenty, SignInFree: plenty, SignInAddress: plenty, Changes: plenty,
 			Plain: plenty, PlainSite: plenty, Listen: plenty, NoPuzzle: plenty, Failures: plenty, Calm: plenty,
 		},
 		silent: engine.SilentLimits{Account: plenty, Destination: plenty},

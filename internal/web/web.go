@@ -42,6 +42,8 @@ type Web struct {
 	origin string // of the public URL
 	secure bool   // whether that is HTTPS
 	widget *widget.Handler
+
+	makings *makings
 }
 
 // New makes the handler of all pages.
@@ -55,6 +57,8 @@ func newWeb(deps Deps) *Web {
 		Deps:   deps,
 		origin: deps.PublicURL.Scheme + "://" + deps.PublicURL.Host,
 		secure: deps.PublicURL.Scheme == "https",
+
+		makings: new(makings),
 	}
 	w.widget = newWidget(w)
 	return w

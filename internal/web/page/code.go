@@ -1,10 +1,6 @@
 package page
 
-import (
-	"time"
-
-	"twohens/internal/recovery"
-)
+import "twohens/internal/recovery"
 
 // codeState is what the code page is about. It follows from the clock and the counts of the View, never from a code.
 type codeState int
@@ -80,21 +76,9 @@ func (m Code) Early() bool { return m.Said == recovery.Cooling && m.View.CoolDow
 // Another says that there is another way to choose.
 func (m Code) Another() bool { return len(m.View.Ways) > 1 }
 
-// Egg is the level of the timer's yolk, as the y of its clip in a drawing that is 28 high: 1.5 is full, 26.5 empty.
-func (m Code) Egg() float64 {
-	left := m.View.CoolDown()
-	whole := time.Minute
-	for whole < left {
-		whole *= 2 // the steps of R-45
-	}
-	return 26.5 - 25*float64(left)/float64(whole)
-}
+// Count is the countdown to the next click.
+func (m Code) Count() Countdown { return Countdown{Left: m.View.CoolDown(), Early: m.Early()} }
 
-// Whole is the length of the cool-down that is running, in seconds, for the script that lets the egg run down.
-func (m Code) Whole() int {
-	whole := time.Minute
-	for whole < m.View.CoolDown() {
-		whole *= 2
-	}
-	return int(whole / time.Second)
-}
+// Egg and Whole are those of the countdown.
+func (m Code) Egg() float64 { return m.Count().Egg() }
+func (m Code) Whole() int   { return m.Count().Whole() }

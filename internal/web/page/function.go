@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"twohens/internal/locale"
+	"twohens/internal/question"
 	"twohens/internal/web/static"
 	"twohens/scratch/widget"
 )
@@ -40,11 +41,26 @@ func functions(c *locale.Catalogue) template.FuncMap {
 		"next":      func(i int) int { return i + 1 },
 		"article":   func(name string) string { return articles[name].Title },
 		"list":      func(items ...string) []string { return items },
+		"standing":  func(ways []string) string { return standing(c, ways) },
+		"dated":     func(key string, at time.Time) (dated, error) { return newDated(c, key, at) },
+		"countries": (&picker{catalogue: c}).countries,
+		"question":  func(id string) string { return question.ID(id).Key() },
 	}
 }
 
 // around is a sentence with one value left out, for the page to mark it up.
 type around struct{ Before, After string }
+
+// dated is a sentence with a day left out, for the page to mark it up.
+type dated struct {
+	around
+	At time.Time
+}
+
+func newDated(c *locale.Catalogue, key string, at time.Time) (dated, error) {
+	before, after, err := c.Around(key, "Day")
+	return dated{around{before, after}, at}, err
+}
 
 // notice is a coloured box: what happened, then what to do. Kind is "", "wait", "bad" or "fine".
 type notice struct{ Kind, Head, Text string }

@@ -77,6 +77,8 @@ type SignIn struct {
 // DemoAccount is an account that everybody may know.
 type DemoAccount struct {
 	Address, Password string
+	Phone             string // a number as people read it; empty: none is bound
+	Answer            string // is right for each of its questions; empty: none are set up
 	Note              string // key of what is special about it; may be empty. See the constants of its name.
 }
 
@@ -163,31 +165,6 @@ type Done struct {
 	SignInURL string
 }
 
-// Account is the account page. Forms: /signout; /account/sessions with session=ID or action=others.
-type Account struct {
-	Addresses []string
-	Sessions  []Session
-	Records   []Record
-	Said      string // "changed", "ended"
-}
-
-// Session is a browser that is signed in.
-type Session struct {
-	ID      string
-	This    bool
-	Browser string // what the browser says it is, as it came
-	Began   time.Time
-	Seen    time.Time
-}
-
-// Record is a line of what was recorded.
-type Record struct {
-	At      time.Time
-	Event   string // an engine.Event
-	Way     string
-	Outcome string
-}
-
 // Password changes the password of somebody who is signed in. Fields: username, current, password.
 type Password struct {
 	Username     string
@@ -263,8 +240,6 @@ func (m Stop) page() about { return about{"stop", m.Title(), false} }
 func (m Reset) page() about { return about{"reset", "reset.title", m.Refusal != ""} }
 
 func (Done) page() about { return about{"done", "done.title", false} }
-
-func (Account) page() about { return about{"account", "account.title", false} }
 
 func (m Password) page() about {
 	return about{"password", "password.title", m.WrongCurrent || m.Refusal != ""}

@@ -186,7 +186,9 @@ func TestPolicyHolds(t *testing.T) {
 }
 
 // routes are the addresses that forms may post to. The handlers are registered under the same.
-var routes = regexp.MustCompile(`^(/signin|/signout|/recover|/recover/choose|/recover/code|/recover/resend|/recover/questions|/recover/saved|/recover/another|/recover/reset|/(?:go|stop)/[A-Za-z0-9_-]+|/account/sessions|/account/password)$`)
+var routes = regexp.MustCompile(`^(/signin|/signout|/recover|/recover/(choose|code|resend|questions|saved|another|reset)|/(go|stop)/[A-Za-z0-9_-]+|` +
+	`/account/(sessions|password|language|later|again|(email|phone)/new|confirm(/resend)?|(questions|codes)(/remove)?|` +
+	`contact/[A-Za-z0-9_-]+/(main|replace|remove)))$`)
 
 // TestFormsPost is R-102: only POST changes anything, and every form has a button without a script. A password or a code that was
 // typed is never there to be read back (attacks: cached page).
@@ -264,7 +266,7 @@ func TestPagesSpeak(t *testing.T) {
 		if focus > 1 {
 			t.Errorf("%d places of focus", focus)
 		}
-		for _, input := range elements(root, "input") {
+		for _, input := range elements(root, "input", "select") {
 			if kind := attr(input, "type"); kind != "hidden" && kind != "checkbox" && !labels[attr(input, "id")] {
 				t.Errorf("<input name=%q> has no label", attr(input, "name"))
 			}

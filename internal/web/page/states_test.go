@@ -123,9 +123,10 @@ func states() []state {
 
 func signInStates() []state {
 	demo := []DemoAccount{
-		{"ada.byrne@post.example", "tall gate, quiet river", NoteOrdinary},
-		{"用户@例子.example", "correct horse battery", NoteForeign},
-		{"closed@post.example", "nobody gets in here", NoteDisabled},
+		{Address: "lucy@fernbank.example", Password: "green kettle by the pond", Phone: "+1 202-555-0123", Answer: "copper lantern"},
+		{Address: "ada.byrne@post.example", Password: "tall gate, quiet river", Note: NoteOrdinary},
+		{Address: "用户@例子.example", Password: "correct horse battery", Note: NoteForeign},
+		{Address: "closed@post.example", Password: "nobody gets in here", Note: NoteDisabled},
 	}
 	card := theCard
 	return []state{
@@ -244,32 +245,6 @@ func passwordStates() []state {
 		all = append(all, state{"reset-" + refusal, Reset{Username: "ada.byrne@post.example", MinLength: 8, Refusal: refusal}})
 	}
 	return all
-}
-
-func accountStates() []state {
-	var records []Record
-	for event := range recorded {
-		event, outcome, _ := strings.Cut(event, "/")
-		records = append(records, Record{At: moment, Event: event, Way: "email", Outcome: outcome})
-	}
-	here := Session{ID: "aGVyZQ", This: true, Browser: firefox, Began: moment, Seen: moment}
-	there := Session{ID: "dGhlcmU", Browser: safari, Began: moment.AddDate(0, 0, -2), Seen: moment.AddDate(0, 0, -1)}
-	odd := Session{ID: "b2Rk", Browser: hostile, Began: moment, Seen: moment}
-	return []state{
-		{"account", Account{
-			Addresses: []string{"ada.byrne@post.example"}, Sessions: []Session{here, there},
-			Records: []Record{
-				{At: moment, Event: "sign_in", Outcome: "right"},
-				{At: moment.Add(-time.Minute), Event: "password", Outcome: "code"},
-				{At: moment.Add(-3 * time.Minute), Event: "code", Outcome: "carried"},
-				{At: moment.AddDate(0, 0, -21), Event: "opened", Outcome: "noted"},
-			},
-		}},
-		{"account-empty", Account{Sessions: []Session{here}}},
-		{"account-changed", Account{Addresses: []string{"ada.byrne@post.example"}, Sessions: []Session{here}, Said: "changed"}},
-		{"account-ended", Account{Addresses: []string{"ada.byrne@post.example"}, Sessions: []Session{here}, Said: "ended"}},
-		{"account-everything", Account{Addresses: []string{hostile, long}, Sessions: []Session{here, odd}, Records: append(records, Record{At: moment, Event: "unheard-of"})}},
-	}
 }
 
 // frame is a site around the page.
