@@ -115,7 +115,7 @@ func TestPagesAreComplete(t *testing.T) {
 
 // TestPagesAreWellFormed checks what a browser would silently repair.
 func TestPagesAreWellFormed(t *testing.T) {
-	void := map[string]bool{"meta": true, "link": true, "img": true, "input": true, "br": true}
+	void := map[string]bool{"meta": true, "link": true, "img": true, "input": true, "br": true, "wbr": true}
 	everywhere(t, func(t *testing.T, f Frame, source string, root *html.Node) {
 		var open []string
 		z := html.NewTokenizer(strings.NewReader(source))
