@@ -19,7 +19,7 @@ type demoCommand struct {
 
 func (demoCommand) Help() string {
 	return `It serves on this machine alone, with an embedded database, five ready accounts, and a mail server of its own: the mails go
-over SMTP to a page that shows them as they arrive. Starting it again on the same folder goes on where it was.
+over SMTP, the texts over a gateway, to a page that shows them as they arrive. Starting it again on the same folder goes on where it was.
 
 For example:
 
@@ -61,13 +61,17 @@ func (c *demoCommand) greet(t *terminal, d *daemon.Demo, fresh bool) {
 
   Sign in, or not     %s/
   Forgot Password     %s/recover
-  Mails as they come  %s/demo/mailbox
+  Mails and texts     %s/demo/mailbox
 
 Accounts, with the passwords that they began with:
 
 `, kept, base, base, base)
 	for _, a := range d.Accounts {
-		fmt.Fprintf(t.out, "  %-28s %s\n", a.Address, a.Password)
+		fmt.Fprintf(t.out, "  %-28s %-26s", a.Address, a.Password)
+		if a.Phone != "" {
+			fmt.Fprintf(t.out, "  %s, every question: %s", a.Phone, a.Answer)
+		}
+		fmt.Fprintln(t.out)
 	}
 	fmt.Fprint(t.out, "\nCtrl-C ends it.\n")
 }

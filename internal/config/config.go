@@ -90,6 +90,7 @@ type DKIM struct {
 // SMS is how texts leave, where they may go, and what they may cost.
 type SMS struct {
 	Order     []string // names of gateways
+	Gateways  []*Gateway
 	Countries []string // ISO 3166
 
 	Number, Block, Country, Network quota.Limit

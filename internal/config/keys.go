@@ -21,6 +21,7 @@ var sections = []section{
 	{"keys", "Where the secret keys live that codes, links and pictures are made of. Whoever has a copy of the database and of these files can make valid codes: keep them apart from the database's backups. Several nodes need the same files."},
 	{"mail", "The server that mails are handed to. It should be your own or your provider's; the product does no delivery of its own."},
 	{"sms", "Texts with codes. Without a gateway there are none, and the way by phone is not offered. What is sent costs money, and there are people who live on making sites send texts to numbers that pay them for each: so nothing goes to a country that is not listed here, and what is sent is counted by number, by block of numbers, by country and by day. Over one of these a text is silently not sent."},
+	{"sms.gateway.NAME", "One way by which texts leave; NAME is yours to choose, of the characters a-z, 0-9 and -. [Texts](sms.md) shows whole examples. Templates are Go's, over `{{.To}}` (+34600123456), `{{.Digits}}` (without the +), `{{.Text}}`, `{{.ID}}`, `{{.Locale}}`, `{{.From}}`, `{{.Secret}}` and `{{.Receipt}}` (the address that receipts come to)."},
 	{"recovery", "The policy that each recovery is opened under. `profile` chooses all figures; each can be set by itself. `twohens check` tells where the outcome departs from NIST SP 800-63B-4 and OWASP ASVS 5."},
 	{"password", "What a new password must be, and how passwords of built-in accounts are kept. There are no rules about digits or punctuation, on purpose."},
 	{"password.breach", "A service that knows passwords from breaches, in the shape of Have I Been Pwned's range API. It learns five hexadecimal digits of a hash and never the password. When it is slow or down, the built-in list decides."},
@@ -30,8 +31,17 @@ var sections = []section{
 	{"log", "What the program says of itself, on standard error."},
 }
 
-// table lists every key there is, in the manual's order.
+// table lists every key there is, in the manual's order: those of all gateways that the file names, too.
 func (c *Config) table() []key {
+	keys := c.fixed()
+	for _, g := range c.SMS.Gateways {
+		keys = append(keys, g.table()...)
+	}
+	return keys
+}
+
+// fixed lists the keys of the sections that there are always.
+func (c *Config) fixed() []key {
 	p := &c.Recovery.Policy
 	return []key{
 		{path: "site.name", into: &c.Site.Name, needed: true,

@@ -47,23 +47,32 @@ func (c *Config) setDefaults(strict bool) {
 		c.Recovery.Policy = recovery.Strict()
 	}
 	for _, k := range c.table() {
-		text := k.standard
-		if strict && k.strict != "" {
-			text = k.strict
-		}
-		if text == "" {
-			continue
-		}
-		if err := k.setText(text); err != nil {
-			panic("config: the default of " + k.path + ": " + err.Error())
+		if err := k.setDefault(strict); err != nil {
+			panic(err)
 		}
 	}
+}
+
+// setDefault writes what stands for a key when it is absent. An error is a fault of the table.
+func (k key) setDefault(strict bool) error {
+	text := k.standard
+	if strict && k.strict != "" {
+		text = k.strict
+	}
+	if text == "" {
+		return nil
+	}
+	if err := k.setText(text); err != nil {
+		return fmt.Errorf("config: the default of %s: %w", k.path, err)
+	}
+	return nil
 }
 
 // loader gathers values and what is wrong with them.
 type loader struct {
 	file     string
 	names    []string         // of all keys, made when first asked for
+	gateways []string         // that the file has a section for, in its order
 	values   map[string]value // by key
 	mistakes Mistakes
 }
@@ -87,6 +96,11 @@ func (l *loader) readFile(text string) bool {
 	if errors.As(err, &syntax) {
 		l.add(Mistake{Where: l.at(syntax.Position.Line), What: syntax.Message, Mend: usage(syntax), line: syntax.Position.Line})
 		return false
+	}
+	for _, k := range meta.Keys() {
+		if len(k) == 3 && k[0] == "sms" && k[1] == "gateway" && !slices.Contains(l.gateways, k[2]) {
+			l.gateways = append(l.gateways, k[2])
+		}
 	}
 	l.readTable(&meta, "", top)
 	return true
@@ -146,16 +160,28 @@ func (l *loader) unknown(path, where string, line int, v any) {
 }
 
 func (l *loader) isSection(path string) bool {
-	return slices.ContainsFunc(sections, func(s section) bool { return s.name == path })
+	if name, ok := strings.CutPrefix(path, "sms.gateway."); ok {
+		return slices.Contains(l.gateways, name)
+	}
+	return path == "sms.gateway" || slices.ContainsFunc(sections, func(s section) bool { return s.name == path })
 }
 
 func (l *loader) keys() []string {
 	if l.names == nil {
-		for _, k := range new(Config).table() {
+		for _, k := range l.empty().table() {
 			l.names = append(l.names, k.path)
 		}
 	}
 	return l.names
+}
+
+// empty is a configuration with the gateways that the file names, and nothing in it.
+func (l *loader) empty() *Config {
+	c := new(Config)
+	for _, name := range l.gateways {
+		c.SMS.Gateways = append(c.SMS.Gateways, &Gateway{Name: name})
+	}
+	return c
 }
 
 // probe takes any value and refuses it: the library tells the line of a value only together with an error.
@@ -179,7 +205,7 @@ func (p *probe) read(meta *toml.MetaData, primitive toml.Primitive) (line int) {
 
 // variable is the name of a key in the environment.
 func variable(path string) string {
-	return Prefix + strings.ToUpper(strings.ReplaceAll(path, ".", "_"))
+	return Prefix + strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(path))
 }
 
 // readEnvironment collects the values that stand above the file's.
@@ -206,7 +232,7 @@ func (l *loader) readEnvironment(environ []string) {
 
 // config makes the configuration of the values: the profile first, since it decides what is absent.
 func (l *loader) config(folder string) (*Config, error) {
-	c := new(Config)
+	c := l.empty()
 	c.setDefaults(false)
 	profile := slices.IndexFunc(c.table(), func(k key) bool { return k.path == "recovery.profile" })
 	if l.set(c.table()[profile], true); c.Recovery.Profile == "strict" {

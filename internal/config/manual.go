@@ -26,7 +26,7 @@ is relative to the folder of the file. Secrets are never written in the file its
 hold them. ` + "`twohens check -config FILE`" + ` explains all mistakes at once, tries the database and the mail server, and tells where the
 policy departs from the standards.
 `)
-	keys := new(Config).table()
+	keys := named().table()
 	for _, s := range sections {
 		fmt.Fprintf(&b, "\n## [%s]\n\n%s\n\n| key | value | default |  |\n| --- | --- | --- | --- |\n", s.name, s.doc)
 		for _, k := range keys {
@@ -36,6 +36,11 @@ policy departs from the standards.
 		}
 	}
 	return b.String()
+}
+
+// named is an empty configuration with a gateway called NAME, for what is told of all gateways.
+func named() *Config {
+	return &Config{SMS: SMS{Gateways: []*Gateway{{Name: "NAME"}}}}
 }
 
 // Smallest is the smallest file that works.
@@ -89,6 +94,10 @@ func Example() string {
 	var b strings.Builder
 	b.WriteString("# Everything that can be configured. Lines that begin with \"#\" stand for what is the case without them.\n")
 	for _, s := range sections {
+		if s.name == "sms.gateway.NAME" {
+			fmt.Fprintf(&b, "\n# A gateway is a section of its own, such as [sms.gateway.main]: see the manual.\n")
+			continue
+		}
 		fmt.Fprintf(&b, "\n%s[%s]\n", wrapped(s.doc), s.name)
 		for _, k := range new(Config).table() {
 			name, ok := within(k.path, s.name)

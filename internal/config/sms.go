@@ -1,11 +1,16 @@
 package config
 
 import (
+	"fmt"
+	"log/slog"
+	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"twohens/internal/recovery"
+	"twohens/internal/smsgate"
 )
 
 var country = regexp.MustCompile(`^[A-Z]{2}$`)
@@ -34,7 +39,57 @@ func (l *loader) checkSMS(c *Config) {
 	if s.Prices == "" && (s.SpendDay > 0 || s.SpendMonth > 0 || s.SpendCountry > 0) {
 		l.wrong("sms.prices", "is missing", "what is spent can be capped only when it is known what a text costs")
 	}
-	if s.Prices != "" {
-		l.readable("sms.prices", s.Prices)
+	if s.Prices != "" && l.readable("sms.prices", s.Prices) {
+		if _, err := ReadPrices(s.Prices); err != nil {
+			l.wrong("sms.prices", strings.ReplaceAll(err.Error(), "\n", "; "), "")
+		}
 	}
+	l.checkGateways(c)
+}
+
+// checkGateways builds the gateways to see whether that can be done. Nothing is connected to.
+func (l *loader) checkGateways(c *Config) {
+	for i, name := range c.SMS.Order {
+		if slices.Contains(c.SMS.Order[:i], name) {
+			l.wrong("sms.gateways", fmt.Sprintf("has %q twice", name), "")
+		}
+		g, there := c.SMS.gateway(name)
+		if !there {
+			l.wrong("sms.gateways", fmt.Sprintf("names %q, and there is no section [sms.gateway.%s]", name, name), "")
+			continue
+		}
+		at := "sms.gateway." + name + ".kind"
+		settings, err := g.settings()
+		if err != nil {
+			l.wrong(at, "cannot be used: "+err.Error(), "")
+			continue
+		}
+		if g.Kind == "file" {
+			if g.Path == "" {
+				l.wrong("sms.gateway."+name+".path", "is missing", "a gateway of this kind needs a file to write to")
+			}
+			continue // building it would make the file
+		}
+		chain, err := smsgate.New(smsgate.Settings{Gateways: []smsgate.Gateway{settings}, ReceiptURL: "https://receipts.example"}, slog.New(slog.DiscardHandler))
+		if err != nil {
+			l.wrong(at, strings.TrimPrefix(err.Error(), fmt.Sprintf("text gateway %q: ", name)), "")
+			continue
+		}
+		_ = chain.Close()
+	}
+	for _, g := range c.SMS.Gateways {
+		if !slices.Contains(c.SMS.Order, g.Name) {
+			l.add(Mistake{Where: l.file, Key: "sms.gateway." + g.Name, What: "is not in sms.gateways, so it would never be asked", Mend: "add it there, or leave the section out"})
+		}
+	}
+}
+
+// ReadPrices reads a price table.
+func ReadPrices(path Path) (*smsgate.Prices, error) {
+	file, err := os.Open(string(path))
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return smsgate.ReadPrices(file)
 }

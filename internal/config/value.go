@@ -43,6 +43,8 @@ func (k key) kind() string {
 		return `a list such as ["s2026=dkim.pem"]`
 	case *[]string, *[]recovery.Way:
 		return "a list of texts"
+	case *[]int:
+		return "a list of whole numbers"
 	case *[][]recovery.Way:
 		return `a list of ways, or of several joined such as "email+questions", or "any two"`
 	}
@@ -55,7 +57,7 @@ func (k key) kind() string {
 // list says that the key takes a list.
 func (k key) list() bool {
 	switch k.into.(type) {
-	case *[]string, *[]time.Duration, *[]netip.Prefix, *[]recovery.Way, *[][]recovery.Way, *[]DKIM:
+	case *[]string, *[]time.Duration, *[]netip.Prefix, *[]recovery.Way, *[][]recovery.Way, *[]DKIM, *[]int:
 		return true
 	}
 	return false
@@ -71,7 +73,10 @@ func (k key) setTOML(value any) error {
 		}
 		texts := make([]string, len(items))
 		for i, item := range items {
-			if texts[i], ok = item.(string); !ok {
+			n, whole := item.(int64)
+			if _, numbers := k.into.(*[]int); numbers && whole {
+				texts[i] = strconv.FormatInt(n, 10)
+			} else if texts[i], ok = item.(string); !ok {
 				return wrong
 			}
 		}
@@ -167,6 +172,8 @@ func (k key) setList(items []string) error {
 		return setEach(k, into, items, parsePrefix)
 	case *[]DKIM:
 		return setEach(k, into, items, parseDKIM)
+	case *[]int:
+		return setEach(k, into, items, strconv.Atoi)
 	case *[]recovery.Way:
 		return setEach(k, into, items, recovery.ParseWay)
 	case *[][]recovery.Way:

@@ -48,7 +48,7 @@ func (l *loader) checkWays(s *Recovery) {
 		return
 	}
 	for _, way := range p.Ways {
-		if !slices.ContainsFunc(p.Standing(p.Ways), func(set []recovery.Way) bool { return slices.Contains(set, way) }) {
+		if !p.Leads(way) {
 			l.wrong("recovery.ways", fmt.Sprintf("offers %q, which leads nowhere", way), "no set of recovery.proof can be had with it; add one, or leave the way out")
 		}
 	}

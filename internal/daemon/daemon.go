@@ -29,6 +29,7 @@ import (
 	"twohens/internal/password"
 	"twohens/internal/question"
 	"twohens/internal/quota"
+	"twohens/internal/smsgate"
 	"twohens/internal/smtpmail"
 	"twohens/internal/sqlstore"
 	"twohens/internal/web"
@@ -56,6 +57,7 @@ type Daemon struct {
 	socket net.Listener
 	cert   *certificate
 	sender *smtpmail.Sender
+	texter *smsgate.Chain // nil: there is no gateway
 	begun  time.Time
 	stop   context.Context // ends when answering is to end
 	stops  context.CancelFunc
@@ -161,15 +163,31 @@ func (d *Daemon) buildCore(k keys, colours message.Colours) error {
 	if d.sender, err = NewSender(c, d.log); err != nil {
 		return err
 	}
+	if d.texter, err = NewTexter(c, d.receive, d.log); err != nil {
+		return err
+	}
+	if d.texter != nil {
+		if err := composer.Fits(c.Recovery.Policy.Digits); err != nil {
+			return fmt.Errorf("site.public_url: %w", err)
+		}
+	}
+	texts, err := TextRules(c)
+	if err != nil {
+		return err
+	}
 	ports := engine.Ports{
 		Store: d.Store, Directory: d.Accounts, Composer: composer, Sender: d.sender, Auditor: audit.New(d.log), Limiter: d.Store,
 	}
 	settings := engine.Settings{
 		Policy: c.Recovery.Policy, Password: rules,
 		Silent:   engine.SilentLimits{Account: l.Account, Destination: l.Destination},
+		Texts:    texts,
 		Sessions: engine.SessionSettings{Life: c.SignIn.Life, Idle: c.SignIn.Idle, Fresh: c.SignIn.Fresh},
 		Codes:    k.codes, Decoys: k.decoys, Workers: c.Recovery.Workers,
 		Questions: question.Decoys{Key: k.questions}, Answers: question.Digests{Peppers: k.answers, Hasher: hasher},
+	}
+	if d.texter != nil { // an interface that holds no gateway is not nil
+		ports.Texter = d.texter
 	}
 	d.Engine = engine.New(ports, settings, d.log)
 	return nil
@@ -232,10 +250,15 @@ func (d *Daemon) buildPages(site page.Site, files map[string][]byte, demo *web.D
 	calls := api.New(api.Deps{
 		Engine: d.Engine, Gate: d.Gate, Client: client, PublicURL: c.Site.PublicURL, Site: c.Site.Name, Log: d.log,
 	})
-	// Two handlers with nothing in common, not even their guards: a rule for browsers cannot leak into the API (style.md).
+	receipts := d.receipts()
+	// Three handlers with nothing in common, not even their guards: a rule for browsers cannot leak into the API.
 	d.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == api.Prefix || strings.HasPrefix(r.URL.Path, api.Prefix+"/") {
 			calls.ServeHTTP(w, r)
+			return
+		}
+		if strings.HasPrefix(r.URL.Path, receiptsPath+"/") {
+			receipts.ServeHTTP(w, r)
 			return
 		}
 		if demo != nil && r.Header.Get("Accept") == "text/event-stream" {
@@ -303,6 +326,9 @@ func (d *Daemon) Close() error {
 		}
 		if d.sender != nil {
 			errs = append(errs, d.sender.Close())
+		}
+		if d.texter != nil {
+			errs = append(errs, d.texter.Close())
 		}
 		if d.Store != nil {
 			errs = append(errs, d.Store.Close())

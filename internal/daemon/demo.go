@@ -15,9 +15,12 @@ import (
 	"twohens/internal/accounts"
 	"twohens/internal/config"
 	"twohens/internal/contact"
+	"twohens/internal/engine"
 	"twohens/internal/mailbox"
 	"twohens/internal/password"
+	"twohens/internal/question"
 	"twohens/internal/quota"
+	"twohens/internal/recovery"
 	"twohens/internal/smtpmail"
 	"twohens/internal/web"
 	"twohens/internal/web/page"
@@ -31,13 +34,14 @@ type Demo struct {
 	Accounts []page.DemoAccount
 }
 
-// demoPeople are the accounts of the demo. Their domains are of the reserved kind: nobody can own them (RFC 2606).
-var demoPeople = []struct{ address, password, locale string }{
-	{"lucy@fernbank.example", "green kettle by the pond", "en"},
-	{"omar@quillworks.example", "seven lanterns at dusk", "ar"},
-	{"mei@harbourlight.example", "paper boats in april", "zh-Hans"},
-	{"ines@orchardgate.example", "warm bread and thunder", "es"},
-	{"tom@millpond.example", "late train to the coast", "en"},
+// demoPeople are the accounts of the demo. Their domains are of the reserved kind, which nobody can own (RFC 2606), and their numbers of
+// the range that is kept for fiction. Tom has set nothing up: his pages look like everybody's.
+var demoPeople = []struct{ address, password, locale, phone, answer string }{
+	{"lucy@fernbank.example", "green kettle by the pond", "en", "+12025550123", "copper lantern"},
+	{"omar@quillworks.example", "seven lanterns at dusk", "ar", "+12025550147", "القمر الفضي"},
+	{"mei@harbourlight.example", "paper boats in april", "zh-Hans", "+12025550162", "蓝色的风铃"},
+	{"ines@orchardgate.example", "warm bread and thunder", "es", "+12025550178", "luna de cobre"},
+	{"tom@millpond.example", "late train to the coast", "en", "", ""},
 }
 
 // portsTried is how many ports after the wished one are tried.
@@ -53,15 +57,16 @@ func NewDemo(ctx context.Context, folder, address string, log *slog.Logger) (_ *
 	if err != nil {
 		return nil, err
 	}
-	box, err := mailbox.Open(mailbox.Options{})
+	box, err := mailbox.Open(mailbox.Options{Texts: true})
 	if err != nil {
 		return nil, errors.Join(err, socket.Close())
 	}
 	d := &Demo{Mailbox: box}
 	for _, p := range demoPeople {
-		d.Accounts = append(d.Accounts, page.DemoAccount{Address: p.address, Password: p.password})
+		phone, _ := contact.ParsePhone(p.phone, "")
+		d.Accounts = append(d.Accounts, page.DemoAccount{Address: p.address, Password: p.password, Phone: phone.Spaced(), Answer: p.answer})
 	}
-	c, err := demoConfig(folder, socket.Addr().String(), box.Port())
+	c, err := demoConfig(folder, socket.Addr().String(), box)
 	if err == nil {
 		demo := &web.Demo{Accounts: d.Accounts, Mailbox: shownMailbox{box}}
 		d.Daemon, err = New(ctx, c, Options{Log: log, Socket: socket, Demo: demo})
@@ -100,7 +105,7 @@ func listenNear(address string) (net.Listener, error) {
 	return nil, err
 }
 
-func demoConfig(folder, address string, mailPort int) (*config.Config, error) {
+func demoConfig(folder, address string, box *mailbox.Mailbox) (*config.Config, error) {
 	from, err := contact.ParseEmail("no-reply@twohens.example")
 	if err != nil {
 		return nil, err
@@ -112,12 +117,20 @@ func demoConfig(folder, address string, mailPort int) (*config.Config, error) {
 	c.Listen.Address = address
 	c.Database.Path = config.Path(filepath.Join(folder, "twohens.db"))
 	c.Keys.Folder = config.Path(filepath.Join(folder, "keys"))
-	c.Mail.Server, c.Mail.Port, c.Mail.TLS = "127.0.0.1", mailPort, string(smtpmail.Plain)
+	c.Mail.Server, c.Mail.Port, c.Mail.TLS = "127.0.0.1", box.Port(), string(smtpmail.Plain)
 	c.Mail.From, c.Mail.EnvelopeFrom, c.Mail.FromName, c.Mail.Hello = from, from, c.Site.Name, "localhost"
+	c.SMS.Order, c.SMS.Countries = []string{"demo"}, []string{"US", "GB", "ES", "CN", "EG"}
+	gateway := config.NewGateway("demo")
+	gateway.URL, gateway.Headers = box.TextsURL(), []string{"Content-Type: application/json"}
+	gateway.Body, gateway.RefPath = `{"to": {{json .To}}, "text": {{json .Text}}}`, "id"
+	c.SMS.Gateways = []*config.Gateway{gateway}
+	c.Recovery.Policy.Ways = []recovery.Way{recovery.WayEmail, recovery.WayPhone, recovery.WayQuestions, recovery.WaySaved}
 	// Whoever tries things out does them again and again. Production's figures would say "too many requests" by lunch.
 	c.Limits.Address = quota.Limit{Events: 100, Per: time.Hour}
 	c.Limits.Account = quota.Limit{Events: 500, Per: 24 * time.Hour}
 	c.Limits.Destination = c.Limits.Account
+	c.SMS.Number, c.SMS.Block, c.SMS.Country, c.SMS.Network = c.Limits.Account, c.Limits.Account, c.Limits.Account, c.Limits.Account
+	c.SMS.AlarmCodes = 0
 	c.Log.Level = "warn"
 	return c, nil
 }
@@ -139,11 +152,45 @@ func (d *Demo) people(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := d.Daemon.Accounts.Add(ctx, address, &chosen, p.locale); err != nil {
+		var phones []contact.Phone
+		if p.phone != "" {
+			phone, err := contact.ParsePhone(p.phone, "")
+			if err != nil {
+				return err
+			}
+			phones = append(phones, phone)
+		}
+		row, err := d.Daemon.Accounts.Add(ctx, address, &chosen, p.locale, phones...)
+		if err != nil {
+			return err
+		}
+		if p.answer == "" {
+			continue
+		}
+		if err := d.answer(ctx, row, p.answer); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// answer sets the first questions up that an account is offered. One answer for all of them is easy to try out; the account page would
+// not take it.
+func (d *Demo) answer(ctx context.Context, row accounts.Row, text string) error {
+	answer, err := question.Parse(text)
+	if err != nil {
+		return err
+	}
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	set := engine.AnswerSet{Account: row.ID}
+	for _, id := range d.Engine.Offered(engine.AccountView{Emails: row.Emails})[:engine.QuestionsKept] {
+		digest, err := d.Engine.Answers.Make(ctx, row.ID, id, answer)
+		if err != nil {
+			return err
+		}
+		set.Answers = append(set.Answers, engine.KeptAnswer{Question: string(id), Digest: digest, Made: now})
+	}
+	return d.Store.Save(ctx, engine.Change{Answers: &set})
 }
 
 // Run runs the demo until ctx ends.
@@ -204,6 +251,9 @@ func (s shownMailbox) Watch(ctx context.Context) <-chan string {
 
 func shown(m mailbox.Mail) page.Mail {
 	s := page.Mail{ID: strconv.FormatUint(m.Number, 10), Subject: m.Subject, At: m.At, Text: m.Text, HTML: m.HTML}
+	if phone, err := contact.ParsePhone(m.Phone, ""); err == nil {
+		s.Phone = phone.Spaced()
+	}
 	if len(m.To) > 0 {
 		s.To = m.To[0]
 	}

@@ -97,15 +97,15 @@ func (p Policy) Standing(has []Way) [][]Way {
 func (p Policy) Remaining(proven []Way) []Way {
 	var ways []Way
 	for _, way := range p.Ways {
-		if !slices.Contains(proven, way) && (len(proven) == 0 || p.leads(way)) {
+		if !slices.Contains(proven, way) && (len(proven) == 0 || p.Leads(way)) {
 			ways = append(ways, way)
 		}
 	}
 	return ways
 }
 
-// leads says that the way is part of a set that is enough.
-func (p Policy) leads(way Way) bool {
+// Leads says that the way is part of a set that is enough.
+func (p Policy) Leads(way Way) bool {
 	return slices.ContainsFunc(p.proofs(), func(set []Way) bool { return slices.Contains(set, way) })
 }
 

@@ -1,11 +1,13 @@
 package sqlstore_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"twohens/internal/accounts"
 	"twohens/internal/contact"
 	"twohens/internal/engine"
 	"twohens/internal/recovery"
@@ -57,6 +59,26 @@ func benchmark(b *testing.B, database func(*testing.B) *sqlstore.Store) {
 			}
 		}
 	})
+	b.Run("Account", func(b *testing.B) { // the worker's look-up: half of the addresses are unknown
+		s := database(b)
+		rows, typed := make([]accounts.Row, 10_000), make([]contact.Email, 20_000)
+		for i := range typed {
+			typed[i] = address(b, fmt.Sprintf("person%d@post.example", i))
+			if i < len(rows) {
+				rows[i] = accounts.Row{ID: fmt.Sprint(i), Emails: typed[i : i+1], Made: noon, Changed: noon}
+			}
+		}
+		if err := s.AddAccounts(b.Context(), rows); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportAllocs()
+		for i := 0; b.Loop(); i++ {
+			at := i * 7919 % len(typed)
+			if _, err := s.AccountByAddress(b.Context(), typed[at]); (err == nil) != (at < len(rows)) {
+				b.Fatal(at, err)
+			}
+		}
+	})
 	b.Run("Lease", func(b *testing.B) { // of eight entries, and their settling in one change each
 		s := database(b)
 		b.ReportAllocs()
@@ -70,7 +92,7 @@ func benchmark(b *testing.B, database func(*testing.B) *sqlstore.Store) {
 				b.Fatal(err)
 			}
 			b.StartTimer()
-			list, err := s.Lease(b.Context(), noon, noon.Add(time.Minute), 8)
+			list, err := s.Lease(b.Context(), noon, noon.Add(time.Minute), 8, engine.LaneMail)
 			if err != nil || len(list) != 8 {
 				b.Fatal(len(list), err)
 			}
@@ -156,7 +178,7 @@ func walk(b *testing.B, s *sqlstore.Store) {
 		return stored
 	}
 	carry := func() { // some entry, as a worker would
-		list, err := s.Lease(b.Context(), noon, noon.Add(time.Minute), 1)
+		list, err := s.Lease(b.Context(), noon, noon.Add(time.Minute), 1, engine.LaneMail)
 		must(err)
 		for _, e := range list {
 			load(e.Request)

@@ -13,27 +13,27 @@ import (
 
 // requestBody is what of a request SQL does not look at. Its names are those in the database: they stay when fields are renamed.
 type requestBody struct {
-	Policy    recovery.Policy `json:"policy"`
-	Opened    int64           `json:"opened"`
-	Address   contact.Email   `json:"address"`
-	Locale    string          `json:"locale,omitempty"`
-	Network   string          `json:"network,omitempty"`
-	Nonce     []byte          `json:"nonce"`
-	Key       string          `json:"key"`
-	Found     bool            `json:"found,omitempty"`
-	Contact   contact.Email   `json:"contact"`
-	Phone     contact.Phone   `json:"phone,omitzero"`
-	Asked     []askedBody     `json:"asked,omitzero"` // as saved, none at all differs from one that is empty
-	Saved     []string        `json:"saved,omitzero"`
-	Asking    []recovery.Way  `json:"asking,omitempty"`
-	Proven    []recovery.Way  `json:"proven,omitempty"`
-	Way       recovery.Way    `json:"way,omitempty"`
-	Rounds    []roundBody     `json:"rounds,omitempty"`
-	Clicks    int             `json:"clicks,omitempty"`
-	NextClick int64           `json:"next_click,omitempty"`
-	Tries     int             `json:"tries,omitempty"`
-	Proof     recovery.Proof  `json:"proof,omitempty"`
-	Proved    int64           `json:"proved,omitempty"`
+	Policy    policyBody     `json:"policy"`
+	Opened    int64          `json:"opened"`
+	Address   contact.Email  `json:"address"`
+	Locale    string         `json:"locale,omitempty"`
+	Network   string         `json:"network,omitempty"`
+	Nonce     []byte         `json:"nonce"`
+	Key       string         `json:"key"`
+	Found     bool           `json:"found,omitempty"`
+	Contact   contact.Email  `json:"contact"`
+	Phone     contact.Phone  `json:"phone,omitzero"`
+	Asked     []askedBody    `json:"asked,omitzero"` // as saved, none at all differs from one that is empty
+	Saved     []string       `json:"saved,omitzero"`
+	Asking    []recovery.Way `json:"asking,omitempty"`
+	Proven    []recovery.Way `json:"proven,omitempty"`
+	Way       recovery.Way   `json:"way,omitempty"`
+	Rounds    []roundBody    `json:"rounds,omitempty"`
+	Clicks    int            `json:"clicks,omitempty"`
+	NextClick int64          `json:"next_click,omitempty"`
+	Tries     int            `json:"tries,omitempty"`
+	Proof     recovery.Proof `json:"proof,omitempty"`
+	Proved    int64          `json:"proved,omitempty"`
 }
 
 // roundBody is a round in the body of its request.
@@ -53,7 +53,7 @@ type askedBody struct {
 // body writes the part of a request that has no columns.
 func body(r recovery.Request) (string, error) {
 	b := requestBody{
-		Policy: r.Policy, Opened: millis(r.Opened), Address: r.Address, Locale: r.Locale, Network: r.Network,
+		Policy: policyBody(r.Policy), Opened: millis(r.Opened), Address: r.Address, Locale: r.Locale, Network: r.Network,
 		Nonce: r.Nonce[:], Key: r.Key, Found: r.Found, Contact: r.Contact, Phone: r.Phone, Saved: r.Saved,
 		Asking: r.Asking, Proven: r.Proven, Way: r.Way, Clicks: r.Clicks, NextClick: millis(r.NextClick), Tries: r.Tries, Proof: r.Proof, Proved: millis(r.Proved),
 	}
@@ -79,7 +79,7 @@ func fill(r *recovery.Request, text string) error {
 	if err := json.Unmarshal([]byte(text), &b); err != nil {
 		return fmt.Errorf("reading a request: %w", err)
 	}
-	r.Policy, r.Opened, r.Address, r.Locale, r.Network = b.Policy, moment(b.Opened), b.Address, b.Locale, b.Network
+	r.Policy, r.Opened, r.Address, r.Locale, r.Network = recovery.Policy(b.Policy), moment(b.Opened), b.Address, b.Locale, b.Network
 	r.Key, r.Found, r.Contact, r.Way, r.Clicks = b.Key, b.Found, b.Contact, b.Way, b.Clicks
 	r.NextClick, r.Tries, r.Proof, r.Proved = moment(b.NextClick), b.Tries, b.Proof, moment(b.Proved)
 	r.Phone, r.Saved, r.Asking, r.Proven = b.Phone, b.Saved, b.Asking, b.Proven

@@ -26,7 +26,7 @@ var migrations = map[string]string{
 	"postgres/00003_ways.sql":    "a3984a02cb1a0353478ac4ba1bbc8c75f88603c006a099a2b88520adcdf145e6",
 	"sqlite/00001_begin.sql":     "d9bb8709d1264d9347bc1dc7887280ca433568bad85c4e36c96e52b29d1e6e0a",
 	"sqlite/00002_origins.sql":   "52fdf0dde91351e271d34f8e8dd87d597786ac2bf493f1e793a6c96781edb9bc",
-	"sqlite/00003_ways.sql":      "82baf346e33b50c7bcd121fe47dbee63cc5627f1afd1aca96347e9d8f5636631",
+	"sqlite/00003_ways.sql":      "bbd7016978d12ebbf7c9cccf1b2134c1a6d917d87c4e51da8a5564120bfe513b",
 }
 
 func TestMigrationsStay(t *testing.T) {

@@ -77,6 +77,8 @@ type SignIn struct {
 // DemoAccount is an account that everybody may know.
 type DemoAccount struct {
 	Address, Password string
+	Phone             string // a number as people read it; empty: none is bound
+	Answer            string // is right for each of its questions; empty: none are set up
 	Note              string // key of what is special about it; may be empty. See the constants of its name.
 }
 

@@ -123,9 +123,10 @@ func states() []state {
 
 func signInStates() []state {
 	demo := []DemoAccount{
-		{"ada.byrne@post.example", "tall gate, quiet river", NoteOrdinary},
-		{"用户@例子.example", "correct horse battery", NoteForeign},
-		{"closed@post.example", "nobody gets in here", NoteDisabled},
+		{Address: "lucy@fernbank.example", Password: "green kettle by the pond", Phone: "+1 202-555-0123", Answer: "copper lantern"},
+		{Address: "ada.byrne@post.example", Password: "tall gate, quiet river", Note: NoteOrdinary},
+		{Address: "用户@例子.example", Password: "correct horse battery", Note: NoteForeign},
+		{Address: "closed@post.example", Password: "nobody gets in here", Note: NoteDisabled},
 	}
 	card := theCard
 	return []state{

@@ -23,7 +23,7 @@ CREATE TABLE account_3 (
     made     INTEGER NOT NULL,
     changed  INTEGER NOT NULL,
     disabled INTEGER NOT NULL
-);
+) WITHOUT ROWID;
 INSERT INTO account_3 (id, version, hash, locale, made, changed, disabled) SELECT id, 1, hash, locale, made, changed, disabled FROM account;
 DROP TABLE account;
 ALTER TABLE account_3 RENAME TO account;

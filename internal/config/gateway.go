@@ -1,0 +1,265 @@
+package config
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"twohens/internal/engine"
+	"twohens/internal/smsgate"
+)
+
+// Gateway is one way by which texts leave. Which of its keys count depends on its kind.
+type Gateway struct {
+	Name string // of its section, [sms.gateway.NAME]
+	Kind string // "http", "twilio", "smpp" or "file"
+	From string
+
+	Countries, Except   []string
+	AtOnce, PerSecond   int
+	Timeout             time.Duration
+	CAFile              Path
+	Username            string
+	SecretFile          Path
+	Reports             bool
+	URL, Method, Body   string
+	Headers             []string
+	Auth, Scope, Access string
+
+	SuccessStatus, RefusedStatus   []int
+	SuccessPattern, RefusedPattern string
+	RefPattern, RefPath            string
+	OwnRef                         bool
+
+	ReceiptSecretFile    Path
+	ReceiptHeader        string
+	ReceiptSignatureFile Path
+	ReceiptRef           string
+	ReceiptState         string
+	ReceiptSaid          string
+	ReceiptList          string
+	ReceiptStates        []string
+
+	Account, Service string
+
+	Server       string
+	Port         int
+	TLS          string
+	Bind         string
+	SystemType   string
+	AddressRange string
+	UCS2         bool
+	Window       int
+
+	Path Path
+}
+
+// NewGateway is one with its defaults.
+func NewGateway(name string) *Gateway {
+	g := &Gateway{Name: name}
+	for _, k := range g.table() {
+		if err := k.setDefault(false); err != nil {
+			panic(err)
+		}
+	}
+	return g
+}
+
+// table lists the keys of a gateway's section, in the manual's order.
+func (g *Gateway) table() []key {
+	at := "sms.gateway." + g.Name + "."
+	return []key{
+		{path: at + "kind", into: &g.Kind, among: []string{"http", "twilio", "smpp", "file"}, standard: "http",
+			doc: "`http`: any gateway that takes a text as one request. `twilio`: one that speaks Twilio's API, as several do. `smpp`: a message centre, by SMPP 3.4. `file`: no gateway but a file, for trying out."},
+		{path: at + "from", into: &g.From,
+			doc: "The sender that people see: a number or a name, as the gateway wants it."},
+		{path: at + "countries", into: &g.Countries,
+			doc: "The countries that it serves, as ISO 3166 codes. Empty: all."},
+		{path: at + "except", into: &g.Except,
+			doc: "Countries that it does not serve."},
+		{path: at + "at_once", into: &g.AtOnce, standard: "8",
+			doc: "Texts on their way at once, at most."},
+		{path: at + "per_second", into: &g.PerSecond, standard: "0",
+			doc: "Texts a second, at most. 0: as they come."},
+		{path: at + "timeout", into: &g.Timeout, standard: "10s",
+			doc: "How long one text may take."},
+		{path: at + "ca_file", into: &g.CAFile,
+			doc: "Certificates, in PEM, to trust instead of the system's."},
+		{path: at + "username", into: &g.Username,
+			doc: "http: the name for `auth`. twilio: an API key's SID, or empty for the account's. smpp: the system id."},
+		{path: at + "secret_file", into: &g.SecretFile,
+			doc: "A file with the password, key or token. It is read each time, so a new one needs no restart."},
+		{path: at + "url", into: &g.URL,
+			doc: "http: the address, a template. twilio: another provider's address than Twilio's."},
+		{path: at + "method", into: &g.Method, standard: "POST",
+			doc: "http: the method."},
+		{path: at + "headers", into: &g.Headers,
+			doc: "http: headers as `Name: value`; the values are templates."},
+		{path: at + "body", into: &g.Body,
+			doc: "http: the body, a template."},
+		{path: at + "auth", into: &g.Auth, among: []string{"none", "basic", "oauth2"}, standard: "none",
+			doc: "http: how the request says who we are. A key in a header needs none of these: `{{.Secret}}` stands for what is in `secret_file`."},
+		{path: at + "access_url", into: &g.Access,
+			doc: "http with oauth2: where access is asked for."},
+		{path: at + "scope", into: &g.Scope,
+			doc: "http with oauth2: what is asked for."},
+		{path: at + "success_status", into: &g.SuccessStatus,
+			doc: "http: the statuses that mean that the text was taken. Empty: 200 to 299."},
+		{path: at + "success_pattern", into: &g.SuccessPattern,
+			doc: "http: a regular expression that the answer must match besides."},
+		{path: at + "refused_status", into: &g.RefusedStatus,
+			doc: "http: the statuses that mean that this number will never get a text. Empty: 400 and 422."},
+		{path: at + "refused_pattern", into: &g.RefusedPattern,
+			doc: "http: a regular expression by which any answer means that."},
+		{path: at + "ref_pattern", into: &g.RefPattern,
+			doc: "http: finds the gateway's name for the text in its answer, as the one group."},
+		{path: at + "ref_path", into: &g.RefPath,
+			doc: "http: the same by a path in JSON, such as `messages.0.id`."},
+		{path: at + "own_ref", into: &g.OwnRef, standard: "false",
+			doc: "http: the gateway gives no name, and receipts come with `{{.ID}}`."},
+		{path: at + "receipts", into: &g.Reports, standard: "false",
+			doc: "Whether receipts are asked for."},
+		{path: at + "receipt_secret_file", into: &g.ReceiptSecretFile,
+			doc: "http: a file with the last part of the address that receipts come to, 22 characters at least."},
+		{path: at + "receipt_header", into: &g.ReceiptHeader,
+			doc: "http: the header that holds an HMAC-SHA-256 of a receipt, in hexadecimal."},
+		{path: at + "receipt_signature_file", into: &g.ReceiptSignatureFile,
+			doc: "http: a file with the key of that. twilio: a file with the account's auth token, if `secret_file` holds another key."},
+		{path: at + "receipt_ref", into: &g.ReceiptRef, standard: "ref",
+			doc: "http: the field of a receipt with the gateway's name for the text; in JSON it may be a path."},
+		{path: at + "receipt_state", into: &g.ReceiptState, standard: "state",
+			doc: "http: the field with what became of it."},
+		{path: at + "receipt_said", into: &g.ReceiptSaid,
+			doc: "http: the field with the gateway's words."},
+		{path: at + "receipt_list", into: &g.ReceiptList,
+			doc: "http: a path to a list in JSON, when several come at once."},
+		{path: at + "receipt_states", into: &g.ReceiptStates,
+			doc: "http: words for states that are not the usual ones, as `word=delivered`, `word=failed` or `word=pending`."},
+		{path: at + "account", into: &g.Account,
+			doc: "twilio: the account's SID."},
+		{path: at + "service", into: &g.Service,
+			doc: "twilio: a messaging service's SID, in place of `from`."},
+		{path: at + "server", into: &g.Server,
+			doc: "smpp: the centre's host name, as in its certificate."},
+		{path: at + "port", into: &g.Port, standard: "2775",
+			doc: "smpp: its port."},
+		{path: at + "tls", into: &g.TLS, among: []string{"implicit", "none", "tunnel"}, standard: "implicit",
+			doc: "smpp: `none` is allowed to this machine only. `tunnel` says that the way there is protected by other means, and that you are sure of it."},
+		{path: at + "bind", into: &g.Bind, among: []string{"transceiver", "pair", "transmitter"}, standard: "transceiver",
+			doc: "smpp: how to bind. `pair` is for centres that know no transceiver; `transmitter` gets no receipts."},
+		{path: at + "system_type", into: &g.SystemType,
+			doc: "smpp: mostly empty."},
+		{path: at + "address_range", into: &g.AddressRange,
+			doc: "smpp: which numbers a receiver is for; mostly empty."},
+		{path: at + "ucs2", into: &g.UCS2, standard: "false",
+			doc: "smpp: send everything in UCS-2, to a centre whose default alphabet is not that of GSM and would spoil the \"@\"."},
+		{path: at + "window", into: &g.Window, standard: "32",
+			doc: "smpp: texts sent and not yet answered, at most."},
+		{path: at + "path", into: &g.Path,
+			doc: "file: where texts are written to. The codes in them are in the clear."},
+	}
+}
+
+// gateway finds one by its name.
+func (s *SMS) gateway(name string) (*Gateway, bool) {
+	for _, g := range s.Gateways {
+		if g.Name == name {
+			return g, true
+		}
+	}
+	return nil, false
+}
+
+// Settings are the gateways as they are built. Receipts come to the address given.
+func (s *SMS) Settings(receipts string) (smsgate.Settings, error) {
+	settings := smsgate.Settings{ReceiptURL: receipts}
+	var mistakes []error
+	for _, name := range s.Order {
+		g, there := s.gateway(name)
+		if !there {
+			mistakes = append(mistakes, fmt.Errorf("text gateway %q: there is no section [sms.gateway.%s]", name, name))
+			continue
+		}
+		built, err := g.settings()
+		if err != nil {
+			mistakes = append(mistakes, fmt.Errorf("text gateway %q: %w", name, err))
+		}
+		settings.Gateways = append(settings.Gateways, built)
+	}
+	return settings, errors.Join(mistakes...)
+}
+
+func (g *Gateway) settings() (smsgate.Gateway, error) {
+	built := smsgate.Gateway{
+		Name: g.Name, From: g.From, Countries: g.Countries, Except: g.Except, AtOnce: g.AtOnce, PerSecond: g.PerSecond, Reports: g.Reports,
+	}
+	roots, err := roots(g.CAFile)
+	if err != nil {
+		return built, err
+	}
+	switch g.Kind {
+	case "http":
+		built.HTTP, built.Receipts, err = g.http(roots)
+	case "twilio":
+		built.Twilio = &smsgate.Twilio{
+			URL: g.URL, Account: g.Account, Service: g.Service, Username: g.Username, SecretFile: string(g.SecretFile),
+			SignatureFile: string(g.ReceiptSignatureFile), Roots: roots, Timeout: g.Timeout,
+		}
+	case "file":
+		built.File = &smsgate.File{Path: string(g.Path)}
+	}
+	return built, err
+}
+
+func (g *Gateway) http(roots *x509.CertPool) (*smsgate.HTTP, *smsgate.Receipts, error) {
+	h := &smsgate.HTTP{
+		Method: g.Method, URL: g.URL, Header: map[string]string{}, Body: g.Body,
+		Username: g.Username, SecretFile: string(g.SecretFile), AccessURL: g.Access, Scope: g.Scope,
+		SuccessStatus: g.SuccessStatus, SuccessPattern: g.SuccessPattern, RefusedStatus: g.RefusedStatus, RefusedPattern: g.RefusedPattern,
+		RefPattern: g.RefPattern, RefPath: g.RefPath, OwnRef: g.OwnRef, Roots: roots, Timeout: g.Timeout,
+	}
+	if g.Auth != "none" {
+		h.Auth = smsgate.Auth(g.Auth)
+	}
+	for _, line := range g.Headers {
+		name, value, ok := strings.Cut(line, ":")
+		if !ok {
+			return nil, nil, fmt.Errorf("headers: write each as %q", "Name: value")
+		}
+		h.Header[strings.TrimSpace(name)] = strings.TrimSpace(value)
+	}
+	if !g.Reports {
+		return h, nil, nil
+	}
+	r := &smsgate.Receipts{
+		SecretFile: string(g.ReceiptSecretFile), SignatureHeader: g.ReceiptHeader, SignatureFile: string(g.ReceiptSignatureFile),
+		Ref: g.ReceiptRef, State: g.ReceiptState, Said: g.ReceiptSaid, List: g.ReceiptList, States: map[string]engine.ReceiptState{},
+	}
+	for _, pair := range g.ReceiptStates {
+		word, state, ok := strings.Cut(pair, "=")
+		if !ok {
+			return nil, nil, fmt.Errorf("receipt_states: write each as %q", "word=delivered")
+		}
+		r.States[word] = engine.ReceiptState(state)
+	}
+	return h, r, nil
+}
+
+// roots reads certificates to trust; nil for none, which means the system's.
+func roots(file Path) (*x509.CertPool, error) {
+	if file == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(string(file))
+	if err != nil {
+		return nil, fmt.Errorf("ca_file: %s", unreadable(err))
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(text) {
+		return nil, errors.New("ca_file: holds no certificate in PEM")
+	}
+	return pool, nil
+}

@@ -1,0 +1,71 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"twohens/internal/config"
+	"twohens/internal/contact"
+	"twohens/internal/engine"
+	"twohens/internal/smsgate"
+)
+
+// receiptsPath is where gateways report what became of texts. It is neither a page nor a call of the API: who reports is known by the
+// gateway's own secret or signature.
+const receiptsPath = "/receipts"
+
+// NewTexter makes the ways to the gateways; nil when there are none. What they report goes to deliver.
+func NewTexter(c *config.Config, deliver func(context.Context, engine.Receipt) error, log *slog.Logger) (*smsgate.Chain, error) {
+	if len(c.SMS.Order) == 0 {
+		return nil, nil
+	}
+	settings, err := c.SMS.Settings(c.Site.PublicURL.JoinPath(receiptsPath).String())
+	if err != nil {
+		return nil, err
+	}
+	settings.Deliver = deliver
+	return smsgate.New(settings, log)
+}
+
+// receive keeps a receipt. One for a text that nobody knows of is dropped: the gateway would send it for ever.
+func (d *Daemon) receive(ctx context.Context, r engine.Receipt) error {
+	known, err := d.Store.Receive(ctx, r)
+	if err == nil && !known {
+		d.log.DebugContext(ctx, "a receipt for a text that is not known", "gateway", r.Gateway)
+	}
+	return err
+}
+
+// receipts answers gateways.
+func (d *Daemon) receipts() http.Handler {
+	if d.texter == nil {
+		return http.NotFoundHandler()
+	}
+	return http.StripPrefix(receiptsPath, d.texter.Receipts())
+}
+
+// TextRules are where texts may go and what they may cost.
+func TextRules(c *config.Config) (engine.TextRules, error) {
+	s := &c.SMS
+	rules := engine.TextRules{
+		Countries: s.Countries, Number: s.Number, Block: s.Block, Country: s.Country, Network: s.Network,
+		Day:           engine.SpendCap{Texts: s.Day, Micros: int64(s.SpendDay)},
+		Month:         engine.SpendCap{Texts: s.Month, Micros: int64(s.SpendMonth)},
+		DayOfACountry: engine.SpendCap{Micros: int64(s.SpendCountry)},
+		Alarm:         engine.Alarm{Span: s.AlarmSpan, Sent: s.AlarmCodes, Percent: s.AlarmPercent, Pause: s.AlarmPause, To: s.AlarmTo},
+	}
+	if s.Prices == "" {
+		return rules, nil
+	}
+	prices, err := config.ReadPrices(s.Prices)
+	if err != nil {
+		return rules, fmt.Errorf("sms.prices: %w", err)
+	}
+	rules.Price = func(to contact.Phone) int64 {
+		micros, _ := prices.Lookup(to)
+		return micros
+	}
+	return rules, nil
+}
