@@ -33,6 +33,9 @@ func TestPhone(t *testing.T) {
 		!strings.Contains(a.header.Get("Permissions-Policy"), "otp-credentials=(self)") {
 		t.Errorf("the browser cannot take the code out of the message: %v", a.header)
 	}
+	other.expect(other.post("/recover/choose", "way", "email"), 303, "/recover/code?said=cooling") // the cool-down holds for every way
+	other.expect(other.get("/recover/code?said=cooling"), 200, other.text("code.not_yet.head"))
+	other.expect(other.post("/recover/code", "code", "11112222"), 303, "/recover/code?said=run_out")
 	b.expect(b.post("/recover/code", "code", code), 303, "/recover/reset")
 	b.expect(b.post("/recover/reset", "password", fresh), 303, "/recover/done")
 	b.asks("ben@fernbank.example")

@@ -345,7 +345,7 @@ func TestCodeStates(t *testing.T) {
 	for _, s := range codeStates() {
 		m := s.model.(Code)
 		want := map[string]codeState{
-			"code-again": codeAgain, "code-run-out": codeRunOut, "code-over": codeOver, "code-over-other-ways": codeOver,
+			"code-again": codeAgain, "code-run-out": codeRunOut, "code-not-yet": codeNotYet, "code-over": codeOver, "code-over-other-ways": codeOver,
 			"code-text-again": codeAgain, "code-text-over": codeOver,
 		}[s.name]
 		if got := m.state(); got != want {
