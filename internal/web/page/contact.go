@@ -50,6 +50,7 @@ func (c Contact) Hint() string {
 // ManageContact is the page of one contact, from which it is replaced, put first or removed. Form: /account/contact/{name}/main.
 type ManageContact struct {
 	Contact
+	Fixed bool // the site cannot confirm another one of its kind
 }
 
 // Phone says which kind it is.

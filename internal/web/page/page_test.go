@@ -364,7 +364,7 @@ func TestEgg(t *testing.T) {
 	}{{time.Minute, 1.5}, {42 * time.Second, 9}, {0, 26.5}, {2 * time.Minute, 1.5}, {-time.Hour, 26.5}} {
 		m := Code{View: view(nil)}
 		m.View.NextClick = m.View.Now.Add(c.left)
-		if got := m.Egg(); got != c.want {
+		if got := m.Count().Egg(); got != c.want {
 			t.Errorf("with %v left the yolk is at %.1f, want %.1f", c.left, got, c.want)
 		}
 	}
