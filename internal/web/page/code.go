@@ -78,7 +78,3 @@ func (m Code) Another() bool { return len(m.View.Ways) > 1 }
 
 // Count is the countdown to the next click.
 func (m Code) Count() Countdown { return Countdown{Left: m.View.CoolDown(), Early: m.Early()} }
-
-// Egg and Whole are those of the countdown.
-func (m Code) Egg() float64 { return m.Count().Egg() }
-func (m Code) Whole() int   { return m.Count().Whole() }
