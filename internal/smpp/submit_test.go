@@ -33,14 +33,14 @@ func TestSubmitBytes(t *testing.T) {
 			Until: now.Add(10*time.Minute + 300*time.Millisecond)}, []string{
 			"0300 3132333400 0101 333436303031323334353600 00 00 00 00 30303030303030303130303030303052 00 01 00 00 00 01 61"}},
 		{"a time of day", func(s *smpp.Settings) { s.Absolute = true }, smpp.Message{Destination: "+34600123456", Text: "a", Until: now.Add(time.Hour)}, []string{
-			"0000 00 0101 333436303031323334353600 00 00 00 00 32363131323630333030303030303030 2b 00 00 00 00 00 01 61"}},
+			"0000 00 0101 333436303031323334353600 00 00 00 00 323631313236303330303030303030 2b 00 00 00 00 00 01 61"}},
 		{"numbering by the settings, UCS-2 always", func(s *smpp.Settings) {
 			s.Source, s.Destination, s.UCS2 = &smpp.Numbering{TON: 6, NPI: 9}, &smpp.Numbering{TON: 2, NPI: 8}, true
 		}, smpp.Message{Source: "1234", Destination: "+34600123456", Text: "a"}, []string{
 			"0609 3132333400 0208 333436303031323334353600 00 00 00 00 00 00 00 08 00 02 0061"}},
-		{"two parts, a receipt for the last", receipts, smpp.Message{Source: "Fernbank", Destination: "+34600123456", Text: strings.Repeat("a", 153) + "bc"}, []string{
+		{"two parts, a receipt for the last", receipts, smpp.Message{Source: "Fernbank", Destination: "+34600123456", Text: strings.Repeat("a", 153) + "bcdefghi"}, []string{
 			"0500 4665726e62616e6b00 0101 333436303031323334353600 40 00 00 00 00 00 00 00 00 9f 050003**0201" + strings.Repeat("61", 153),
-			"0500 4665726e62616e6b00 0101 333436303031323334353600 40 00 00 00 00 01 00 00 00 08 050003**02026263"}},
+			"0500 4665726e62616e6b00 0101 333436303031323334353600 40 00 00 00 00 01 00 00 00 0e 050003**02026263646566676869"}},
 	} {
 		seen := make(chan packet, 2)
 		centre := open(t, serving(func(p *peer, k packet) {
@@ -142,8 +142,6 @@ func TestLast(t *testing.T) {
 func TestPartsInOrder(t *testing.T) {
 	var seen []string
 	c := client(t, settings(open(t, serving(func(p *peer, k packet) {
-		text := k.body[len(k.body)-int(k.body[len(k.body)-160]):]
-		_ = text
 		seen = append(seen, hex.EncodeToString(k.body[strings.Index(string(k.body), "\x05\x00\x03"):][4:6]))
 		taking(p, k)
 	})).port))
