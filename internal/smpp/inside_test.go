@@ -47,8 +47,10 @@ func TestPace(t *testing.T) {
 			}
 			return time.Since(began)
 		}
-		if spent() != 0 || spent() != 0 {
-			t.Error("waited for nothing")
+		for range 3 {
+			if spent() != 0 {
+				t.Error("waited for nothing")
+			}
 		}
 		for range 32 {
 			p.heard(statusThrottled)
@@ -73,8 +75,10 @@ func TestPace(t *testing.T) {
 			p.heard(statusOK)
 		}
 		time.Sleep(time.Minute)
-		if spent() != 0 || spent() != 0 {
-			t.Error("still slow")
+		for range 3 {
+			if spent() != 0 {
+				t.Error("still slow")
+			}
 		}
 	})
 }
