@@ -181,6 +181,8 @@ sendsms-port = %d
 group = sendsms-user
 username = fern
 password = "%s"
+concatenation = true
+max-messages = 10
 `, k.admin, k.boxes, k.fake, k.smses, key)
 	if err := os.WriteFile(k.config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
