@@ -5,6 +5,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
+	"net"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -142,4 +145,29 @@ func FuzzReceipt(f *testing.F) {
 			t.Errorf("state %q", r.State)
 		}
 	})
+}
+
+// A peer that takes no bytes: what did not leave whole is no message that may have been taken, and nobody else waits behind it.
+func TestStuckPeer(t *testing.T) {
+	ours, theirs := net.Pipe()
+	defer theirs.Close()
+	s := Settings{Window: 8, Response: 50 * time.Millisecond, Enquire: time.Hour}
+	l := newLink(&s, slog.New(slog.DiscardHandler), ours)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			_, err := l.submit(t.Context(), make([]byte, 100), func() error { return nil })
+			if err == nil || ClassOf(err) != Later {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+	if _, err := io.ReadFull(theirs, make([]byte, 50)); err != nil { // some of a message arrives
+		t.Error(err)
+	}
+	all.Wait()
+	if _, err := l.submit(t.Context(), nil, func() error { t.Error("called"); return nil }); !errors.Is(err, errGone) {
+		t.Errorf("afterwards: %v", err)
+	}
+	l.all.Wait()
 }
