@@ -157,7 +157,7 @@ func (s *site) mails(address string) []mailbox.Mail {
 
 var (
 	codeForm = regexp.MustCompile(`(?m)^ +(\d{8})$`)
-	textForm = regexp.MustCompile(`^(\d{8})\D`)
+	textForm = regexp.MustCompile(`(?:^|\D)(\d{8})\D`)
 	linkForm = regexp.MustCompile(`(?m)^(http\S+/go/\S+)$`)
 	stopForm = regexp.MustCompile(`(?m)^(http\S+/stop/\S+)$`)
 )
