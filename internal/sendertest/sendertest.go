@@ -58,7 +58,7 @@ const (
 var words = map[string]string{
 	"en":      "8264 9173 is your code for Fernbank Library. It costs \"nothing\" & <never> asks [back] {~^€}.\n@id.fernbank.example #" + code,
 	"es":      "8264 9173 es tu clave de Biblioteca Helecho: ¿no la pediste? 100% gratis = nada + nadie.\n@id.fernbank.example #" + code,
-	"ar":      "‏8264 9173 هو رمزك.\n@id.fernbank.example #" + code,
+	"ar":      "\u200f8264 9173 هو رمزك.\n@id.fernbank.example #" + code,
 	"zh-Hans": "验证码 8264 9173，请勿转告他人 😀。\n@id.fernbank.example #" + code,
 }
 
