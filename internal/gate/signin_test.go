@@ -141,3 +141,33 @@ func TestSignedInGivesBack(t *testing.T) {
 		}
 	}
 }
+
+// Changes of one account are limited wherever they come from, and those from one network whatever the account; others are let alone.
+func TestChangeLimits(t *testing.T) {
+	y := newYard(t)
+	y.Limits.Changes, y.Limits.Network = quota.Limit{Events: 3, Per: 24 * time.Hour}, quota.Limit{Events: 5, Per: time.Hour}
+	change := func(account, client string) gate.Reason {
+		t.Helper()
+		refusal, err := y.Change(t.Context(), account, netip.MustParseAddr(client))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return refusal.Reason
+	}
+	for i, c := range []struct {
+		account, client string
+		want            gate.Reason
+	}{
+		{"a", "192.0.2.1", ""}, {"a", "192.0.2.2", ""}, {"a", "192.0.2.3", ""}, {"a", "192.0.2.4", gate.Limited},
+		{"b", "192.0.2.4", ""}, {"b", "192.0.2.4", ""}, {"c", "192.0.2.4", ""}, {"d", "192.0.2.4", ""}, {"e", "192.0.2.4", ""},
+		{"f", "192.0.2.4", gate.Limited}, {"f", "192.0.2.5", ""},
+	} {
+		if got := change(c.account, c.client); got != c.want {
+			t.Errorf("change %d, of %s from %s: %q, want %q", i+1, c.account, c.client, got, c.want)
+		}
+	}
+	y.Limits.Changes = quota.Limit{}
+	if _, err := y.Change(t.Context(), "g", netip.MustParseAddr("192.0.2.6")); err == nil {
+		t.Error("a limit that nobody set lets changes through")
+	}
+}

@@ -77,11 +77,12 @@ func (n *line) keep(ctx context.Context) {
 		if err == nil {
 			n.log.Info("bound to the message centre", "as", n.as.String())
 			n.set(l, nil)
+			began := time.Now()
 			if err = n.hold(ctx, l); ctx.Err() != nil {
 				return
 			}
 			n.log.Warn("the connection to the message centre is lost", "as", n.as.String(), "error", err)
-			if l.proved.Load() {
+			if l.proved.Load() && time.Since(began) >= n.settings.Retry {
 				failures = 0
 				n.set(nil, nil)
 				continue
@@ -89,7 +90,7 @@ func (n *line) keep(ctx context.Context) {
 		} else if ctx.Err() == nil {
 			n.log.Warn("not bound to the message centre", "as", n.as.String(), "error", err)
 		}
-		// A centre that lets us in and throws us out is one that fails, and so is one that does not let us in.
+		// A centre that lets us in and throws us out at once fails as much as one that does not let us in.
 		n.set(nil, fmt.Errorf("not connected: %w", err))
 		if ClassOf(err) == Unfit {
 			failures = doublings // nobody is helped by a wrong password every second, and some centres lock the account

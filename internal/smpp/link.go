@@ -35,6 +35,7 @@ type link struct {
 	ending sync.Once
 	why    error         // set before done is closed
 	done   chan struct{} // closed when the connection is of no use any more
+	bye    chan struct{} // closed when nothing new may begin on it
 	all    sync.WaitGroup
 }
 
@@ -45,7 +46,7 @@ const queued = 64
 func newLink(s *Settings, log *slog.Logger, conn net.Conn) *link {
 	l := &link{
 		settings: s, log: log, conn: conn, window: newWindow(s.Window),
-		receipts: make(chan pdu, queued), done: make(chan struct{}),
+		receipts: make(chan pdu, queued), done: make(chan struct{}), bye: make(chan struct{}),
 	}
 	l.all.Go(func() { l.end(l.read()) })
 	l.all.Go(l.watch)
@@ -110,6 +111,9 @@ func (l *link) take(p pdu) error {
 		return nil
 	}
 	if p.command&answer != 0 {
+		if p.command == submitSM|answer && p.status == statusOK {
+			l.proved.Store(true)
+		}
 		l.window.answer(p)
 		return nil
 	}
@@ -151,6 +155,8 @@ func (l *link) submit(ctx context.Context, body []byte, last func() error) (pdu,
 	select {
 	case l.window.slots <- struct{}{}:
 	case <-l.done:
+		return pdu{}, errGone
+	case <-l.bye:
 		return pdu{}, errGone
 	case <-ctx.Done():
 		return pdu{}, fmt.Errorf("smpp: waiting for room in the window: %w", ctx.Err())
@@ -222,6 +228,7 @@ func (l *link) watch() {
 func (l *link) goodbye() {
 	ctx, cancel := context.WithTimeout(context.Background(), l.settings.Response)
 	defer cancel()
+	close(l.bye)
 	for range cap(l.window.slots) { // who holds all of them is alone: nobody else can begin
 		select {
 		case l.window.slots <- struct{}{}:

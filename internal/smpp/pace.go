@@ -19,7 +19,7 @@ const (
 type pace struct {
 	least time.Duration
 
-	mu   sync.Mutex
+	mu      sync.Mutex
 	gap     time.Duration // made by the centre
 	widened time.Time     // when it last was
 	next    time.Time     // the next message goes no earlier

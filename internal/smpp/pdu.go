@@ -116,8 +116,8 @@ type fields struct {
 
 // octets takes n octets.
 func (f *fields) octets(n int) []byte {
-	if f.err != nil || n > len(f.rest) {
-		f.err = errBody
+	if n > len(f.rest) {
+		f.rest, f.err = nil, errBody // nothing is left, so that all that follows fails too
 		return nil
 	}
 	b := f.rest[:n]
@@ -140,7 +140,7 @@ func (f *fields) text(most int) string {
 			return string(f.octets(i + 1)[:i])
 		}
 	}
-	f.err = errBody
+	f.rest, f.err = nil, errBody
 	return ""
 }
 
@@ -148,7 +148,7 @@ func (f *fields) text(most int) string {
 // for some centres leave a few octets behind the last one. Of two with the same tag the first counts.
 func (f *fields) tags() map[uint16][]byte {
 	found := make(map[uint16][]byte)
-	for f.err == nil && len(f.rest) >= 4 {
+	for len(f.rest) >= 4 {
 		tag, length := binary.BigEndian.Uint16(f.rest), int(binary.BigEndian.Uint16(f.rest[2:]))
 		if length > len(f.rest)-4 {
 			break

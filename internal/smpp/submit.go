@@ -98,7 +98,6 @@ func (c *Client) part(ctx context.Context, body []byte, begun bool, ready func()
 			p.status = statusUnknown
 		}
 		if p.status == statusOK {
-			l.proved.Store(true)
 			f := fields{rest: p.body}
 			return c.settings.IDs.submitted(f.text(maxID)), nil
 		}

@@ -122,6 +122,9 @@ func PartsIn(a Alphabet, text string) ([]Part, error) {
 	if a.cost(text) <= a.Single() {
 		return []Part{a.part(text, 1, 1)}, nil
 	}
+	if a.cost(text) > maxParts*a.Each() {
+		return nil, ErrTooLong
+	}
 	cut := a.cut(text)
 	if len(cut) > maxParts {
 		return nil, ErrTooLong
@@ -146,14 +149,16 @@ func (a Alphabet) part(text string, number, of int) Part {
 // cut fills one part after the other with what must stay together.
 func (a Alphabet) cut(text string) []string {
 	var pieces []string
+	last := strings.LastIndexByte(text, '\n') + 1
 	begin, used, loose := 0, 0, 0 // loose: up to there lies what is longer than a part
 	for at := 0; at < len(text); {
-		size := whole(text, at)
-		if a.cost(text[at:at+size]) > a.Each() {
-			loose = at + size
-		}
-		if at < loose {
-			_, size = utf8.DecodeRuneInString(text[at:])
+		_, size := utf8.DecodeRuneInString(text[at:])
+		if at >= loose {
+			if together := whole(text[at:], at == last); a.cost(text[at:at+together]) <= a.Each() {
+				size = together
+			} else {
+				loose = at + together
+			}
 		}
 		cost := a.cost(text[at : at+size])
 		if used+cost > a.Each() {
@@ -166,10 +171,10 @@ func (a Alphabet) cut(text string) []string {
 	return append(pieces, text[begin:])
 }
 
-// whole is how many bytes of the text, from a byte on, must stay together.
-func whole(text string, at int) int {
-	rest := text[at:]
-	if bound(rest) && (at == 0 || text[at-1] == '\n') {
+// whole is how many bytes must stay together at the beginning of what is left of a text. When that is its last line, it may be what
+// binds a code to its site, "@host #code", which browsers look for there.
+func whole(rest string, lastLine bool) int {
+	if lastLine && strings.HasPrefix(rest, "@") && strings.Contains(rest, " #") {
 		return len(rest)
 	}
 	if n := digits(rest); n > 0 {
@@ -177,11 +182,6 @@ func whole(text string, at int) int {
 	}
 	_, size := utf8.DecodeRuneInString(rest)
 	return size
-}
-
-// bound says that a line is what binds a code to its site, which browsers look for at the end of a text.
-func bound(line string) bool {
-	return strings.HasPrefix(line, "@") && strings.Contains(line, " #") && !strings.Contains(line, "\n")
 }
 
 // digits is how many bytes the run of digits takes that a text begins with; 0: none.

@@ -221,6 +221,18 @@ func (c *Chain) judge(ctx context.Context, l *link, probe bool, handover engine.
 	l.last, l.lastAt = f, now
 }
 
+// Run keeps the SMPP centres among the gateways bound until ctx ends, so that receipts come in although nothing is sent. A chain
+// without any returns at once.
+func (c *Chain) Run(ctx context.Context) {
+	var under sync.WaitGroup
+	defer under.Wait()
+	for _, l := range c.links {
+		if g, ok := l.texter.(*smppGateway); ok {
+			under.Go(func() { g.run(ctx) })
+		}
+	}
+}
+
 // Receipts is where gateways report: to be mounted so that it sees paths that begin with a gateway's name, under
 // Settings.ReceiptURL.
 func (c *Chain) Receipts() http.Handler { return c.receiver }

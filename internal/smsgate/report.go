@@ -142,7 +142,10 @@ func (f *fields) parse(r *http.Request, body []byte) ([]engine.Receipt, error) {
 	var receipts []engine.Receipt
 	for _, member := range members {
 		field := func(name string) string {
-			if text, ok := walk(member, name); ok && name != "" {
+			if name == "" {
+				return ""
+			}
+			if text, ok := walk(member, name); ok {
 				return text
 			}
 			return values.Get(name)

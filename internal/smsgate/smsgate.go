@@ -49,7 +49,7 @@ type Settings struct {
 	Now      func() time.Time
 }
 
-// Gateway is one of them. Exactly one of HTTP, Twilio and File is set.
+// Gateway is one of them. Exactly one of HTTP, Twilio, SMPP and File is set.
 type Gateway struct {
 	Name string // as the operator calls it, in a-z, 0-9 and -; it stands in receipts' addresses, so it does not change
 	From string // the sender that people see: a number or a name, as the gateway wants it
@@ -63,7 +63,8 @@ type Gateway struct {
 	HTTP     *HTTP
 	Receipts *Receipts // of HTTP; nil: none
 	Twilio   *Twilio
-	Reports  bool // of Twilio: ask for receipts
+	SMPP     *SMPP
+	Reports  bool // of Twilio and SMPP: ask for receipts
 	File     *File
 }
 
@@ -152,7 +153,7 @@ func countrySet(codes []string) (map[string]bool, error) {
 // texter makes the gateway itself, and what reads its receipts.
 func (c *Chain) texter(g *Gateway) (texter, error) {
 	kinds := 0
-	for _, given := range []bool{g.HTTP != nil, g.Twilio != nil, g.File != nil} {
+	for _, given := range []bool{g.HTTP != nil, g.Twilio != nil, g.SMPP != nil, g.File != nil} {
 		if given {
 			kinds++
 		}
@@ -187,6 +188,8 @@ func (c *Chain) texter(g *Gateway) (texter, error) {
 		return newHTTP(*g.HTTP, g.From, g.AtOnce, address, c.settings.Now)
 	case g.Twilio != nil:
 		return newTwilio(*g.Twilio, g.From, g.AtOnce, address, c.settings.Now)
+	case g.SMPP != nil:
+		return newSMPP(g, c.settings.Deliver, c.settings.Now, c.log)
 	}
 	return newFile(*g.File, g.From, c.settings.Now)
 }

@@ -48,7 +48,10 @@ type answer struct {
 // to is where the answer leads.
 func (a answer) to() string { return a.header.Get("Location") }
 
-func (a answer) has(text string) bool { return strings.Contains(html.UnescapeString(a.body), text) }
+func (a answer) has(text string) bool { return strings.Contains(a.said(), text) }
+
+// said is the page without what only keeps its markup in order: where a line may be broken, and how characters are escaped.
+func (a answer) said() string { return html.UnescapeString(strings.ReplaceAll(a.body, "<wbr>", "")) }
 
 // fields are a form's fields.
 func fields(pairs ...string) url.Values {

@@ -1,16 +1,19 @@
 package web
 
 import (
+	"context"
 	"maps"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"twohens/internal/engine"
+	"twohens/internal/password"
 	"twohens/internal/quota"
 	"twohens/internal/recovery"
 )
@@ -94,7 +97,7 @@ func (b *browser) threeAnswers(answers ...string) []string {
 }
 
 // Questions are set up three at a time. What is wrong is said of the answer that is; answers are never shown back, and what was chosen is.
-func TestQuestions(t *testing.T) {
+func TestSetUpQuestions(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, everyWay)
 	s.account(ann)
@@ -195,7 +198,7 @@ func (a answer) savedCodes() (codes []string) {
 }
 
 // ten codes, shown once. A form that comes again, by a reload or from another tab, makes none but asks.
-func TestSavedCodes(t *testing.T) {
+func TestMakeCodes(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, everyWay)
 	s.account(ann)
@@ -344,4 +347,74 @@ func TestHistory(t *testing.T) {
 	if few, many := lines("/account"), lines("/account/history"); few != recordsListed+1 || many != 61 { // one is of the session
 		t.Errorf("%d lines on the account page, %d behind it", few, many)
 	}
+}
+
+// with the database down, every page and form of the account says so, nothing is changed, and nothing that was typed is shown back.
+// The same when a change cannot be counted: then it is not made.
+func TestAccountWhenDown(t *testing.T) {
+	t.Parallel()
+	var down atomic.Bool
+	s := newSite(t, everyWay, func(o *setup) { o.ports = func(p *engine.Ports) { p.Store = shaky{p.Store, &down} } })
+	o := s.equipped(ann, phone)
+	b := s.browser()
+	b.signsIn(ann, old)
+	form := append(b.threeAnswers("a", "b", "c"), "address", other, "number", "+34600123457", "code", "11112222", "made", b.made(), "language", "es")
+	entry := b.entry("+34 600 12 34 56")
+	s.settled()
+	before := s.rows()
+	down.Store(true)
+	for _, r := range s.web.table() {
+		if path := strings.Replace(r.Path, "/account/contact/{contact}", entry, 1); strings.HasPrefix(path, "/account") {
+			if r.Method == "GET" {
+				b.down(b.get(path))
+			} else if path != "/account/sessions" { // which has no such form
+				b.down(b.post(path, form...))
+			}
+		}
+	}
+	down.Store(false)
+	s.web.Gate.Limiter = uncounted{}
+	form = append(b.threeAnswers("Querétaro brass quintet", "behind the old mill", "Zuckerbäcker Olschewski"), form[12:]...)
+	for _, path := range []string{
+		"/account/email/new", "/account/phone/new", entry + "/replace", entry + "/remove", "/account/questions", "/account/questions/remove",
+		"/account/codes", "/account/codes/remove",
+	} {
+		b.down(b.post(path, form...))
+	}
+	b.down(b.post("/account/again", "current", old))
+	if s.rows() != before {
+		t.Error("something changed all the same")
+	}
+	if !o.hides(s.log.String()) || strings.Contains(s.log.String(), other) || strings.Contains(s.log.String(), "600123457") {
+		t.Error("the log holds what was typed")
+	}
+}
+
+func (f full) Hash(ctx context.Context, p password.Password) (string, error) {
+	if f.busy.Load() {
+		return "", password.ErrBusy
+	}
+	return f.Hasher.Hash(ctx, p)
+}
+
+// too many answers are being hashed. Nothing is changed, and the page says when to come again.
+func TestAccountWhenBusy(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, everyWay)
+	s.account(ann)
+	b := s.browser()
+	b.signsIn(ann, old)
+	var busy atomic.Bool
+	s.engine.Answers.Hasher = full{s.engine.Answers.Hasher, &busy}
+	form := b.threeAnswers("Querétaro brass quintet", "behind the old mill", "Zuckerbäcker Olschewski")
+	form = append(form, "made", b.made())
+	busy.Store(true)
+	for path, key := range map[string]string{"/account/questions": "setup.busy", "/account/codes": "paper.busy"} {
+		if a := b.expect(b.post(path, form...), 503, b.text(key)); a.header.Get("Retry-After") != "5" || strings.Contains(a.body, "quintet") {
+			t.Errorf("%s: %v %s", path, a.header["Retry-After"], words(a.body))
+		}
+	}
+	busy.Store(false)
+	b.expect(b.post("/account/codes", form...), 200, b.text("paper.now.head"))
+	b.expect(b.post("/account/questions", form...), 303, "/account?said=questions")
 }

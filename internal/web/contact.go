@@ -77,8 +77,8 @@ func (w *Web) contactPage(rw http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	if _, shown, ok := w.contactNamed(rw, r, session, account); ok {
-		w.show(rw, r, http.StatusOK, page.ManageContact{Contact: shown})
+	if c, shown, ok := w.contactNamed(rw, r, session, account); ok {
+		w.show(rw, r, http.StatusOK, page.ManageContact{Contact: shown, Fixed: c.Kind == contact.KindPhone && !w.sendsTexts()})
 	}
 }
 

@@ -1,9 +1,7 @@
 package web
 
 import (
-	"html"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -25,7 +23,7 @@ var contactLink = regexp.MustCompile(`href="(/account/contact/[A-Za-z0-9_-]+)"`)
 // entry is the path of a contact's page, by how the account page shows it.
 func (b *browser) entry(shown string) string {
 	b.t.Helper()
-	body := html.UnescapeString(b.expect(b.get("/account"), 200, shown).body)
+	body := b.expect(b.get("/account"), 200, shown).said()
 	at := strings.Index(body, shown+"</bdi>")
 	if at < 0 {
 		b.t.Fatalf("%s is no contact of the account\n%s", shown, words(body))
@@ -38,19 +36,6 @@ func (b *browser) adds(at string, n int) {
 	b.t.Helper()
 	b.expect(b.post("/account/email/new", "address", at), 303, "/account/confirm?said=sent")
 	b.expect(b.post("/account/confirm", "code", b.code(at, n)), 303, "/account?said=added")
-}
-
-// confirming reads the code in the newest text that has one: numbers get notices too.
-func (s *site) confirming() string {
-	s.t.Helper()
-	s.settled()
-	for _, text := range slices.Backward(s.phone.all()) {
-		if bound.MatchString(text.Body) {
-			return found(s.t, bound, text.Body)
-		}
-	}
-	s.t.Fatalf("no text with a code came\n%s", s.log)
-	return ""
 }
 
 // An address counts once a code that was sent there came back, and everyone is told. It can become the main one, be replaced and be removed.
@@ -66,7 +51,7 @@ func TestEmails(t *testing.T) {
 	b.expect(b.post("/account/email/new", "address", other), 303, "/account/confirm?said=sent")
 	b.expect(b.get("/account/confirm?said=sent"), 200, other)
 	b.expect(b.get("/account"), 200, b.text("account.waiting"))
-	if strings.Contains(b.get("/account").body, other+`</bdi></b><small>`+b.text("account.other_address")) {
+	if strings.Contains(b.get("/account").said(), other+`</bdi></b><small>`+b.text("account.other_address")) {
 		t.Error("the address counts before it is confirmed")
 	}
 	b.expect(b.post("/account/confirm", "code", ""), 303, "/account/confirm?said=empty")
@@ -84,7 +69,7 @@ func TestEmails(t *testing.T) {
 	}
 	b.expect(b.get(b.entry(other)), 200, b.text("contact.main"))
 	b.expect(b.post(b.entry(other)+"/main"), 303, "/account?said=main")
-	if body := b.get("/account").body; strings.Index(body, other+"</bdi>") > strings.Index(body, ann+"</bdi>") {
+	if body := b.get("/account").said(); strings.Index(body, other+"</bdi>") > strings.Index(body, ann+"</bdi>") {
 		t.Error("the main address is not first")
 	}
 	b.expect(b.post(b.entry(ann)+"/replace", "address", "ann@new.example"), 303, "/account/confirm?said=sent")
@@ -117,7 +102,7 @@ func TestAttackAddTakenAddress(t *testing.T) {
 		b.signsIn(eve, old)
 		var pages strings.Builder
 		see := func(a answer) {
-			body := strings.ReplaceAll(a.body, address, "ADDRESS")
+			body := strings.ReplaceAll(a.said(), address, "ADDRESS")
 			pages.WriteString(opaque.ReplaceAllString(body, "NAME") + "\n" + a.to() + "\n")
 		}
 		see(b.post("/account/email/new", "address", address))
@@ -187,19 +172,19 @@ func TestPhones(t *testing.T) {
 		}
 	}
 	s.settled()
-	if texts := s.phone.all(); len(texts) != 0 {
+	if texts := s.phone.codes(); len(texts) != 0 {
 		t.Fatalf("%d texts were sent", len(texts))
 	}
 	for _, typed := range [][2]string{{"600 12 34 56", "ES"}, {"0034 600-12-34-56", "ES"}, {"+34 (600) 123456", "GB"}, {"٦٠٠١٢٣٤٥٦", "ES"}} {
 		b.expect(b.post("/account/phone/new", "country", typed[1], "number", typed[0]), 303, "/account/confirm?said=sent")
 		b.expect(b.get("/account/confirm?said=sent"), 200, "+34 600 12 34 56")
 	}
-	b.expect(b.post("/account/confirm", "code", s.confirming()), 303, "/account?said=added")
+	b.expect(b.post("/account/confirm", "code", s.texted()), 303, "/account?said=added")
 	b.expect(b.post("/account/phone/new", "country", "ES", "number", "600123456"), 422, b.text("contact.own"))
 	b.expect(b.get("/account/history"), 200, b.text("record.added.phone"))
 	for _, number := range []string{"600123457", "600123458"} {
 		b.post("/account/phone/new", "country", "ES", "number", number)
-		b.post("/account/confirm", "code", s.confirming())
+		b.post("/account/confirm", "code", s.texted())
 	}
 	b.expect(b.get("/account/phone/new"), 200, b.text("contact.full"))
 	b.expect(b.post("/account/phone/new", "country", "ES", "number", "600123459"), 422, b.text("contact.full"))
@@ -226,7 +211,7 @@ func TestCountryOfTheBrowser(t *testing.T) {
 	}
 	b.header["Accept-Language"] = []string{"en-GB"}
 	b.post("/account/phone/new", "number", "+525512345678")
-	b.post("/account/confirm", "code", s.confirming())
+	b.post("/account/confirm", "code", s.texted())
 	if a := b.get("/account/phone/new"); !strings.Contains(a.body, `<option value="MX" selected>`) {
 		t.Error("the country of the other number is not chosen")
 	}

@@ -42,6 +42,8 @@ func FuzzRoutes(f *testing.F) {
 		f.Add(uint(i), "", form, "password=correct%20horse&current=x&action=advise&username=x&session=AAAA", uint(2), "")
 		f.Add(uint(i), "said=missed", form, "answer-1=x&answer-2=%F0%9F%90%94&answer-13=y&claim=AAAAAAAAAAAAAAAAAAAAAA", uint(16), "")
 		f.Add(uint(i), "said=empty", form, "saved=0123-4567-89ab-cdef&answer-1=", uint(32), "")
+		f.Add(uint(i), "next=phone&contact=AAAAAAAAAAAAAAAAAAAAAA&said=lost", form, "address=b%40fernbank.example&number=%2B34600123457&country=ES&current=x&next=codes", uint(8), "")
+		f.Add(uint(i), "said=added", form, "question-1=first-book&answer-1=%F0%9F%90%94&question-2=first-book&answer-2=&made=x&language=ar&action=file", uint(8), "")
 		f.Add(uint(i), "lang=xx", "text/plain", "response=x&action=listen", uint(3), "__Host-twohens-lang=ar; a")
 		f.Add(uint(i), "%zz;&&", form+"; charset=x", "address[]=\xff&%zz&;", uint(4), "=;\x00")
 	}

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"twohens/internal/contact"
 	"twohens/internal/recovery"
 )
 
@@ -83,13 +84,20 @@ func contactStates() []state {
 	countries := []string{"ES", "GB", "MX", "CN", "EG", "US", "CA"}
 	phone := NewPhone{Action: "/account/phone/new", Countries: countries, Country: "ES"}
 	email := NewEmail{Action: "/account/email/new"}
+	worldwide := phone
+	worldwide.Countries = nil
+	for _, one := range contact.Countries() {
+		worldwide.Countries = append(worldwide.Countries, one.Region)
+	}
 	all := []state{
-		{"contact-email", ManageContact{mainEmail}},
-		{"contact-email-only", ManageContact{alone(mainEmail)}},
-		{"contact-email-other", ManageContact{otherEmail}},
-		{"contact-phone", ManageContact{alone(mainPhone)}},
-		{"contact-phone-other", ManageContact{otherPhone}},
-		{"contact-hostile", ManageContact{Contact{Name: otherEmail.Name, Kind: "email", Shown: hostile}}},
+		{"new-phone-worldwide", worldwide},
+		{"contact-email", ManageContact{Contact: mainEmail}},
+		{"contact-email-only", ManageContact{Contact: alone(mainEmail)}},
+		{"contact-email-other", ManageContact{Contact: otherEmail}},
+		{"contact-phone", ManageContact{Contact: alone(mainPhone)}},
+		{"contact-phone-fixed", ManageContact{Contact: alone(mainPhone), Fixed: true}},
+		{"contact-phone-other", ManageContact{Contact: otherPhone}},
+		{"contact-hostile", ManageContact{Contact: Contact{Name: otherEmail.Name, Kind: "email", Shown: hostile}}},
 		{"new-email", email},
 		{"new-email-replace", NewEmail{Action: "/account/contact/" + mainEmail.Name + "/replace", Replaces: mainEmail.Shown}},
 		{"new-email-hostile", NewEmail{Action: "/account/email/new", Replaces: hostile, Typed: hostile, Refusal: "shape"}},
@@ -198,7 +206,7 @@ func paperStates() []state {
 // allRecords are all lines that there are words for, and one that there are none for.
 func allRecords() []Record {
 	var records []Record
-	for name := range recorded {
+	for _, name := range slices.Sorted(maps.Keys(recorded)) {
 		parts := append(strings.Split(name, "/"), "", "")
 		records = append(records, Record{At: moment, Event: parts[0], Outcome: parts[1], Way: parts[2]})
 	}

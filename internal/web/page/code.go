@@ -8,6 +8,7 @@ type codeState int
 const (
 	codeSent   codeState = iota
 	codeAgain            // asked for again
+	codeNotYet           // none was asked for by this way: it was chosen inside the cool-down of another
 	codeRunOut           // no code works any more: only asking for a new one is left
 	codeOver             // typed codes are refused; the link in the mail is not
 )
@@ -16,6 +17,8 @@ func (m Code) state() codeState {
 	switch {
 	case m.View.TriesOver():
 		return codeOver
+	case m.View.CodeUntil.IsZero():
+		return codeNotYet
 	case m.View.RunOut():
 		return codeRunOut
 	case m.Said == recovery.SentAgain:
@@ -28,7 +31,7 @@ func (m Code) state() codeState {
 // where the View agrees: a link that somebody made up must not tell of tries that were never used.
 func (m Code) fault() string {
 	switch {
-	case m.state() == codeOver || m.state() == codeRunOut:
+	case m.state() == codeOver || m.state() == codeRunOut || m.state() == codeNotYet:
 		return ""
 	case m.Said == recovery.Wrong && m.View.TriesUsed > 0:
 		return "code.wrong"
@@ -38,11 +41,15 @@ func (m Code) fault() string {
 	return ""
 }
 
-// Again, RunOut, Over and Fault are for the template.
+// Again, NotYet, RunOut, Over and Fault are for the template.
 func (m Code) Again() bool   { return m.state() == codeAgain }
+func (m Code) NotYet() bool  { return m.state() == codeNotYet }
 func (m Code) RunOut() bool  { return m.state() == codeRunOut }
 func (m Code) Over() bool    { return m.state() == codeOver }
 func (m Code) Fault() string { return m.fault() }
+
+// None says that there is no field, because no code that was asked for works: the button that asks for one is what the page is for.
+func (m Code) None() bool { return m.NotYet() || m.RunOut() }
 
 // Phone says that the code goes out as a text message.
 func (m Code) Phone() bool { return m.View.Way == recovery.WayPhone }
@@ -71,7 +78,3 @@ func (m Code) Another() bool { return len(m.View.Ways) > 1 }
 
 // Count is the countdown to the next click.
 func (m Code) Count() Countdown { return Countdown{Left: m.View.CoolDown(), Early: m.Early()} }
-
-// Egg and Whole are those of the countdown.
-func (m Code) Egg() float64 { return m.Count().Egg() }
-func (m Code) Whole() int   { return m.Count().Whole() }

@@ -2,6 +2,7 @@ package page
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"twohens/internal/recovery"
@@ -14,6 +15,19 @@ type Contact struct {
 	Shown string // in full, as people read it
 	Main  bool
 	Alone bool // of its kind
+}
+
+// Local and Domain are the two parts of what is shown: an address that is longer than its line is broken between them.
+func (c Contact) Local() string { return c.Shown[:c.at()] }
+
+// Domain begins with the "@". A number has none.
+func (c Contact) Domain() string { return c.Shown[c.at():] }
+
+func (c Contact) at() int {
+	if i := strings.LastIndexByte(c.Shown, '@'); i >= 0 && c.Kind == "email" {
+		return i
+	}
+	return len(c.Shown)
 }
 
 // Hint is the key of what is said of it in a list.
@@ -36,6 +50,7 @@ func (c Contact) Hint() string {
 // ManageContact is the page of one contact, from which it is replaced, put first or removed. Form: /account/contact/{name}/main.
 type ManageContact struct {
 	Contact
+	Fixed bool // the site cannot confirm another one of its kind
 }
 
 // Phone says which kind it is.

@@ -115,7 +115,7 @@ func TestPagesAreComplete(t *testing.T) {
 
 // TestPagesAreWellFormed checks what a browser would silently repair.
 func TestPagesAreWellFormed(t *testing.T) {
-	void := map[string]bool{"meta": true, "link": true, "img": true, "input": true, "br": true}
+	void := map[string]bool{"meta": true, "link": true, "img": true, "input": true, "br": true, "wbr": true}
 	everywhere(t, func(t *testing.T, f Frame, source string, root *html.Node) {
 		var open []string
 		z := html.NewTokenizer(strings.NewReader(source))
@@ -345,7 +345,7 @@ func TestCodeStates(t *testing.T) {
 	for _, s := range codeStates() {
 		m := s.model.(Code)
 		want := map[string]codeState{
-			"code-again": codeAgain, "code-run-out": codeRunOut, "code-over": codeOver, "code-over-other-ways": codeOver,
+			"code-again": codeAgain, "code-run-out": codeRunOut, "code-not-yet": codeNotYet, "code-over": codeOver, "code-over-other-ways": codeOver,
 			"code-text-again": codeAgain, "code-text-over": codeOver,
 		}[s.name]
 		if got := m.state(); got != want {
@@ -364,7 +364,7 @@ func TestEgg(t *testing.T) {
 	}{{time.Minute, 1.5}, {42 * time.Second, 9}, {0, 26.5}, {2 * time.Minute, 1.5}, {-time.Hour, 26.5}} {
 		m := Code{View: view(nil)}
 		m.View.NextClick = m.View.Now.Add(c.left)
-		if got := m.Egg(); got != c.want {
+		if got := m.Count().Egg(); got != c.want {
 			t.Errorf("with %v left the yolk is at %.1f, want %.1f", c.left, got, c.want)
 		}
 	}

@@ -45,6 +45,7 @@ type sheet struct {
 	Frame
 	Title  string // key
 	Failed bool
+	Once   bool // it cannot be had again: nothing around it may lead away by the way
 	M      Model
 }
 
@@ -55,10 +56,11 @@ func (r *Renderer) Render(w io.Writer, f Frame, m Model) error {
 	if t == nil {
 		return fmt.Errorf("page: no language %q", f.Lang.Tag)
 	}
+	_, once := m.(Codes)
 	b := r.buffers.Get().(*bytes.Buffer)
 	defer r.buffers.Put(b)
 	b.Reset()
-	if err := t.ExecuteTemplate(b, a.name, sheet{Frame: f, Title: a.title, Failed: a.failed, M: m}); err != nil {
+	if err := t.ExecuteTemplate(b, a.name, sheet{Frame: f, Title: a.title, Failed: a.failed, Once: once, M: m}); err != nil {
 		return fmt.Errorf("page: %w", err)
 	}
 	_, err := w.Write(b.Bytes())

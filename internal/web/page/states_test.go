@@ -159,6 +159,7 @@ func codeStates() []state {
 		{"code-early", Code{View: view(nil), Said: recovery.Cooling}},
 		{"code-ready", Code{View: after(time.Minute)}},
 		{"code-ready-early", Code{View: after(time.Minute), Said: recovery.Cooling}},
+		{"code-not-yet", Code{View: view(func(v *recovery.View) { v.CodeUntil = time.Time{}; many(v) }), Said: recovery.Cooling}},
 		{"code-run-out", Code{View: after(16 * time.Minute), Said: recovery.RunOut}},
 		{"code-wrong-1", Code{View: tries(1), Said: recovery.Wrong}},
 		{"code-wrong-2", Code{View: tries(2), Said: recovery.Wrong}},

@@ -22,7 +22,7 @@
     const box = document.createElement("div");
     box.className = "finder";
     box.append(label, find, none);
-    list.before(box);
+    list.parentElement.prepend(box);
     find.addEventListener("input", () => {
       const chosen = list.value;
       const typed = plain(find.value.trim());
