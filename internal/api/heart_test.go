@@ -164,7 +164,7 @@ func TestSavedByAPI(t *testing.T) {
 		!slices.Equal(a.view()["proven"].([]any), []any{"saved"}) || !slices.Equal(a.view()["ways"].([]any), []any{"questions"}) {
 		t.Fatalf("one of two: %v", a)
 	}
-	if a := s.call(call{path: "/request/way", request: request, body: fields{"way": "saved"}}); a.outcome() != "way_off" {
+	if a := s.call(call{path: "/request/way", request: request, body: fields{"way": "saved"}}); a.outcome() != "not_here" {
 		t.Errorf("the same way again: %v", a)
 	}
 	s.call(call{path: "/request/way", request: request, body: fields{"way": "questions"}})

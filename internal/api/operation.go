@@ -156,7 +156,7 @@ func operations() []operation {
 			text:     "Choosing a way by code sends the first one at once. After the choice of `questions` or `saved`, see the request until it is `ready`.",
 			under:    []secrets{{schemeRequest}},
 			state:    recovery.Proving,
-			outcomes: outcomes(recovery.Sent, recovery.SentAgain, recovery.Cooling, recovery.Noted, recovery.WayOff),
+			outcomes: outcomes(recovery.Sent, recovery.SentAgain, recovery.Cooling, recovery.Noted, recovery.WayOff, recovery.NotHere),
 			problems: []kind{noRequest},
 		},
 		{

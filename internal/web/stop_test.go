@@ -3,7 +3,8 @@ package web
 import (
 	"strings"
 	"testing"
-	"time"
+
+	"twohens/internal/recovery"
 )
 
 // somebody proved by heart, and the owner is told at once, with a link that stops it. Opening it changes nothing, however often;
@@ -69,7 +70,7 @@ func TestStopTooLate(t *testing.T) {
 		return s.stopping(ann.at)
 	}
 	slow := proves(ann.codes[0])
-	s.advance(15 * time.Minute)
+	s.advance(recovery.NoticeLife)
 	owner.expect(owner.get(slow), 410, owner.text("stop.dead.title"))
 	owner.expect(owner.post(slow), 410, owner.text("stop.dead.next"))
 
