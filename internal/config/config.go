@@ -150,6 +150,7 @@ type Limits struct {
 	NoPuzzle      quota.Limit
 	SignInFree    quota.Limit
 	SignInAddress quota.Limit
+	Changes       quota.Limit
 	Account       quota.Limit // silent
 	Destination   quota.Limit // silent
 }

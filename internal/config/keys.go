@@ -215,6 +215,8 @@ func (c *Config) fixed() []key {
 			doc: "Wrong passwords on one address before the chickens are asked for."},
 		{path: "limits.sign_in_address", into: &c.Limits.SignInAddress, standard: "60/1h",
 			doc: "Sign-ins tried on one address."},
+		{path: "limits.changes", into: &c.Limits.Changes, standard: "30/1h",
+			doc: "Changes that one account begins to what it is recovered by: a contact, the questions, the recovery codes."},
 		{path: "limits.account", into: &c.Limits.Account, standard: "20/24h",
 			doc: "Silent: messages with a code to one account."},
 		{path: "limits.destination", into: &c.Limits.Destination, standard: "20/24h",

@@ -153,7 +153,7 @@ func (d *Daemon) buildCore(k keys, colours message.Colours) error {
 			Address: l.Address, Network: l.Network, Wide: l.Wide, Site: l.Site, Picture: l.Picture,
 			Plain: l.Plain, PlainSite: l.PlainSite, Listen: l.Listen, NoPuzzle: l.NoPuzzle,
 			Failures: c.Challenge.Failures, Calm: c.Challenge.Calm,
-			SignInFree: l.SignInFree, SignInAddress: l.SignInAddress,
+			SignInFree: l.SignInFree, SignInAddress: l.SignInAddress, Changes: l.Changes,
 		},
 	}
 	composer, err := message.New(message.Site{Name: c.Site.Name, URL: c.Site.PublicURL, Colours: colours})
