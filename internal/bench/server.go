@@ -44,6 +44,23 @@ port = %[3]d
 tls = "none"
 from = "recovery@bench.example"
 
+[sms]
+gateways = ["sink"]
+countries = ["ES"]
+number = "100000/24h"
+block = "1000000/24h"
+country = "10000000/24h"
+network = "1000000/24h"
+day = 100000000
+month = 1000000000
+alarm_codes = 0
+
+[sms.gateway.sink]
+url = "%[5]s"
+headers = ["Content-Type: application/json"]
+body = '{"to": {{json .To}}, "text": {{json .Text}}}'
+ref_path = "id"
+
 [password]
 %[4]s
 
@@ -77,7 +94,7 @@ func (b *bench) start(ctx context.Context, folder, database, hash string, sink *
 		return nil, 0, err
 	}
 	path := filepath.Join(folder, "twohens.toml")
-	text := fmt.Sprintf(settings, port, database, sink.port(), hash)
+	text := fmt.Sprintf(settings, port, database, sink.port(), hash, sink.texts())
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return nil, 0, err
 	}
