@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -129,6 +130,22 @@ func (s *server) stop() error {
 		return fmt.Errorf("stopping: %w\n%s", err, s.log)
 	}
 	return nil
+}
+
+// ticks is how many of the kernel's ticks make a second, on every Linux.
+const ticks = 100
+
+// processor is how much time of a processor the program has taken so far.
+func (s *server) processor() time.Duration {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.command.Process.Pid))
+	_, after, _ := strings.Cut(string(text), ") ") // the program's name may hold anything
+	fields := strings.Fields(after)
+	if len(fields) < 13 {
+		return 0
+	}
+	user, _ := strconv.Atoi(fields[11])
+	system, _ := strconv.Atoi(fields[12])
+	return time.Duration(user+system) * time.Second / ticks
 }
 
 var peak = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)
