@@ -21,7 +21,8 @@ type walker struct {
 	sink *sink
 	http *http.Client
 	next atomic.Int64
-	have int // accounts
+	have int  // accounts
+	text bool // by telephone, by the accounts that have one
 }
 
 func newWalker(base, key string, sink *sink, accounts int) *walker {
@@ -31,38 +32,49 @@ func newWalker(base, key string, sink *sink, accounts int) *walker {
 
 // steps are how long each step of one recovery took.
 type steps struct {
-	address, choose, mail, code, password time.Duration
+	address, choose, arrival, code, password time.Duration
 }
 
-func address(n int) string { return fmt.Sprintf("person%d@bench.example", n) }
+// person is an account with an address alone, so that what is told at the end is one mail.
+func person(n int) string { return fmt.Sprintf("person%d@bench.example", n) }
+
+// caller is an account with an address and a number.
+func caller(n int) (address, phone string) {
+	return fmt.Sprintf("caller%d@bench.example", n), fmt.Sprintf("+346001%05d", n)
+}
 
 // walk makes one recovery.
 func (w *walker) walk(ctx context.Context) (steps, error) {
 	var s steps
 	n := int(w.next.Add(1))
-	to := address(n % w.have)
+	way, from := "email", person(n%w.have)
+	to := from
+	if w.text {
+		way = "phone"
+		from, to = caller(n % w.have)
+	}
 	arrived := w.sink.expect(to)
 	var opened struct{ Request string }
 	client := fmt.Sprintf("10.%d.%d.%d", n>>16&255, n>>8&255, n&255)
 	var err error
-	if s.address, err = w.post(ctx, "/requests", map[string]string{"address": to, "client": client}, "", "", &opened); err != nil {
+	if s.address, err = w.post(ctx, "/requests", map[string]string{"address": from, "client": client}, "", "", &opened); err != nil {
 		return s, err
 	}
 	click := time.Now()
-	if s.choose, err = w.post(ctx, "/request/way", map[string]string{"way": "email"}, opened.Request, "", nil); err != nil {
+	if s.choose, err = w.post(ctx, "/request/way", map[string]string{"way": way}, opened.Request, "", nil); err != nil {
 		return s, err
 	}
-	var mail delivery
+	var came delivery
 	select {
-	case mail = <-arrived:
+	case came = <-arrived:
 	case <-time.After(20 * time.Second):
-		return s, errors.New("no mail after 20 seconds")
+		return s, errors.New("no code after 20 seconds")
 	case <-ctx.Done():
 		return s, ctx.Err()
 	}
-	s.mail = mail.at.Sub(click)
+	s.arrival = came.at.Sub(click)
 	var proved struct{ Outcome, Grant string }
-	if s.code, err = w.post(ctx, "/request/code", map[string]string{"code": mail.code}, opened.Request, "", &proved); err != nil {
+	if s.code, err = w.post(ctx, "/request/code", map[string]string{"code": came.code}, opened.Request, "", &proved); err != nil {
 		return s, err
 	}
 	if proved.Outcome != "proved" {

@@ -1,5 +1,5 @@
-// Command bench measures the product as it runs: the real program, over its API, with its mails going out by SMTP, and with the load
-// generator and the mail sink on the same machine. `make bench` runs it and prints the table that the README quotes.
+// Command bench measures the product as it runs: the real program, over its API, with its mails going out by SMTP and its texts by
+// HTTP, and with the load generator and the sink for both on the same machine. `make bench` runs it and prints the table that the README quotes.
 //
 // The password hash is replaced by a cheap one, by configuration, so that it does not hide the rest; one line measures the
 // default hash. Everything else is as shipped: synchronous=FULL on SQLite, synchronous_commit=on on PostgreSQL.
@@ -23,7 +23,7 @@ func main() {
 	duration := flag.Duration("duration", 10*time.Second, "of each measurement")
 	parallel := flag.Int("parallel", 16, "recoveries at a time, for throughput")
 	rate := flag.Int("rate", 50, "recoveries a second, for latency")
-	only := flag.String("only", "", "sqlite or postgres; empty: both")
+	only := flag.String("only", "", "sqlite or postgres; empty: both, and SMPP")
 	keep := flag.Bool("keep", false, "leave the folder of the run behind")
 	profile := flag.String("profile", "", "write CPU profiles of the server's throughput runs to this path, .sqlite, .hash and .postgresql added")
 	flag.Parse()
@@ -91,6 +91,11 @@ func (b *bench) run(ctx context.Context, only string, keep bool) error {
 	if only != "sqlite" {
 		if err := b.postgres(ctx); err != nil {
 			return fmt.Errorf("postgres: %w", err)
+		}
+	}
+	if only == "" {
+		if err := b.smpp(ctx); err != nil {
+			return fmt.Errorf("smpp: %w", err)
 		}
 	}
 	b.print()

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -43,6 +44,23 @@ server = "127.0.0.1"
 port = %[3]d
 tls = "none"
 from = "recovery@bench.example"
+
+[sms]
+gateways = ["sink"]
+countries = ["ES"]
+number = "100000/24h"
+block = "1000000/24h"
+country = "10000000/24h"
+network = "1000000/24h"
+day = 100000000
+month = 1000000000
+alarm_codes = 0
+
+[sms.gateway.sink]
+url = "%[5]s"
+headers = ["Content-Type: application/json"]
+body = '{"to": {{json .To}}, "text": {{json .Text}}}'
+ref_path = "id"
 
 [password]
 %[4]s
@@ -77,7 +95,7 @@ func (b *bench) start(ctx context.Context, folder, database, hash string, sink *
 		return nil, 0, err
 	}
 	path := filepath.Join(folder, "twohens.toml")
-	text := fmt.Sprintf(settings, port, database, sink.port(), hash)
+	text := fmt.Sprintf(settings, port, database, sink.port(), hash, sink.texts())
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return nil, 0, err
 	}
@@ -112,6 +130,22 @@ func (s *server) stop() error {
 		return fmt.Errorf("stopping: %w\n%s", err, s.log)
 	}
 	return nil
+}
+
+// ticks is how many of the kernel's ticks make a second, on every Linux.
+const ticks = 100
+
+// processor is how much time of a processor the program has taken so far.
+func (s *server) processor() time.Duration {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.command.Process.Pid))
+	_, after, _ := strings.Cut(string(text), ") ") // the program's name may hold anything
+	fields := strings.Fields(after)
+	if len(fields) < 13 {
+		return 0
+	}
+	user, _ := strconv.Atoi(fields[11])
+	system, _ := strconv.Atoi(fields[12])
+	return time.Duration(user+system) * time.Second / ticks
 }
 
 var peak = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)

@@ -3,18 +3,23 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
+	"errors"
 	"net"
+	"net/http"
 	"strings"
 	"sync"
 	"time"
 )
 
-// sink is an SMTP server that reads each mail just far enough to find its code, so that it costs the machine little.
+// sink is an SMTP server and a gateway for texts. It reads each message just far enough to find its code, so that it costs the machine
+// little.
 type sink struct {
 	listener net.Listener
+	gateway  net.Listener
 
 	mu      sync.Mutex
-	waiting map[string]chan delivery // by recipient
+	waiting map[string]chan delivery // by address or number
 	notices int
 }
 
@@ -28,7 +33,12 @@ func openSink() (*sink, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sink{listener: listener, waiting: map[string]chan delivery{}}
+	gateway, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	s := &sink{listener: listener, gateway: gateway, waiting: map[string]chan delivery{}}
+	go func() { _ = http.Serve(gateway, http.HandlerFunc(s.takeText)) }()
 	go func() {
 		for {
 			conn, err := listener.Accept()
@@ -43,11 +53,14 @@ func openSink() (*sink, error) {
 
 func (s *sink) port() int { return s.listener.Addr().(*net.TCPAddr).Port }
 
-// expect announces that a mail to the address is about to come.
-func (s *sink) expect(address string) <-chan delivery {
+// texts is where the gateway takes texts.
+func (s *sink) texts() string { return "http://" + s.gateway.Addr().String() + "/text" }
+
+// expect announces that a message to the address or the number is about to come.
+func (s *sink) expect(to string) <-chan delivery {
 	arrived := make(chan delivery, 1)
 	s.mu.Lock()
-	s.waiting[address] = arrived
+	s.waiting[to] = arrived
 	s.mu.Unlock()
 	return arrived
 }
@@ -106,6 +119,17 @@ func (s *sink) serve(conn net.Conn) {
 			say("250 ok")
 		}
 	}
+}
+
+// takeText takes one text as the gateway of the settings posts it. A code's text begins with the code.
+func (s *sink) takeText(w http.ResponseWriter, r *http.Request) {
+	var posted struct{ To, Text string }
+	if err := json.NewDecoder(r.Body).Decode(&posted); err != nil {
+		http.Error(w, "no JSON", http.StatusBadRequest)
+		return
+	}
+	s.deliver(posted.To, digits([]byte(posted.Text[:min(8, len(posted.Text))])))
+	_, _ = w.Write([]byte(`{"id": "1"}`))
 }
 
 func between(line []byte, open, shut byte) []byte {

@@ -291,6 +291,9 @@ func (d *Daemon) Run(ctx context.Context) (err error) {
 	under.Go(func() { d.Engine.Run(working) })
 	under.Go(d.Gate.Dealer.Warm)
 	under.Go(func() { d.Engine.RunSweeper(working) })
+	if d.texter != nil {
+		under.Go(func() { d.texter.Run(working) })
+	}
 	under.Go(func() {
 		if err := d.Store.Listen(working, d.Engine.Wake); err != nil && working.Err() == nil {
 			d.log.Warn("other nodes' messages are found by looking for them once a second only", "err", err)

@@ -162,10 +162,10 @@ func (e *Engine) ConfirmContact(ctx context.Context, by Session, typed secret.Co
 		view, outcome = e.contactView(next, now), o
 		switch {
 		case o == recovery.Proved:
-			err := e.Store.Save(ctx, e.confirmed(by, c, now))
+			err := e.Store.Save(ctx, e.confirmed(by, stored, now))
 			if errors.Is(err, ErrTaken) { // by another account, since the code was sent
 				outcome = recovery.Wrong
-				return e.Store.Save(ctx, Change{Settled: by.Account})
+				return e.Store.Save(ctx, Change{Settled: &stored})
 			}
 			return err
 		case next.Tries == c.Tries:
@@ -179,9 +179,10 @@ func (e *Engine) ConfirmContact(ctx context.Context, by Session, typed secret.Co
 }
 
 // confirmed is everything that follows from a contact having been confirmed.
-func (e *Engine) confirmed(by Session, c recovery.Confirmation, now time.Time) Change {
+func (e *Engine) confirmed(by Session, stored StoredConfirmation, now time.Time) Change {
+	c := stored.Confirmation
 	change := Change{
-		Settled: c.Account,
+		Settled: &stored,
 		Contact: &ContactChange{Account: c.Account, Remove: c.Replaces, Add: c.Contact, At: now},
 		Retire:  &Retirement{Account: c.Account, At: now},
 		Entries: []Entry{telling(by, recovery.NoticeAdded, c.Contact, c.Locale, now)},

@@ -80,8 +80,17 @@ func TestAttackPumping(t *testing.T) {
 	if o, _ := n.enter(holder, h.letterOf(holder, 1).Code); o != recovery.Proved {
 		t.Errorf("the honest one: %s", o)
 	}
-	if ok, err := h.store.Resume(t.Context(), pauses[0].Range, h.now()); !ok || err != nil {
-		t.Errorf("resume: %t %v", ok, err)
+	for _, p := range pauses {
+		if ok, err := h.store.Resume(t.Context(), p.Range, h.now()); !ok || err != nil {
+			t.Errorf("resume %s: %t %v", p.Range, ok, err)
+		}
+	}
+	h.wait(time.Hour)
+	holder = n.opens("p7@pump.example")
+	n.takes(holder, recovery.WayPhone)
+	h.letterOf(holder, 1)
+	if left, err := h.store.Pauses(t.Context(), h.now()); len(left) != 0 || err != nil {
+		t.Errorf("paused again at the first text: %v, %v", left, err)
 	}
 }
 
