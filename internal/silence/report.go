@@ -53,17 +53,17 @@ func (r report) write(w io.Writer) {
 	fmt.Fprintf(w, "### %s: %s\n\n", r.cell.name, r.cell.what)
 	fmt.Fprintf(w, "%d samples a class, %d at once, hash m=%d KiB t=%d. First line: quarter, half and three quarters took less than that.\n\n",
 		samples, r.parallel, r.hash.params.MemoryKiB, r.hash.params.Time)
-	fmt.Fprintln(w, "| class | slower by, 95 % | t, blocks | t, Welch | t, cropped | AUC, 95 % | told |")
-	fmt.Fprintln(w, "| --- | ---: | ---: | ---: | ---: | ---: | --- |")
+	fmt.Fprintln(w, "| class | slower by, 95 % | t, blocks | t, Welch | t, cropped | z, quickest | AUC, 95 % | told |")
+	fmt.Fprintln(w, "| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
 	for i, c := range r.classes {
 		if c.role == first {
 			sorted := slices.Sorted(slices.Values(r.took[i]))
-			fmt.Fprintf(w, "| %s | %.2f / %.2f / %.2f ms | | | | | |\n", c.name, quantile(sorted, .25)/1000, quantile(sorted, .5)/1000, quantile(sorted, .75)/1000)
+			fmt.Fprintf(w, "| %s | %.2f / %.2f / %.2f ms | | | | | | |\n", c.name, quantile(sorted, .25)/1000, quantile(sorted, .5)/1000, quantile(sorted, .75)/1000)
 			continue
 		}
 		f := r.compared[i]
-		fmt.Fprintf(w, "| %s | %.1f ± %.1f µs | %.2f | %.2f | %.2f | %.4f ± %.4f | %s |\n", c.name, f.Shift, wide*f.ShiftError,
-			f.Blocks(), f.Welch, f.Cropped, f.AUC, wide*f.AUCError, map[bool]string{false: "no", true: "yes"}[f.Told()])
+		fmt.Fprintf(w, "| %s | %.1f ± %.1f µs | %.2f | %.2f | %.2f | %.2f | %.4f ± %.4f | %s |\n", c.name, f.Shift, wide*f.ShiftError,
+			f.Blocks(), f.Welch, f.Cropped, f.Quick, f.AUC, wide*f.AUCError, map[bool]string{false: "no", true: "yes"}[f.Told()])
 	}
 	fmt.Fprintf(w, "\nThe least that would have been told is about %.0f µs.\n", r.least())
 	if samples < asked {

@@ -19,6 +19,7 @@ const (
 type comparison struct {
 	Welch   float64 // t over all samples
 	Cropped float64 // t without the slowest tenth of both together, whichever class they are of
+	Quick   float64 // how many fewer of the second are among the quickest of both together, in standard errors; the worst of quickest
 
 	// By blocks: one sample of each class, taken one after the other in an order drawn by lot, so that what the machine did meanwhile
 	// is in both. The mean of the differences without a tenth at each end, and how sure that is.
@@ -33,6 +34,7 @@ func compare(a, b []float64) comparison {
 	c.Welch = welch(a, b)
 	limit := quantile(slices.Sorted(slices.Values(slices.Concat(a, b))), croppedTo)
 	c.Cropped = welch(below(a, limit), below(b, limit))
+	c.Quick = quick(a, b)
 	c.Shift, c.ShiftError = shift(a, b)
 	c.AUC, c.AUCError = auc(a, b)
 	return c
@@ -44,7 +46,7 @@ func (c comparison) Blocks() float64 { return over(c.Shift, c.ShiftError) }
 // Told says that the classes can be told apart: by any of the tests, not by the one that suits.
 func (c comparison) Told() bool {
 	away := math.Abs(c.AUC - 0.5)
-	return max(math.Abs(c.Welch), math.Abs(c.Cropped), math.Abs(c.Blocks())) >= boundT || away > boundAUC && away > strayAUC*c.AUCError
+	return max(math.Abs(c.Welch), math.Abs(c.Cropped), math.Abs(c.Quick), math.Abs(c.Blocks())) >= boundT || away > boundAUC && away > strayAUC*c.AUCError
 }
 
 // Least is the smallest shift that the test by blocks would have told, in microseconds.
@@ -118,6 +120,24 @@ func rank(sorted []float64, x float64) float64 {
 
 func quantile(sorted []float64, q float64) float64 {
 	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
+}
+
+// quickest are the parts of both classes together in which it is counted who is in them. What else the machine does makes answers
+// slower and never quicker, so whoever wants to see small things looks there (Crosby, Wallach and Riedi 2009).
+var quickest = []float64{0.02, 0.05, 0.1, 0.25, 0.5}
+
+// quick is the worst of the tests that count who is among the quickest.
+func quick(a, b []float64) (worst float64) {
+	both := slices.Sorted(slices.Values(slices.Concat(a, b)))
+	for _, q := range quickest {
+		limit := quantile(both, q)
+		inA, inB := float64(len(below(a, limit)))/float64(len(a)), float64(len(below(b, limit)))/float64(len(b))
+		p := (inA + inB) / 2
+		if z := over(inA-inB, math.Sqrt(p*(1-p)*(1/float64(len(a))+1/float64(len(b))))); math.Abs(z) > math.Abs(worst) {
+			worst = z
+		}
+	}
+	return worst
 }
 
 // below leaves out what is above the limit.

@@ -28,6 +28,7 @@ func TestByHand(t *testing.T) {
 	mean, err := shift([]float64{0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, []float64{-100, 1, 2, 3, 4, 5, 6, 7, 8, 1000})
 	near(t, "the shift", mean, 4.5, 1e-12)
 	near(t, "its error", err, math.Sqrt(66.5/9/10)/0.8, 1e-12) // of 1 1 2 3 4 5 6 7 8 8
+	near(t, "the worst of the quickest", quick([]float64{1, 2, 3, 9}, []float64{4, 5, 6, 7}), 0.75/math.Sqrt(.625*.375/2), 1e-12)
 	near(t, "a quantile", quantile([]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, .9), 10, 0)
 }
 
