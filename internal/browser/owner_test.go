@@ -11,6 +11,7 @@ import (
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"twohens/internal/locale"
 )
@@ -41,18 +42,16 @@ func (w *walker) listed(key string) bool {
 	return strings.Contains(w.said(".ticks"), w.T(key))
 }
 
-// down is the key of the arrow that points there.
-const down = "\u0301"
-
 // pick goes through a list by key until an option is chosen.
 func (w *walker) pick(list, value string) {
 	w.t.Helper()
 	w.tabTo(list)
+	w.press(kb.Home)
 	for range 60 {
 		if w.value(list) == value {
 			return
 		}
-		w.press(down)
+		w.press(kb.ArrowDown)
 	}
 	w.t.Fatalf("at %s, %s is not in %s", w.path(), value, list)
 }

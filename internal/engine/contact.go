@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -79,8 +80,8 @@ func (e *Engine) AddContact(ctx context.Context, by Session, to, replaces contac
 	}
 	now := e.now()
 	c, effect := e.Policy.Confirm(recovery.Confirmation{
-		ID: recovery.ID(newID()), Account: by.Account, Session: by.ID, Contact: to, Replaces: replaces, Locale: locale, Network: by.Network,
-		Nonce: secret.NewNonce(), Key: e.Codes.Newest(),
+		ID: recovery.ID(newID()), Account: by.Account, Session: by.ID, Contact: to, Replaces: replaces, Network: by.Network,
+		Locale: cmp.Or(account.Locale, locale), Nonce: secret.NewNonce(), Key: e.Codes.Newest(),
 	}, now)
 	change := Change{Confirm: &StoredConfirmation{Confirmation: c}, Entries: []Entry{confirming(c, effect, now)}}
 	if err := e.Store.Save(ctx, change); err != nil {
@@ -249,7 +250,7 @@ func (e *Engine) RemoveContact(ctx context.Context, by Session, gone contact.Con
 		}
 	}
 	now := e.now()
-	farewell := telling(by, recovery.NoticeRemoved, gone, locale, now)
+	farewell := telling(by, recovery.NoticeRemoved, gone, cmp.Or(account.Locale, locale), now)
 	farewell.Contact = gone
 	return e.change(ctx, by, now, EventRemoved, recovery.WayOf(gone), Change{
 		Contact: &ContactChange{Account: by.Account, Remove: gone, At: now},

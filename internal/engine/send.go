@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -42,7 +43,7 @@ func (e *Engine) carrySend(ctx context.Context, entry Entry) error {
 		return e.settle(ctx, entry, Nothing, "key revoked", e.sent(r, entry, Nothing))
 	}
 	letter := Letter{
-		ID: entry.ID, Kind: recovery.EffectSend, To: to, Locale: r.Locale,
+		ID: entry.ID, Kind: recovery.EffectSend, To: to, Locale: cmp.Or(r.Speaks, r.Locale),
 		Code: code, Until: round.Until, Life: r.Policy.CodeLife, At: now,
 	}
 	if !r.Link.IsZero() {
