@@ -9,8 +9,7 @@ import (
 
 var submitted = regexp.MustCompile(`([0-9.]+) messages/s`)
 
-// smpp measures texts over one bind, by the benchmark of internal/smpp: its centre is one that others wrote, in Perl, and mostly it is
-// the slower of the two.
+// smpp measures texts over one bind, by the benchmark of internal/smpp, against a centre that others wrote.
 func (b *bench) smpp(ctx context.Context) error {
 	out, err := exec.CommandContext(ctx, "go", "test", "./internal/smpp", "-run", "^$", "-bench", "^BenchmarkSubmit$", "-benchtime", b.duration.String()).CombinedOutput()
 	if err != nil {

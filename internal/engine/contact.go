@@ -163,6 +163,9 @@ func (e *Engine) ConfirmContact(ctx context.Context, by Session, typed secret.Co
 		view, outcome = e.contactView(next, now), o
 		switch {
 		case o == recovery.Proved:
+			if stored.Confirmation.Replaces, err = e.replaced(ctx, c); err != nil {
+				return err
+			}
 			err := e.Store.Save(ctx, e.confirmed(by, stored, now))
 			if errors.Is(err, ErrTaken) { // by another account, since the code was sent
 				outcome = recovery.Wrong
@@ -177,6 +180,19 @@ func (e *Engine) ConfirmContact(ctx context.Context, by Session, typed secret.Co
 	})
 	e.Wake()
 	return view, outcome, err
+}
+
+// replaced is the contact that a confirmed one takes the place of: none, if the account has lost it since the code was sent, as by
+// another browser.
+func (e *Engine) replaced(ctx context.Context, c recovery.Confirmation) (contact.Contact, error) {
+	account, err := e.Directory.Account(ctx, c.Account)
+	switch {
+	case errors.Is(err, ErrNoAccount):
+		return contact.Contact{}, ErrNoSession
+	case err != nil, slices.ContainsFunc(account.Contacts(), same(c.Replaces)):
+		return c.Replaces, err
+	}
+	return contact.Contact{}, nil
 }
 
 // confirmed is everything that follows from a contact having been confirmed.
@@ -252,8 +268,12 @@ func (e *Engine) MainContact(ctx context.Context, by Session, first contact.Cont
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(account.Contacts(), same(first)) {
+	own := account.Contacts()
+	switch i := slices.IndexFunc(own, same(first)); {
+	case i < 0:
 		return ErrNotOwned
+	case i == slices.IndexFunc(own, ofKind(first.Kind)):
+		return nil // it is the main one already, and nothing ends
 	}
 	now := e.now()
 	return e.change(ctx, by, now, EventMain, recovery.WayOf(first), Change{Contact: &ContactChange{Account: by.Account, Main: first, At: now}})

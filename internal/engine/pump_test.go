@@ -128,6 +128,22 @@ func TestNoAlarmWhileCodesAreEntered(t *testing.T) {
 	})
 }
 
+// A gateway may charge a text as several parts: all of them are counted as spent.
+func TestFurtherPartsAreSpent(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.board.parts = 3
+		h.accountWith("ann@post.example", "+34600123456")
+		n := h.node()
+		holder := n.opens("ann@post.example")
+		n.takes(holder, recovery.WayPhone)
+		h.letterOf(holder, 1)
+		spent, err := h.store.Spending(t.Context(), h.now().Add(-48*time.Hour))
+		if err != nil || len(spent) != 1 || spent[0].Texts != 1 || spent[0].Parts != 3 || spent[0].Micros != 150_000 {
+			t.Errorf("%+v, %v", spent, err)
+		}
+	})
+}
+
 // The limiter, the pauses or the spending cannot be asked: nothing opens, and nothing is lost.
 func TestTextsWithoutLimits(t *testing.T) {
 	h := onSQLite(t)

@@ -58,6 +58,9 @@ func (e *Engine) post(ctx context.Context, entry Entry, letter Letter, paid paym
 	if came.verdict == Later {
 		return errors.Join(e.repay(ctx, paid), e.settle(ctx, entry, Later, came.said))
 	}
+	if err := e.payRest(ctx, paid, letter.To, came.handover); err != nil {
+		e.Log.WarnContext(ctx, "the further parts of a text could not be counted", "entry", entry.ID, "err", err)
+	}
 	change := Change{Settle: e.settlement(entry, came.verdict, came.said), Records: []Record{record(came.verdict)}}
 	change.Settle.Handover = came.handover
 	phone, text := letter.To.Phone()

@@ -9,6 +9,11 @@ import (
 // What is asked at every step finds its rows by an index, and in their order, however many there are.
 func TestPlans(t *testing.T) {
 	s := migrated(t, Config{Driver: SQLite, Path: filepath.Join(t.TempDir(), "x.db")})
+	for _, st := range []*statement{leaseLane, leaseLanes} {
+		if strings.Contains(st.sqlite, "LIMIT ?)") {
+			t.Errorf("SQLite plans this anew each time: %s", st.sqlite)
+		}
+	}
 	for name, st := range map[string]*statement{
 		"account by address": accountByKey, "account by id": accountByID, "accounts": accountsAfter,
 		"request by id": requestByID, "by cookie": requestByHolder, "by link": requestByLink, "by grant": requestByGrant, "by stop": requestByStop,

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+)
+
+// asked is how many samples of a class R-02 asks for.
+const asked = 20000
+
+// report is what came out of one cell.
+type report struct {
+	cell     cell
+	hash     hash
+	parallel int
+	classes  []class
+	took     [][]float64
+	compared []comparison // with the first class, which itself has a zero one
+}
+
+func newReport(c cell, h hash, parallel int, classes []class, took [][]float64) report {
+	r := report{cell: c, hash: h, parallel: parallel, classes: classes, took: took}
+	for i := range classes {
+		var found comparison
+		if classes[i].role != first {
+			found = compare(took[0], took[i])
+		}
+		r.compared = append(r.compared, found)
+	}
+	return r
+}
+
+// faults are what must not be. The first kind says that nothing was measured: the machine is too loud.
+func (r report) faults() []string {
+	var loud, told []string
+	for i, c := range r.classes {
+		switch found := r.compared[i].Told(); {
+		case c.role == again && found:
+			loud = append(loud, "two classes that are the same were told apart")
+		case c.role == planted && !found:
+			loud = append(loud, c.name+" were not told")
+		case c.role == kept && found:
+			told = append(told, c.name+" was told from "+r.classes[0].name)
+		}
+	}
+	return append(loud, told...)
+}
+
+// write writes the table, as Markdown.
+func (r report) write(w io.Writer) {
+	samples := len(r.took[0])
+	fmt.Fprintf(w, "### %s: %s\n\n", r.cell.name, r.cell.what)
+	fmt.Fprintf(w, "%d samples a class, %d at once, hash m=%d KiB t=%d. First line: quarter, half and three quarters took less than that.\n\n",
+		samples, r.parallel, r.hash.params.MemoryKiB, r.hash.params.Time)
+	fmt.Fprintln(w, "| class | slower by, 95 % | t, blocks | t, Welch | t, cropped | z, quickest | AUC, 95 % | told |")
+	fmt.Fprintln(w, "| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
+	for i, c := range r.classes {
+		if c.role == first {
+			sorted := slices.Sorted(slices.Values(r.took[i]))
+			fmt.Fprintf(w, "| %s | %.2f / %.2f / %.2f ms | | | | | | |\n", c.name, quantile(sorted, .25)/1000, quantile(sorted, .5)/1000, quantile(sorted, .75)/1000)
+			continue
+		}
+		f := r.compared[i]
+		fmt.Fprintf(w, "| %s | %.1f ± %.1f µs | %.2f | %.2f | %.2f | %.2f | %.4f ± %.4f | %s |\n", c.name, f.Shift, wide*f.ShiftError,
+			f.Blocks(), f.Welch, f.Cropped, f.Quick, f.AUC, wide*f.AUCError, map[bool]string{false: "no", true: "yes"}[f.Told()])
+	}
+	fmt.Fprintf(w, "\nThe least that would have been told is about %.0f µs.\n", r.least())
+	if samples < asked {
+		fmt.Fprintf(w, "R-02 asks for %d samples a class; these are fewer, and the intervals as wide as they say.\n", asked)
+	}
+	for _, fault := range r.faults() {
+		fmt.Fprintf(w, "\nMUST NOT BE: %s\n", fault)
+	}
+}
+
+// least is the smallest shift that would have been told, by the class that was made like the first.
+func (r report) least() float64 {
+	for i, c := range r.classes {
+		if c.role == again {
+			return r.compared[i].Least()
+		}
+	}
+	return 0
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"math"
+	"slices"
+)
+
+// The bounds of R-02, and what is left out before means are compared. All of it was laid down before anything was measured.
+const (
+	boundT    = 4.5  // of the absolute value of t
+	boundAUC  = 0.01 // to either side of one half
+	strayAUC  = 3.3  // standard errors: with fewer samples the area strays past its bound by chance
+	croppedTo = 0.9  // samples above this quantile of both classes together are left out of the cropped test
+	trimmed   = 0.1  // of the differences, at each end
+	wide      = 1.96 // standard errors to each side of an interval of 95 %
+)
+
+// comparison is what could be told of two classes by their times. All times are in microseconds.
+type comparison struct {
+	Welch   float64 // t over all samples
+	Cropped float64 // t without the slowest tenth of both together, whichever class they are of
+	Quick   float64 // how many fewer of the second are among the quickest of both together, in standard errors; the worst of quickest
+
+	// By blocks: one sample of each class, taken one after the other in an order drawn by lot, so that what the machine did meanwhile
+	// is in both. The mean of the differences without a tenth at each end, and how sure that is.
+	Shift, ShiftError float64
+
+	AUC, AUCError float64 // how often one sample of the second class is slower than one of the first; 1/2: it tells nothing
+}
+
+// compare compares samples of two classes; those at the same place are of the same block.
+func compare(a, b []float64) comparison {
+	var c comparison
+	c.Welch = welch(a, b)
+	limit := quantile(slices.Sorted(slices.Values(slices.Concat(a, b))), croppedTo)
+	c.Cropped = welch(below(a, limit), below(b, limit))
+	c.Quick = quick(a, b)
+	c.Shift, c.ShiftError = shift(a, b)
+	c.AUC, c.AUCError = auc(a, b)
+	return c
+}
+
+// Blocks is t of the differences within blocks.
+func (c comparison) Blocks() float64 { return over(c.Shift, c.ShiftError) }
+
+// Told says that the classes can be told apart: by any of the tests, not by the one that suits.
+func (c comparison) Told() bool {
+	away := math.Abs(c.AUC - 0.5)
+	return max(math.Abs(c.Welch), math.Abs(c.Cropped), math.Abs(c.Quick), math.Abs(c.Blocks())) >= boundT || away > boundAUC && away > strayAUC*c.AUCError
+}
+
+// Least is the smallest shift that the test by blocks would have told, in microseconds.
+func (c comparison) Least() float64 { return boundT * c.ShiftError }
+
+// over divides, and says 0 of nothing by nothing, as where all samples are the same.
+func over(difference, err float64) float64 {
+	if difference == 0 {
+		return 0
+	}
+	return difference / err
+}
+
+// meanAndVariance of a list; the variance is that of the samples, by n-1.
+func meanAndVariance(list []float64) (mean, variance float64) {
+	for _, x := range list {
+		mean += x / float64(len(list))
+	}
+	for _, x := range list {
+		variance += (x - mean) * (x - mean) / float64(len(list)-1)
+	}
+	return mean, variance
+}
+
+// welch is Welch's t of the second list against the first; positive: the second is slower.
+func welch(a, b []float64) float64 {
+	meanA, varianceA := meanAndVariance(a)
+	meanB, varianceB := meanAndVariance(b)
+	return over(meanB-meanA, math.Sqrt(varianceA/float64(len(a))+varianceB/float64(len(b))))
+}
+
+// shift is the trimmed mean of the differences b-a, and its standard error by the winsorized variance (Tukey and McLaughlin 1963).
+func shift(a, b []float64) (mean, err float64) {
+	differences := make([]float64, len(a))
+	for i := range a {
+		differences[i] = b[i] - a[i]
+	}
+	slices.Sort(differences)
+	cut := int(trimmed * float64(len(differences)))
+	mean, _ = meanAndVariance(differences[cut : len(differences)-cut])
+	for i := range cut {
+		differences[i], differences[len(differences)-1-i] = differences[cut], differences[len(differences)-1-cut]
+	}
+	_, variance := meanAndVariance(differences)
+	return mean, math.Sqrt(variance/float64(len(differences))) / (1 - 2*trimmed)
+}
+
+// auc is the area under the curve of the best classifier that looks at one time and says "slow" or "quick", and its standard error
+// (DeLong, DeLong and Clarke-Pearson 1988).
+func auc(a, b []float64) (area, err float64) {
+	sortedA, sortedB := slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))
+	// For each sample, how much of the other class it is on the right side of; equals count by half.
+	placesA, placesB := make([]float64, len(a)), make([]float64, len(b))
+	for i, x := range a {
+		placesA[i] = 1 - rank(sortedB, x)
+	}
+	for i, x := range b {
+		placesB[i] = rank(sortedA, x)
+	}
+	area, varianceB := meanAndVariance(placesB)
+	_, varianceA := meanAndVariance(placesA)
+	return area, math.Sqrt(varianceA/float64(len(a)) + varianceB/float64(len(b)))
+}
+
+// rank is which part of a sorted list lies below x, equals by half.
+func rank(sorted []float64, x float64) float64 {
+	from, _ := slices.BinarySearch(sorted, x)
+	to, _ := slices.BinarySearch(sorted[from:], math.Nextafter(x, math.Inf(1)))
+	return (float64(from) + float64(to)/2) / float64(len(sorted))
+}
+
+func quantile(sorted []float64, q float64) float64 {
+	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
+}
+
+// quickest are the parts of both classes together in which it is counted who is in them. What else the machine does makes answers
+// slower and never quicker, so whoever wants to see small things looks there (Crosby, Wallach and Riedi 2009).
+var quickest = []float64{0.02, 0.05, 0.1, 0.25, 0.5}
+
+// quick is the worst of the tests that count who is among the quickest.
+func quick(a, b []float64) (worst float64) {
+	both := slices.Sorted(slices.Values(slices.Concat(a, b)))
+	for _, q := range quickest {
+		limit := quantile(both, q)
+		inA, inB := float64(len(below(a, limit)))/float64(len(a)), float64(len(below(b, limit)))/float64(len(b))
+		p := (inA + inB) / 2
+		if z := over(inA-inB, math.Sqrt(p*(1-p)*(1/float64(len(a))+1/float64(len(b))))); math.Abs(z) > math.Abs(worst) {
+			worst = z
+		}
+	}
+	return worst
+}
+
+// below leaves out what is above the limit.
+func below(list []float64, limit float64) []float64 {
+	return slices.DeleteFunc(slices.Clone(list), func(x float64) bool { return x > limit })
+}
