@@ -39,7 +39,7 @@ func (r report) faults() []string {
 		case c.role == again && found:
 			loud = append(loud, "two classes that are the same were told apart")
 		case c.role == planted && !found:
-			loud = append(loud, c.name+" were not told")
+			loud = append(loud, c.name+" was not told")
 		case c.role == kept && found:
 			told = append(told, c.name+" was told from "+r.classes[0].name)
 		}
@@ -65,7 +65,7 @@ func (r report) write(w io.Writer) {
 		fmt.Fprintf(w, "| %s | %.1f ± %.1f µs | %.2f | %.2f | %.2f | %.2f | %.4f ± %.4f | %s |\n", c.name, f.Shift, wide*f.ShiftError,
 			f.Blocks(), f.Welch, f.Cropped, f.Quick, f.AUC, wide*f.AUCError, map[bool]string{false: "no", true: "yes"}[f.Told()])
 	}
-	fmt.Fprintf(w, "\nThe least that would have been told is about %.0f µs.\n", r.least())
+	fmt.Fprintf(w, "\nBy blocks, the least that would have been told is about %.0f µs.\n", r.least())
 	if samples < asked {
 		fmt.Fprintf(w, "R-02 asks for %d samples a class; these are fewer, and the intervals as wide as they say.\n", asked)
 	}
