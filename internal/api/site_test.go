@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -54,6 +55,7 @@ type site struct {
 	key      string // of a back end
 	cards    scratch.Keys
 	log      *logged
+	path     string       // of the database
 	ahead    atomic.Int64 // of the real clock
 }
 
@@ -102,7 +104,7 @@ func mustURL(s string) *url.URL {
 
 func newSite(t testing.TB, limits gate.Limits) *site {
 	t.Helper()
-	s := &site{t: t, log: new(logged)}
+	s := &site{t: t, log: new(logged), path: filepath.Join(t.TempDir(), "twohens.db")}
 	ctx, cancel := context.WithCancel(context.Background())
 	now := func() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }
 	log := slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -113,7 +115,7 @@ func newSite(t testing.TB, limits gate.Limits) *site {
 			t.Fatal(err)
 		}
 	}
-	s.store, err = sqlstore.Open(ctx, sqlstore.Config{Driver: sqlstore.SQLite, Path: filepath.Join(t.TempDir(), "twohens.db")})
+	s.store, err = sqlstore.Open(ctx, sqlstore.Config{Driver: sqlstore.SQLite, Path: s.path})
 	must()
 	err = s.store.Migrate(ctx)
 	must()
@@ -221,6 +223,26 @@ func (s *site) signsIn(at, typed string) bool {
 	s.t.Helper()
 	_, err := s.accounts.Check(s.t.Context(), address(s.t, at), secretPassword(s.t, typed))
 	return err == nil
+}
+
+// settled waits until the worker has nothing left to do: what it still carries when its database goes away, it holds on to for a minute.
+func (s *site) settled() {
+	s.t.Helper()
+	db, err := sql.Open("sqlite", "file:"+s.path+"?mode=ro&_pragma=busy_timeout(5000)")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer db.Close()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(2 * time.Millisecond) {
+		left := 0
+		if err := db.QueryRow("SELECT count(*) FROM entry WHERE verdict = ''").Scan(&left); err != nil {
+			s.t.Fatal(err)
+		} else if left == 0 {
+			return
+		} else if time.Now().After(deadline) {
+			s.t.Fatalf("the worker still has %d effects to carry out", left)
+		}
+	}
 }
 
 // advance moves the server's clock.

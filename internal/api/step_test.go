@@ -324,6 +324,7 @@ func TestNothingInLog(t *testing.T) {
 	s.call(call{path: "/challenge/answer", body: fields{"card": canary, "trace": canary}})
 	s.call(call{path: "/challenge/card/cover?card=" + canary})
 	s.call(call{path: "/" + canary, method: "POST", body: canary})
+	s.settled()
 	s.store.Close()
 	s.call(call{path: "/request/code", request: request, body: fields{"code": code}})
 	s.call(call{path: "/password", grant: grant, body: fields{"password": "hens hate tall gates"}})

@@ -204,7 +204,7 @@ func (b *tab) mirrored() {
 	b.t.Helper()
 	begins := eval[bool](b, `(() => {
 		const middle = (e) => { const r = e.getBoundingClientRect(); return (r.left + r.right) / 2; };
-		return middle(document.querySelector(".site")) < middle(document.querySelector(".lang"));
+		return middle(document.querySelector(".site")) < middle(document.querySelector(".aside"));
 	})()`)
 	if begins != (b.lang != "ar") {
 		b.t.Errorf("%s: the head of the page is not in the direction of %s", b.path(), b.lang)

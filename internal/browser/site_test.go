@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"twohens/internal/accounts"
 	"twohens/internal/config"
 	"twohens/internal/contact"
 	"twohens/internal/daemon"
@@ -43,13 +44,13 @@ func newSite(t *testing.T, changes ...func(*config.Config)) *site {
 	t.Helper()
 	s := &site{t: t}
 	var err error
-	s.box, err = mailbox.Open(mailbox.Options{})
+	s.box, err = mailbox.Open(mailbox.Options{Texts: true})
 	must(t, err)
 	t.Cleanup(func() { s.box.Close() })
 	socket, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	s.url = "http://" + socket.Addr().String()
-	c := settings(t, s.box.Port(), socket.Addr().String())
+	c := settings(t, s.box, socket.Addr().String())
 	for _, change := range changes {
 		change(c)
 	}
@@ -84,7 +85,10 @@ func (f failing) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-func settings(t *testing.T, mailPort int, address string) *config.Config {
+// countries are those that texts go to. There are more than a list shows at a glance.
+var countries = []string{"AR", "CL", "CN", "CO", "DE", "DZ", "EG", "ES", "FR", "GB", "IE", "MA", "MX", "PE", "PT", "SA", "US", "UY"}
+
+func settings(t *testing.T, box *mailbox.Mailbox, address string) *config.Config {
 	t.Helper()
 	c := config.Default()
 	folder := t.TempDir()
@@ -95,8 +99,12 @@ func settings(t *testing.T, mailPort int, address string) *config.Config {
 	c.Listen.Address = address
 	c.Database.Path = config.Path(filepath.Join(folder, "twohens.db"))
 	c.Keys.Folder = config.Path(filepath.Join(folder, "keys"))
-	c.Mail.Server, c.Mail.Port, c.Mail.TLS = "127.0.0.1", mailPort, string(smtpmail.Plain)
+	c.Mail.Server, c.Mail.Port, c.Mail.TLS = "127.0.0.1", box.Port(), string(smtpmail.Plain)
 	c.Mail.From, c.Mail.EnvelopeFrom, c.Mail.FromName, c.Mail.Hello = from, from, c.Site.Name, "localhost"
+	gateway := config.NewGateway("mailbox")
+	gateway.URL, gateway.Headers = box.TextsURL(), []string{"Content-Type: application/json"}
+	gateway.Body, gateway.RefPath = `{"to": {{json .To}}, "text": {{json .Text}}}`, "id"
+	c.SMS.Gateways, c.SMS.Order, c.SMS.Countries = []*config.Gateway{gateway}, []string{gateway.Name}, countries
 	c.Password.HashMemory, c.Password.HashTime = 64*config.KiB, 1 // a real hash would only make the tests slower
 	c.Challenge.Work = 6                                          // likewise; scratch/widget does the usual work in its tests
 	for _, l := range []*quota.Limit{&c.Limits.Address, &c.Limits.Network, &c.Limits.Picture} {
@@ -116,15 +124,16 @@ func challengeKeys(t *testing.T, folder string) scratch.Keys {
 }
 
 // account adds an account.
-func (s *site) account(address, chosen, lang string) {
+func (s *site) account(address, chosen, lang string, phones ...contact.Phone) accounts.Row {
 	s.t.Helper()
 	p, err := password.New(chosen)
 	must(s.t, err)
-	_, err = s.daemon.Accounts.Add(s.t.Context(), mustAddress(s.t, address), &p, lang)
+	row, err := s.daemon.Accounts.Add(s.t.Context(), mustAddress(s.t, address), &p, lang, phones...)
 	must(s.t, err)
+	return row
 }
 
-// mail waits until more than so many mails came for an address, and gives the newest.
+// mail waits until more than so many mails came for an address, or texts for a number, and gives the newest.
 func (s *site) mail(address string, after int) mailbox.Mail {
 	s.t.Helper()
 	ctx, stop := context.WithTimeoutCause(s.t.Context(), patience, errors.New("it did not come"))
@@ -135,11 +144,11 @@ func (s *site) mail(address string, after int) mailbox.Mail {
 	return s.mails(address)[0]
 }
 
-// mails are those that came for an address, the newest first.
+// mails are those that came for an address, and texts those for a number, the newest first.
 func (s *site) mails(address string) []mailbox.Mail {
 	var list []mailbox.Mail
 	for _, m := range s.box.Mails() {
-		if slices.Contains(m.To, address) {
+		if slices.Contains(m.To, address) || m.Phone == address {
 			list = append(list, m)
 		}
 	}
@@ -148,12 +157,23 @@ func (s *site) mails(address string) []mailbox.Mail {
 
 var (
 	codeForm = regexp.MustCompile(`(?m)^ +(\d{8})$`)
+	textForm = regexp.MustCompile(`(?:^|\D)(\d{8})\D`)
 	linkForm = regexp.MustCompile(`(?m)^(http\S+/go/\S+)$`)
+	stopForm = regexp.MustCompile(`(?m)^(http\S+/stop/\S+)$`)
 )
 
-// code is the code in a mail, and link its link.
-func (s *site) code(m mailbox.Mail) string { s.t.Helper(); return s.find(m, codeForm) }
-func (s *site) link(m mailbox.Mail) string { s.t.Helper(); return s.find(m, linkForm) }
+// code is the code in a mail or a text.
+func (s *site) code(m mailbox.Mail) string {
+	s.t.Helper()
+	if m.Phone != "" {
+		return s.find(m, textForm)
+	}
+	return s.find(m, codeForm)
+}
+
+// link is the link in a mail with a code, and stopLink that in a notice.
+func (s *site) link(m mailbox.Mail) string     { s.t.Helper(); return s.find(m, linkForm) }
+func (s *site) stopLink(m mailbox.Mail) string { s.t.Helper(); return s.find(m, stopForm) }
 
 func (s *site) find(m mailbox.Mail, form *regexp.Regexp) string {
 	s.t.Helper()

@@ -9,6 +9,7 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 
+	"twohens/internal/contact"
 	"twohens/internal/locale"
 )
 
@@ -29,7 +30,7 @@ type walker struct {
 }
 
 // walker opens a tab for somebody who has an account and forgot its password.
-func (s *site) walker(p person, address string) *walker {
+func (s *site) walker(p person, address string, phones ...contact.Phone) *walker {
 	s.t.Helper()
 	if p.lang == "" {
 		p.lang = "en"
@@ -38,7 +39,7 @@ func (s *site) walker(p person, address string) *walker {
 	if p.noScript {
 		w.hand = marking
 	}
-	s.account(address, forgotten, p.lang)
+	s.account(address, forgotten, p.lang, phones...)
 	return w
 }
 
@@ -86,18 +87,30 @@ func (w *walker) identify() {
 }
 
 // choose takes the way by e-mail and waits for the page with the code field.
-func (w *walker) choose() {
+func (w *walker) choose() { w.t.Helper(); w.take("email", "/recover/code", "code.title") }
+
+// take takes a way and waits for its page.
+func (w *walker) take(way, page, head string) {
 	w.t.Helper()
-	w.follow("[name=way][value=email]")
-	w.at("/recover/code")
-	w.until(`document.querySelector("#code")`) // before that the page may ask for a moment's patience
-	w.says("code.title")
+	w.follow("[name=way][value=" + way + "]")
+	w.at(page)
+	for w.noScript && w.there("[data-next]") { // the page may ask for a moment's patience; a script goes on by itself
+		w.follow("[data-next]")
+	}
+	w.until(`document.querySelector("main form .field input")`)
+	w.says(head)
 }
 
 // recover goes from the code to the end.
 func (w *walker) recover() {
 	w.t.Helper()
 	w.code(w, w.site.code(w.mail(w.address, 0)))
+	w.renew()
+}
+
+// renew sets the new password.
+func (w *walker) renew() {
+	w.t.Helper()
 	w.at("/recover/reset")
 	w.says("reset.title")
 	if got := w.value("[name=username]"); got != w.address {

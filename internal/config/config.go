@@ -89,8 +89,14 @@ type DKIM struct {
 
 // SMS is how texts leave, where they may go, and what they may cost.
 type SMS struct {
-	Order     []string // names of gateways
-	Gateways  []*Gateway
+	Order    []string // names of gateways
+	Gateways []*Gateway
+
+	RepeatUnsure bool
+	Patience     time.Duration
+	Failures     int
+	Rest         time.Duration
+
 	Countries []string // ISO 3166
 
 	Number, Block, Country, Network quota.Limit
@@ -150,6 +156,7 @@ type Limits struct {
 	NoPuzzle      quota.Limit
 	SignInFree    quota.Limit
 	SignInAddress quota.Limit
+	Changes       quota.Limit
 	Account       quota.Limit // silent
 	Destination   quota.Limit // silent
 }

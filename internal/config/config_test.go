@@ -310,7 +310,7 @@ func TestDepartures(t *testing.T) {
 		return strings.Join(keys, ", ")
 	}
 	classic := "ASVS 6.5.5 recovery.code_life, ASVS 6.5.5 recovery.request_life, ASVS 6.5.5 recovery.send_again_extends, " +
-		"NIST 3.1.1.2 password.min_length, ASVS 6.2.12 password.breach.enabled"
+		"ASVS 6.4.2 recovery.proof, NIST 3.1.1.2 password.min_length, ASVS 6.2.12 password.breach.enabled"
 	if got := list(Smallest); got != classic {
 		t.Errorf("classic: %s", got)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"twohens/internal/password"
+	"twohens/internal/recovery"
 	"twohens/internal/smtpmail"
 )
 
@@ -33,6 +34,12 @@ var clauses = []clause{
 	}},
 	{"recovery.send_again_extends", "ASVS 6.5.5", "a code's time is not made longer", func(c *Config) (string, bool) {
 		return "a click makes the same code valid anew", c.Recovery.Policy.Extends
+	}},
+	{"recovery.proof", "ASVS 6.4.2", "no questions whose answers others may know are enough", func(c *Config) (string, bool) {
+		return "answers to questions are enough by themselves", c.Recovery.Policy.Enough([]recovery.Way{recovery.WayQuestions})
+	}},
+	{"recovery.ways", "NIST 3.2.9", "texts are a restricted way: people are told, and have another", func(c *Config) (string, bool) {
+		return "there is no other way but texts", !c.Recovery.Policy.Offers(recovery.WayEmail) && c.Recovery.Policy.Offers(recovery.WayPhone)
 	}},
 	{"recovery.tries_in_a_row", "NIST 3.2.2", "100 failed tries in a row on an account at most", func(c *Config) (string, bool) {
 		return fmt.Sprint(c.Recovery.Policy.TriesInARow), c.Recovery.Policy.TriesInARow > 100
@@ -89,6 +96,22 @@ func (c *Config) Notes() []string {
 		if openToAll(secret.path) {
 			notes = append(notes, secret.key+": every user of this machine may read the file; chmod 600 it")
 		}
+	}
+	for _, g := range c.SMS.Gateways {
+		for key, path := range map[string]Path{"secret_file": g.SecretFile, "receipt_secret_file": g.ReceiptSecretFile, "receipt_signature_file": g.ReceiptSignatureFile} {
+			if openToAll(path) {
+				notes = append(notes, "sms.gateway."+g.Name+"."+key+": every user of this machine may read the file; chmod 600 it")
+			}
+		}
+		if g.Kind == "file" {
+			notes = append(notes, "sms.gateway."+g.Name+".kind: texts are written to a file and reach nobody; it is for trying out")
+		}
+	}
+	if len(c.SMS.Order) > 0 && c.SMS.AlarmTo.IsZero() {
+		notes = append(notes, "sms.alarm_to: not set, so nobody is told by mail when codes by text stop being entered")
+	}
+	if len(c.SMS.Order) > 0 && c.SMS.Prices == "" {
+		notes = append(notes, "sms.prices: not set, so what is spent is not known, and only the number of texts is capped")
 	}
 	if c.Site.HelpContact == "" {
 		notes = append(notes, "site.help_contact: not set, so whoever cannot get back in alone finds nobody to ask")

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"twohens/internal/engine"
+	"twohens/internal/smpp"
 	"twohens/internal/smsgate"
 )
 
@@ -45,14 +46,15 @@ type Gateway struct {
 
 	Account, Service string
 
-	Server       string
-	Port         int
-	TLS          string
-	Bind         string
-	SystemType   string
-	AddressRange string
-	UCS2         bool
-	Window       int
+	Server     string
+	Port       int
+	TLS        string
+	Bind       string
+	SystemType string
+	UCS2       bool
+	Absolute   bool
+	IDs        string
+	Window     int
 
 	Path Path
 }
@@ -85,7 +87,7 @@ func (g *Gateway) table() []key {
 		{path: at + "per_second", into: &g.PerSecond, standard: "0",
 			doc: "Texts a second, at most. 0: as they come."},
 		{path: at + "timeout", into: &g.Timeout, standard: "10s",
-			doc: "How long one text may take."},
+			doc: "How long one text may take; smpp: how long each answer may."},
 		{path: at + "ca_file", into: &g.CAFile,
 			doc: "Certificates, in PEM, to trust instead of the system's."},
 		{path: at + "username", into: &g.Username,
@@ -152,10 +154,12 @@ func (g *Gateway) table() []key {
 			doc: "smpp: how to bind. `pair` is for centres that know no transceiver; `transmitter` gets no receipts."},
 		{path: at + "system_type", into: &g.SystemType,
 			doc: "smpp: mostly empty."},
-		{path: at + "address_range", into: &g.AddressRange,
-			doc: "smpp: which numbers a receiver is for; mostly empty."},
 		{path: at + "ucs2", into: &g.UCS2, standard: "false",
 			doc: "smpp: send everything in UCS-2, to a centre whose default alphabet is not that of GSM and would spoil the \"@\"."},
+		{path: at + "absolute", into: &g.Absolute, standard: "false",
+			doc: "smpp: say how long a text is good for as a time of day, to a centre that does not know spans of time."},
+		{path: at + "ids", into: &g.IDs, among: []string{"alike", "hex-then-decimal", "decimal-then-hex"}, standard: "alike",
+			doc: "smpp: how the centre writes the name of a text in its answer and in its receipt."},
 		{path: at + "window", into: &g.Window, standard: "32",
 			doc: "smpp: texts sent and not yet answered, at most."},
 		{path: at + "path", into: &g.Path,
@@ -175,7 +179,7 @@ func (s *SMS) gateway(name string) (*Gateway, bool) {
 
 // Settings are the gateways as they are built. Receipts come to the address given.
 func (s *SMS) Settings(receipts string) (smsgate.Settings, error) {
-	settings := smsgate.Settings{ReceiptURL: receipts}
+	settings := smsgate.Settings{ReceiptURL: receipts, RepeatUnsure: s.RepeatUnsure, Patience: s.Patience, Failures: s.Failures, Rest: s.Rest}
 	var mistakes []error
 	for _, name := range s.Order {
 		g, there := s.gateway(name)
@@ -208,11 +212,22 @@ func (g *Gateway) settings() (smsgate.Gateway, error) {
 			URL: g.URL, Account: g.Account, Service: g.Service, Username: g.Username, SecretFile: string(g.SecretFile),
 			SignatureFile: string(g.ReceiptSignatureFile), Roots: roots, Timeout: g.Timeout,
 		}
+	case "smpp":
+		built.SMPP = &smsgate.SMPP{
+			Host: g.Server, Port: g.Port, TLS: g.TLS == "implicit", Clear: g.TLS == "tunnel", Roots: roots,
+			SystemID: g.Username, SystemType: g.SystemType, SecretFile: string(g.SecretFile), Bind: binds[g.Bind], UCS2: g.UCS2,
+			Absolute: g.Absolute, IDs: ids[g.IDs], Window: g.Window, Timeout: g.Timeout,
+		}
 	case "file":
 		built.File = &smsgate.File{Path: string(g.Path)}
 	}
 	return built, err
 }
+
+var (
+	binds = map[string]smpp.Bind{"transceiver": smpp.Transceiver, "pair": smpp.Pair, "transmitter": smpp.Transmitter}
+	ids   = map[string]smpp.IDs{"alike": smpp.IDsAlike, "hex-then-decimal": smpp.IDsHexThenDecimal, "decimal-then-hex": smpp.IDsDecimalThenHex}
+)
 
 func (g *Gateway) http(roots *x509.CertPool) (*smsgate.HTTP, *smsgate.Receipts, error) {
 	h := &smsgate.HTTP{

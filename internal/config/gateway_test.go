@@ -3,6 +3,7 @@ package config
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -81,5 +82,35 @@ func TestGatewaysRefused(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v\nwant %s", change[1], err, want)
 		}
+	}
+}
+
+// Every example in the manual loads as it stands.
+func TestExamplesOfTheManual(t *testing.T) {
+	text, err := os.ReadFile("../../docs/manual/sms.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	secret := filepath.Join(folder, "secret")
+	if err := os.WriteFile(secret, []byte("0123456789abcdef0123456789abcdef"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	section := regexp.MustCompile(`(?m)^\[sms\.gateway\.([a-z]+)\]`)
+	found := 0
+	for part := range strings.SplitSeq(string(text), "```toml\n") {
+		example, _, _ := strings.Cut(part, "```")
+		name := section.FindStringSubmatch(example)
+		if name == nil {
+			continue
+		}
+		found++
+		example = regexp.MustCompile(`"/etc/twohens/[a-z.]+"`).ReplaceAllString(example, `"`+secret+`"`)
+		if _, err := load(t, Smallest+"[sms]\ngateways = [\""+name[1]+"\"]\ncountries = [\"ES\"]\n"+example); err != nil {
+			t.Errorf("%s: %v", name[1], err)
+		}
+	}
+	if found != 5 {
+		t.Errorf("%d examples", found)
 	}
 }

@@ -30,6 +30,9 @@ func (l *loader) checkSMS(c *Config) {
 	if len(s.Order) > 0 && len(s.Countries) == 0 {
 		l.wrong("sms.countries", "is empty, so no text would ever be sent", `list the countries that your people live in, such as ["ES", "PT"]`)
 	}
+	between(l, "sms.patience", s.Patience, 100*time.Millisecond, 30*time.Second)
+	between(l, "sms.failures", s.Failures, 1, 32)
+	between(l, "sms.rest", s.Rest, time.Second, 10*time.Minute)
 	between(l, "sms.day", s.Day, 1, 100_000_000)
 	between(l, "sms.month", s.Month, 1, 1_000_000_000)
 	between(l, "sms.alarm_codes", s.AlarmCodes, 0, 1_000_000)

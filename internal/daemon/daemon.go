@@ -153,7 +153,7 @@ func (d *Daemon) buildCore(k keys, colours message.Colours) error {
 			Address: l.Address, Network: l.Network, Wide: l.Wide, Site: l.Site, Picture: l.Picture,
 			Plain: l.Plain, PlainSite: l.PlainSite, Listen: l.Listen, NoPuzzle: l.NoPuzzle,
 			Failures: c.Challenge.Failures, Calm: c.Challenge.Calm,
-			SignInFree: l.SignInFree, SignInAddress: l.SignInAddress,
+			SignInFree: l.SignInFree, SignInAddress: l.SignInAddress, Changes: l.Changes,
 		},
 	}
 	composer, err := message.New(message.Site{Name: c.Site.Name, URL: c.Site.PublicURL, Colours: colours})
@@ -291,6 +291,9 @@ func (d *Daemon) Run(ctx context.Context) (err error) {
 	under.Go(func() { d.Engine.Run(working) })
 	under.Go(d.Gate.Dealer.Warm)
 	under.Go(func() { d.Engine.RunSweeper(working) })
+	if d.texter != nil {
+		under.Go(func() { d.texter.Run(working) })
+	}
 	under.Go(func() {
 		if err := d.Store.Listen(working, d.Engine.Wake); err != nil && working.Err() == nil {
 			d.log.Warn("other nodes' messages are found by looking for them once a second only", "err", err)

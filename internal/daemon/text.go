@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"twohens/internal/config"
 	"twohens/internal/contact"
@@ -29,13 +30,27 @@ func NewTexter(c *config.Config, deliver func(context.Context, engine.Receipt) e
 	return smsgate.New(settings, log)
 }
 
-// receive keeps a receipt. One for a text that nobody knows of is dropped: the gateway would send it for ever.
+// A gateway may be quicker with its receipt than the worker with saving that it took the text. So a receipt for an unknown text is looked
+// at some more times before it is dropped; were it refused instead, the gateway would send it for ever.
+var receiptPauses = []time.Duration{50 * time.Millisecond, 200 * time.Millisecond, 800 * time.Millisecond}
+
+// receive keeps a receipt.
 func (d *Daemon) receive(ctx context.Context, r engine.Receipt) error {
-	known, err := d.Store.Receive(ctx, r)
-	if err == nil && !known {
-		d.log.DebugContext(ctx, "a receipt for a text that is not known", "gateway", r.Gateway)
+	for _, pause := range receiptPauses {
+		known, err := d.Store.Receive(ctx, r)
+		if known || err != nil {
+			return err
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-d.stop.Done():
+			return d.stop.Err()
+		}
 	}
-	return err
+	d.log.DebugContext(ctx, "a receipt for a text that is not known", "gateway", r.Gateway)
+	return nil
 }
 
 // receipts answers gateways.

@@ -207,5 +207,8 @@ func (e *Engine) ChangePassword(ctx context.Context, by Session, current, chosen
 	if errors.Is(err, ErrChanged) {
 		return verdict, ErrNoSession // it was ended, or the account disabled, while the password was being hashed
 	}
-	return verdict, err
+	if err != nil {
+		return verdict, err
+	}
+	return verdict, e.Store.Prove(ctx, by.ID, now)
 }

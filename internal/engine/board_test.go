@@ -28,6 +28,7 @@ type board struct {
 	settled  []engine.Settlement // saved ones
 	post     func(ctx context.Context, m engine.Mail, nth int) error
 	composes error
+	parts    int // that a text is charged as
 }
 
 func newBoard() *board {
@@ -96,7 +97,7 @@ func (b *board) ComposeText(l engine.Letter) (engine.Text, error) {
 // Text implements engine.Texter. What is texted is written down like a mail.
 func (b *board) Text(ctx context.Context, t engine.Text) (engine.Handover, error) {
 	err := b.Send(ctx, engine.Mail{ID: t.ID, Locale: t.Locale, Text: t.Body, Last: t.Last})
-	return engine.Handover{Gateway: "board", Ref: t.ID, Parts: 1}, err
+	return engine.Handover{Gateway: "board", Ref: t.ID, Parts: max(1, b.parts)}, err
 }
 
 // Send implements engine.Sender.

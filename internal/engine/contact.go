@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -79,8 +80,8 @@ func (e *Engine) AddContact(ctx context.Context, by Session, to, replaces contac
 	}
 	now := e.now()
 	c, effect := e.Policy.Confirm(recovery.Confirmation{
-		ID: recovery.ID(newID()), Account: by.Account, Session: by.ID, Contact: to, Replaces: replaces, Locale: locale, Network: by.Network,
-		Nonce: secret.NewNonce(), Key: e.Codes.Newest(),
+		ID: recovery.ID(newID()), Account: by.Account, Session: by.ID, Contact: to, Replaces: replaces, Network: by.Network,
+		Locale: cmp.Or(account.Locale, locale), Nonce: secret.NewNonce(), Key: e.Codes.Newest(),
 	}, now)
 	change := Change{Confirm: &StoredConfirmation{Confirmation: c}, Entries: []Entry{confirming(c, effect, now)}}
 	if err := e.Store.Save(ctx, change); err != nil {
@@ -162,10 +163,13 @@ func (e *Engine) ConfirmContact(ctx context.Context, by Session, typed secret.Co
 		view, outcome = e.contactView(next, now), o
 		switch {
 		case o == recovery.Proved:
-			err := e.Store.Save(ctx, e.confirmed(by, c, now))
+			if stored.Confirmation.Replaces, err = e.replaced(ctx, c); err != nil {
+				return err
+			}
+			err := e.Store.Save(ctx, e.confirmed(by, stored, now))
 			if errors.Is(err, ErrTaken) { // by another account, since the code was sent
 				outcome = recovery.Wrong
-				return e.Store.Save(ctx, Change{Settled: by.Account})
+				return e.Store.Save(ctx, Change{Settled: &stored})
 			}
 			return err
 		case next.Tries == c.Tries:
@@ -178,10 +182,24 @@ func (e *Engine) ConfirmContact(ctx context.Context, by Session, typed secret.Co
 	return view, outcome, err
 }
 
+// replaced is the contact that a confirmed one takes the place of: none, if the account has lost it since the code was sent, as by
+// another browser.
+func (e *Engine) replaced(ctx context.Context, c recovery.Confirmation) (contact.Contact, error) {
+	account, err := e.Directory.Account(ctx, c.Account)
+	switch {
+	case errors.Is(err, ErrNoAccount):
+		return contact.Contact{}, ErrNoSession
+	case err != nil, slices.ContainsFunc(account.Contacts(), same(c.Replaces)):
+		return c.Replaces, err
+	}
+	return contact.Contact{}, nil
+}
+
 // confirmed is everything that follows from a contact having been confirmed.
-func (e *Engine) confirmed(by Session, c recovery.Confirmation, now time.Time) Change {
+func (e *Engine) confirmed(by Session, stored StoredConfirmation, now time.Time) Change {
+	c := stored.Confirmation
 	change := Change{
-		Settled: c.Account,
+		Settled: &stored,
 		Contact: &ContactChange{Account: c.Account, Remove: c.Replaces, Add: c.Contact, At: now},
 		Retire:  &Retirement{Account: c.Account, At: now},
 		Entries: []Entry{telling(by, recovery.NoticeAdded, c.Contact, c.Locale, now)},
@@ -232,7 +250,7 @@ func (e *Engine) RemoveContact(ctx context.Context, by Session, gone contact.Con
 		}
 	}
 	now := e.now()
-	farewell := telling(by, recovery.NoticeRemoved, gone, locale, now)
+	farewell := telling(by, recovery.NoticeRemoved, gone, cmp.Or(account.Locale, locale), now)
 	farewell.Contact = gone
 	return e.change(ctx, by, now, EventRemoved, recovery.WayOf(gone), Change{
 		Contact: &ContactChange{Account: by.Account, Remove: gone, At: now},
@@ -250,8 +268,12 @@ func (e *Engine) MainContact(ctx context.Context, by Session, first contact.Cont
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(account.Contacts(), same(first)) {
+	own := account.Contacts()
+	switch i := slices.IndexFunc(own, same(first)); {
+	case i < 0:
 		return ErrNotOwned
+	case i == slices.IndexFunc(own, ofKind(first.Kind)):
+		return nil // it is the main one already, and nothing ends
 	}
 	now := e.now()
 	return e.change(ctx, by, now, EventMain, recovery.WayOf(first), Change{Contact: &ContactChange{Account: by.Account, Main: first, At: now}})

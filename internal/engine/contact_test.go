@@ -106,6 +106,39 @@ func TestContacts(t *testing.T) {
 	})
 }
 
+// The contact that is to be replaced may be gone by the time the code comes back, from another browser: the new one counts all the
+// same. Making the main contact the main one ends nothing.
+func TestReplacedContactIsGone(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.accountWith("ann@post.example", "+34600123456", "+34600123457")
+		n := h.node()
+		ann := n.person("ann@post.example")
+		old, fresh := number(t, "+34600123456").Contact(), number(t, "+447400123456").Contact()
+		if _, err := n.AddContact(h.hand(), ann.by, fresh, old, "en"); err != nil {
+			t.Fatal(err)
+		}
+		letter := h.confirms(fresh, 1)
+		other := n.person("ann@post.example")
+		if err := n.RemoveContact(h.hand(), other.by, old, "en"); err != nil {
+			t.Fatal(err)
+		}
+		if _, o, err := n.ConfirmContact(h.hand(), ann.by, letter.Code); o != recovery.Proved || err != nil {
+			t.Fatal(o, err)
+		}
+		open := n.opens("ann@post.example")
+		if err := n.MainContact(h.hand(), ann.by, number(t, "+34600123457").Contact()); err != nil {
+			t.Fatal(err)
+		}
+		if letter := n.asks(open); letter.Code.IsZero() {
+			t.Error("an open recovery ended for nothing")
+		}
+		view, err := n.Account(h.hand(), ann.by)
+		if err != nil || !slices.Equal(view.Phones, []contact.Phone{number(t, "+34600123457"), number(t, "+447400123456")}) {
+			t.Errorf("%v, %v", view.Phones, err)
+		}
+	})
+}
+
 // What may not be added, and when.
 func TestContactsRefused(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {

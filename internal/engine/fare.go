@@ -98,6 +98,20 @@ func (e *Engine) pay(ctx context.Context, entry Entry, f fare) (payment, Verdict
 	return paid, Carried, nil
 }
 
+// payRest counts what a text cost beyond the one part that was paid for. It has left, so no cap has a say.
+func (e *Engine) payRest(ctx context.Context, paid payment, to contact.Contact, taken Handover) error {
+	phone, text := to.Phone()
+	if !text || paid.toll.Texts == 0 || taken.Parts <= paid.toll.Parts {
+		return nil
+	}
+	rest := Toll{Day: paid.toll.Day, Country: paid.toll.Country, Parts: taken.Parts - paid.toll.Parts}
+	if e.Texts.Price != nil {
+		rest.Micros = int64(rest.Parts) * e.Texts.Price(phone)
+	}
+	_, err := e.Store.Pay(ctx, rest, nil)
+	return err
+}
+
 // repay gives back what was counted.
 func (e *Engine) repay(ctx context.Context, paid payment) error {
 	var err error

@@ -81,7 +81,7 @@ func (e *Engine) find(ctx context.Context, r recovery.Request) (recovery.Find, i
 	case err == nil:
 		// A new password ends all open requests of its account, also one of which nobody knew yet that it is one of them.
 		found.Account, found.Real = account.ID, !account.Changed.After(r.Opened)
-		found.Phone = account.phone()
+		found.Phone, found.Speaks = account.phone(), account.Locale
 		if to, ok := account.email(r.Address); ok {
 			found.Contact = to
 		} else {

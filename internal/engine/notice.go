@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -9,7 +10,8 @@ import (
 )
 
 // carryNotify tells an account's contacts what happened to it. It begins as one entry for the account and becomes one for each
-// contact, so that a repeat after a crash repeats one letter, not all.
+// contact, so that a repeat after a crash repeats one letter, not all. It speaks the language that the account has set: whoever asked may
+// be a stranger.
 func (e *Engine) carryNotify(ctx context.Context, entry Entry) error {
 	if entry.Contact.IsZero() {
 		return e.spread(ctx, entry)
@@ -21,7 +23,7 @@ func (e *Engine) carryNotify(ctx context.Context, entry Entry) error {
 	if entry.Request == "" {
 		// Done on the account page.
 	} else if stored, err := e.Store.Request(ctx, Key{ID: entry.Request}); err == nil {
-		letter.Locale, letter.Proof = stored.Request.Locale, stored.Request.Proof
+		letter.Locale, letter.Proof = cmp.Or(letter.Locale, stored.Request.Locale), stored.Request.Proof
 		if !stored.Request.Stop.IsZero() {
 			letter.Stop = e.stop(stored.Request)
 		}
@@ -57,7 +59,7 @@ func (e *Engine) spread(ctx context.Context, entry Entry) error {
 	var notices []Entry
 	for _, to := range account.Contacts() {
 		notices = append(notices, Entry{
-			ID: newID(), Request: entry.Request, Account: entry.Account, Locale: entry.Locale, Effect: entry.Effect,
+			ID: newID(), Request: entry.Request, Account: entry.Account, Locale: cmp.Or(account.Locale, entry.Locale), Effect: entry.Effect,
 			Contact: to, About: entry.About, Created: entry.Created, Due: now,
 		})
 	}

@@ -80,8 +80,17 @@ func TestAttackPumping(t *testing.T) {
 	if o, _ := n.enter(holder, h.letterOf(holder, 1).Code); o != recovery.Proved {
 		t.Errorf("the honest one: %s", o)
 	}
-	if ok, err := h.store.Resume(t.Context(), pauses[0].Range, h.now()); !ok || err != nil {
-		t.Errorf("resume: %t %v", ok, err)
+	for _, p := range pauses {
+		if ok, err := h.store.Resume(t.Context(), p.Range, h.now()); !ok || err != nil {
+			t.Errorf("resume %s: %t %v", p.Range, ok, err)
+		}
+	}
+	h.wait(time.Hour)
+	holder = n.opens("p7@pump.example")
+	n.takes(holder, recovery.WayPhone)
+	h.letterOf(holder, 1)
+	if left, err := h.store.Pauses(t.Context(), h.now()); len(left) != 0 || err != nil {
+		t.Errorf("paused again at the first text: %v, %v", left, err)
 	}
 }
 
@@ -115,6 +124,22 @@ func TestNoAlarmWhileCodesAreEntered(t *testing.T) {
 		got, err := h.store.Turnout(t.Context(), "ES", h.now().Add(-time.Hour))
 		if err != nil || got.Sent != 60 || got.Entered != 20 {
 			t.Errorf("%+v, %v", got, err)
+		}
+	})
+}
+
+// A gateway may charge a text as several parts: all of them are counted as spent.
+func TestFurtherPartsAreSpent(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.board.parts = 3
+		h.accountWith("ann@post.example", "+34600123456")
+		n := h.node()
+		holder := n.opens("ann@post.example")
+		n.takes(holder, recovery.WayPhone)
+		h.letterOf(holder, 1)
+		spent, err := h.store.Spending(t.Context(), h.now().Add(-48*time.Hour))
+		if err != nil || len(spent) != 1 || spent[0].Texts != 1 || spent[0].Parts != 3 || spent[0].Micros != 150_000 {
+			t.Errorf("%+v, %v", spent, err)
 		}
 	})
 }

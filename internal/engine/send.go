@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -42,7 +43,7 @@ func (e *Engine) carrySend(ctx context.Context, entry Entry) error {
 		return e.settle(ctx, entry, Nothing, "key revoked", e.sent(r, entry, Nothing))
 	}
 	letter := Letter{
-		ID: entry.ID, Kind: recovery.EffectSend, To: to, Locale: r.Locale,
+		ID: entry.ID, Kind: recovery.EffectSend, To: to, Locale: cmp.Or(r.Speaks, r.Locale),
 		Code: code, Until: round.Until, Life: r.Policy.CodeLife, At: now,
 	}
 	if !r.Link.IsZero() {
@@ -56,6 +57,9 @@ func (e *Engine) post(ctx context.Context, entry Entry, letter Letter, paid paym
 	came := e.handOver(ctx, entry, letter)
 	if came.verdict == Later {
 		return errors.Join(e.repay(ctx, paid), e.settle(ctx, entry, Later, came.said))
+	}
+	if err := e.payRest(ctx, paid, letter.To, came.handover); err != nil {
+		e.Log.WarnContext(ctx, "the further parts of a text could not be counted", "entry", entry.ID, "err", err)
 	}
 	change := Change{Settle: e.settlement(entry, came.verdict, came.said), Records: []Record{record(came.verdict)}}
 	change.Settle.Handover = came.handover

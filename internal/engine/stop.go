@@ -19,7 +19,7 @@ func (e *Engine) stop(r recovery.Request) secret.Opaque {
 }
 
 // Stoppable says whether pressing the button of the notice's page would stop something. It changes nothing, however often mail
-// scanners open the page. Finished means that it is too late: the password was set.
+// scanners open the page. Stopped and Finished are what Stop would say; LinkDead that there is nothing to take away.
 func (e *Engine) Stoppable(ctx context.Context, stop secret.Opaque) (recovery.Outcome, error) {
 	stored, err := e.stopped(ctx, stop)
 	if errors.Is(err, ErrNoRequest) {
@@ -28,7 +28,16 @@ func (e *Engine) Stoppable(ctx context.Context, stop secret.Opaque) (recovery.Ou
 	if err != nil {
 		return "", err
 	}
-	return stored.Request.Next(recovery.Stop{}, e.now()).Outcome, nil
+	return took(stored.Request.Next(recovery.Stop{}, e.now())), nil
+}
+
+// took is the outcome of a stop that takes something away, and LinkDead of any other: the way to stop is used up by the one and not by
+// the other.
+func took(step recovery.Step) recovery.Outcome {
+	if step.Request.Stop.IsZero() {
+		return step.Outcome
+	}
+	return recovery.LinkDead
 }
 
 // stopped finds the request by what stops it. As with links, a digest in the database is not enough: a key in force must have made it.
@@ -40,8 +49,8 @@ func (e *Engine) stopped(ctx context.Context, stop secret.Opaque) (Stored, error
 	return stored, err
 }
 
-// Stop ends the request at the word of whoever got the notice, and shuts the questions of its account for a day. It proves nothing and
-// starts nothing.
+// Stop ends the request at the word of whoever got the notice, and shuts every way by heart of its account for a day. Finished means that
+// it was too late for the request, whose password is set, and in time for the day. It proves nothing and starts nothing.
 func (e *Engine) Stop(ctx context.Context, stop secret.Opaque, network string) (recovery.Outcome, error) {
 	var outcome recovery.Outcome
 	err := e.attempt(ctx, func() error {
@@ -55,7 +64,7 @@ func (e *Engine) Stop(ctx context.Context, stop secret.Opaque, network string) (
 		}
 		now := e.now()
 		step := stored.Request.Next(recovery.Stop{Tally: stored.Tally}, now)
-		if outcome = step.Outcome; outcome != recovery.Stopped {
+		if outcome = took(step); outcome == recovery.LinkDead {
 			return nil
 		}
 		stored.Request, stored.Tally = step.Request, step.Tally

@@ -90,7 +90,7 @@ type Change struct {
 	Saved   *SavedSet
 	Spend   *SavedUse
 	Confirm *StoredConfirmation // created, in place of another of its account, if Version is 0; updated if it is still Version
-	Settled string              // the account whose confirmation is over; ErrChanged when it has none
+	Settled *StoredConfirmation // is over, if it is still Version: a right code counts only if no wrong one was saved in between
 
 	Turnout *Turnout // of a block of numbers: is added to what was counted in its slot
 	Pause   *Pause   // in place of one of the same range

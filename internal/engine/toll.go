@@ -25,7 +25,8 @@ type Tolls interface {
 	Paused(ctx context.Context, now time.Time, ranges ...Range) (bool, error)
 	// Pauses lists all that last, the newest first.
 	Pauses(ctx context.Context, now time.Time) ([]Pause, error)
-	// Resume ends the pause of a range. False when there is none.
+	// Resume ends the pause of a range and forgets what was counted for it, which would pause it again at the next text. False when
+	// there is none.
 	Resume(ctx context.Context, of Range, now time.Time) (bool, error)
 }
 

@@ -523,13 +523,17 @@ func TestDirectoryDown(t *testing.T) {
 	})
 }
 
-// a notice waits for a directory that is down, and goes to the contact on record.
+// a notice waits for a directory that is down, and goes to the contact on record, in the language that the account has set,
+// whatever that of the pages was.
 func TestNoticeWaitsForDirectory(t *testing.T) {
 	h := onSQLite(t)
 	h.account("ann@post.example")
 	n := h.node()
 	_, grant := n.proves("ann@post.example")
 	h.board.until(t, "all is settled", func(b *board) bool { return len(b.settled) == 2 })
+	if code := h.board.last(); code.Kind != recovery.EffectSend || code.Locale != "es" {
+		t.Errorf("the code: %+v", code)
+	}
 	n.folk.fails(nil)
 	n.saves.fails(func(c engine.Change) error {
 		if c.Password != nil {
@@ -545,7 +549,7 @@ func TestNoticeWaitsForDirectory(t *testing.T) {
 	h.board.verdict(t, recovery.EffectNotify, engine.Carried, 2)
 	h.board.tells(t, engine.EventNotice, "carried")
 	if letter := h.board.last(); letter.Kind != recovery.EffectNotify || letter.To != address(t, "ann@post.example").Contact() ||
-		letter.Proof != recovery.ProofCode || letter.Locale != "en" || !letter.Code.IsZero() || !letter.Link.IsZero() {
+		letter.Proof != recovery.ProofCode || letter.Locale != "es" || !letter.Code.IsZero() || !letter.Link.IsZero() {
 		t.Errorf("the notice: %+v", letter)
 	}
 	h.nothingLeft()

@@ -20,6 +20,7 @@ var (
 const (
 	leastLetters   = 3
 	leastSyllables = 2
+	leastWithin    = 5 // of a local part that must not stand inside an answer: "ann" is in Hannover, and Joanne
 )
 
 // Given is an answer with the question that it was given to.
@@ -75,7 +76,7 @@ func yours(text string, addresses []string) bool {
 				return true
 			}
 		}
-		if form := normal(address); utf8.RuneCountInString(form) >= leastLetters && strings.Contains(text, form) {
+		if form := normal(address); utf8.RuneCountInString(form) >= leastWithin && strings.Contains(text, form) {
 			return true
 		}
 	}

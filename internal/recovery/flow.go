@@ -133,6 +133,7 @@ type Find struct {
 	Account string        // opaque id, a decoy's for an unknown address
 	Contact contact.Email // the account's own record; for a decoy what was typed
 	Phone   contact.Phone // the account's own record; zero for one that has none
+	Speaks  string        // the language of the account's messages; empty when not known
 	Real    bool
 	Link    secret.Digest
 }
@@ -147,6 +148,7 @@ func (a Find) do(r *Request, _ time.Time) Step {
 		return Step{Outcome: Noted} // found by an earlier attempt that died after saving
 	}
 	r.Found, r.Account, r.Contact, r.Phone, r.Real, r.Link = true, a.Account, a.Contact, a.Phone, a.Real, a.Link
+	r.Speaks = a.Speaks
 	return Step{Outcome: Noted}
 }
 
@@ -396,7 +398,7 @@ func Branch(parent Request, o Opening, grant secret.Digest, now time.Time) Reque
 		ID: o.ID, State: Choosing, Policy: parent.Policy, Opened: now, Expires: now.Add(parent.Policy.RequestLife),
 		Address: parent.Contact, Locale: parent.Locale, Network: o.Network,
 		Nonce: o.Nonce, Key: o.Key, Holder: o.Holder,
-		Found: true, Account: parent.Account, Contact: parent.Contact, Phone: parent.Phone, Real: parent.Real, Way: WayEmail,
+		Found: true, Account: parent.Account, Contact: parent.Contact, Phone: parent.Phone, Speaks: parent.Speaks, Real: parent.Real, Way: WayEmail,
 	}
 	r.proved(ProofLink, grant, Tally{}, now)
 	return r

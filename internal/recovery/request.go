@@ -20,7 +20,7 @@ type Request struct {
 	Expires time.Time // the end of the request; once proved, the end of the right to set a password
 
 	Address contact.Email // as typed; only the worker looks it up
-	Locale  string        // language of the pages, and so of its messages
+	Locale  string        // language of the pages, and of the messages to an account that has set none
 	Network string        // the network that asked, for the records
 
 	Nonce  secret.Nonce  // makes its codes and its link, never sent out (invariant 6)
@@ -32,6 +32,7 @@ type Request struct {
 	Account string        // the account's opaque id, or a decoy's
 	Contact contact.Email // where mails go: the account's own record, never what was typed (invariant 8); a decoy's is what was typed
 	Phone   contact.Phone // where texts go; zero when the account has none, and for a decoy
+	Speaks  string        // the language that the account has set for its messages; empty: none. No page may show it
 	Real    bool          // there is such an account. A decoy takes every step but can never be proved
 	Link    secret.Digest // of the link in the mail; zero once used
 

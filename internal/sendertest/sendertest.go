@@ -58,7 +58,7 @@ const (
 var words = map[string]string{
 	"en":      "8264 9173 is your code for Fernbank Library. It costs \"nothing\" & <never> asks [back] {~^€}.\n@id.fernbank.example #" + code,
 	"es":      "8264 9173 es tu clave de Biblioteca Helecho: ¿no la pediste? 100% gratis = nada + nadie.\n@id.fernbank.example #" + code,
-	"ar":      "‏8264 9173 هو رمزك.\n@id.fernbank.example #" + code,
+	"ar":      "\u200f8264 9173 هو رمزك.\n@id.fernbank.example #" + code,
 	"zh-Hans": "验证码 8264 9173，请勿转告他人 😀。\n@id.fernbank.example #" + code,
 }
 
@@ -196,15 +196,10 @@ func unreachable(t *testing.T, b *Bench) {
 
 func brokenOff(t *testing.T, b *Bench) {
 	b.Mood(Hanging)
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithTimeout(t.Context(), short)
 	defer cancel()
-	text := Text(t, "broken-off", "en")
-	text.Last = func() error { // it is about to leave, and somebody stops
-		time.AfterFunc(10*time.Millisecond, cancel)
-		return nil
-	}
 	began := time.Now()
-	_, err := b.Gateway.Text(ctx, text)
+	_, err := b.Gateway.Text(ctx, Text(t, "broken-off", "en"))
 	if took := time.Since(began); err == nil || took > ample/2 {
 		t.Errorf("%v after %s", err, took)
 	}

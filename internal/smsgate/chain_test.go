@@ -218,11 +218,11 @@ func TestRest(t *testing.T) {
 		}
 		time.Sleep(10*time.Second - 1)
 		sent(2, 3)
-		time.Sleep(1)
+		time.Sleep(1 * time.Nanosecond)
 		sent(10, 4) // one tries it, and it rests twice as long
 		time.Sleep(20*time.Second - 1)
 		sent(2, 4)
-		time.Sleep(1)
+		time.Sleep(1 * time.Nanosecond)
 		class = ""
 		sent(10, 14)
 		if s := c.Status()[0]; !s.RestsUntil.IsZero() || s.Taken != 10 || s.Parts != 20 {

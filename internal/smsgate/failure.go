@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"twohens/internal/engine"
 )
@@ -90,29 +89,7 @@ func private(t engine.Text) []string { return []string{t.To.Number(), t.Body} }
 // like, with the code in it. What might be any of these is left out; status codes and network addresses stay, since they are
 // what an operator looks for.
 func clean(said string, private ...string) string {
-	said = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || r == utf8.RuneError {
-			return ' '
-		}
-		if !unicode.IsPrint(r) {
-			return -1
-		}
-		return r
-	}, said)
-	var b strings.Builder
-	for word := range strings.FieldsSeq(said) {
-		if !harmless(word, private) {
-			word = "…"
-		}
-		if b.Len()+1+len(word) > maxSaid {
-			break
-		}
-		if b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(word)
-	}
-	return b.String()
+	return engine.Said(said, maxSaid, func(word string) bool { return harmless(word, private) })
 }
 
 // longest is how long a word may be, in bytes, that is not taken for a key or for something encoded.

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"twohens/internal/engine"
 )
@@ -68,29 +67,7 @@ const maxSaid = 200
 // a number from the message that they did not like, which may be the code itself. What might be any of these is left out;
 // reply codes and network addresses stay, since they are what an operator looks for.
 func clean(said string, names ...string) string {
-	said = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || r == utf8.RuneError {
-			return ' '
-		}
-		if !unicode.IsPrint(r) {
-			return -1
-		}
-		return r
-	}, said)
-	var b strings.Builder
-	for word := range strings.FieldsSeq(said) {
-		if !harmless(word, names) {
-			word = "…"
-		}
-		if b.Len()+1+len(word) > maxSaid {
-			break
-		}
-		if b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(word)
-	}
-	return b.String()
+	return engine.Said(said, maxSaid, func(word string) bool { return harmless(word, names) })
 }
 
 // longest is how long a part of a word between dots may be, in bytes, that is not taken for something random. What the

@@ -98,6 +98,34 @@ func benchmark(b *testing.B, database func(*testing.B) *sqlstore.Store) {
 			}
 		}
 	})
+	b.Run("Pay16", func(b *testing.B) { // of texts to four countries, within three caps, after a month like that
+		s := database(b)
+		day := noon.Truncate(24 * time.Hour)
+		toll := func(day time.Time, country int64) {
+			t := engine.Toll{Day: day, Country: fmt.Sprint(country % 20), Texts: 1, Parts: 1, Micros: 50_000}
+			caps := []engine.SpendCap{
+				{Since: day, Texts: 1 << 40}, {Since: day.Add(-30 * 24 * time.Hour), Micros: 1 << 60}, {Since: day, Country: t.Country, Texts: 1 << 40},
+			}
+			if paid, err := s.Pay(b.Context(), t, caps); err != nil || !paid {
+				b.Error(paid, err)
+			}
+		}
+		for back := range 30 {
+			for country := range int64(20) {
+				toll(day.Add(-time.Duration(back)*24*time.Hour), country)
+			}
+		}
+		b.SetParallelism(8)
+		b.ReportAllocs()
+		var count atomic.Int64
+		b.ResetTimer()
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				toll(day, count.Add(1)%4)
+			}
+		})
+		b.ReportMetric(float64(count.Load())/b.Elapsed().Seconds(), "texts/s")
+	})
 	b.Run("Walk16", func(b *testing.B) { // the writes and reads of one whole recovery
 		s := database(b)
 		b.SetParallelism(8)

@@ -40,7 +40,7 @@ var (
 		ON CONFLICT (account) DO UPDATE SET id = excluded.id, version = 1, expires = excluded.expires, body = excluded.body`)
 	updateConfirmation = both(`
 		UPDATE confirmation SET version = version + 1, expires = ?, body = ? WHERE account = ? AND id = ? AND version = ?`)
-	endConfirmation = both("DELETE FROM confirmation WHERE account = ?")
+	endConfirmation = both("DELETE FROM confirmation WHERE account = ? AND id = ? AND version = ?")
 )
 
 func saveConfirmation(s engine.StoredConfirmation) (step, error) {
@@ -57,6 +57,10 @@ func saveConfirmation(s engine.StoredConfirmation) (step, error) {
 		return do(beginConfirmation, c.Account, string(c.ID), millis(c.Expires), string(body)), nil
 	}
 	return must(engine.ErrChanged, updateConfirmation, millis(c.Expires), string(body), c.Account, string(c.ID), s.Version), nil
+}
+
+func settleConfirmation(s engine.StoredConfirmation) step {
+	return must(engine.ErrChanged, endConfirmation, s.Confirmation.Account, string(s.Confirmation.ID), s.Version)
 }
 
 // Confirmation implements engine.Confirmations.

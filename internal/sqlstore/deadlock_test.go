@@ -120,7 +120,7 @@ func TestNoDeadlock(t *testing.T) {
 		func() engine.Change {
 			begun := recovery.Confirmation{ID: recovery.ID(rand.Text()), Account: "acc"}
 			return engine.Change{
-				Confirm: &engine.StoredConfirmation{Confirmation: begun}, Settled: "acc",
+				Confirm: &engine.StoredConfirmation{Confirmation: begun}, Settled: &engine.StoredConfirmation{Confirmation: begun, Version: 1},
 				Contact: &engine.ContactChange{Account: "acc", Remove: number.Contact(), Add: number.Contact(), At: at},
 			}
 		},

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -21,7 +22,11 @@ var (
 		"SELECT 1 FROM pause WHERE range IN (SELECT json_array_elements_text(?::json)) AND until > ? LIMIT 1")
 	pausesNow = both(selectPause + "WHERE until > ? ORDER BY began DESC, range")
 	resume    = both("DELETE FROM pause WHERE range = ? AND until > ?")
+	forget    = both("DELETE FROM turnout WHERE range = ?")
 )
+
+// errNotPaused is what resuming something else comes to.
+var errNotPaused = errors.New("not paused")
 
 func pause(p engine.Pause) step {
 	return do(savePause, text(string(p.Range)), millis(p.Began), millis(p.Until), p.Sent, p.Entered)
@@ -64,9 +69,12 @@ func (s *Store) Pauses(ctx context.Context, now time.Time) ([]engine.Pause, erro
 
 // Resume implements engine.Tolls.
 func (s *Store) Resume(ctx context.Context, of engine.Range, now time.Time) (bool, error) {
-	ended, err := s.db.write(ctx, durable, []step{do(resume, text(string(of)), millis(now))})
+	_, err := s.db.write(ctx, durable, []step{must(errNotPaused, resume, text(string(of)), millis(now)), do(forget, text(string(of)))})
+	if errors.Is(err, errNotPaused) {
+		return false, nil
+	}
 	if err != nil {
 		return false, fmt.Errorf("ending a pause: %w", err)
 	}
-	return ended > 0, nil
+	return true, nil
 }

@@ -23,6 +23,7 @@ type requestBody struct {
 	Found     bool           `json:"found,omitempty"`
 	Contact   contact.Email  `json:"contact"`
 	Phone     contact.Phone  `json:"phone,omitzero"`
+	Speaks    string         `json:"speaks,omitempty"`
 	Asked     []askedBody    `json:"asked,omitzero"` // as saved, none at all differs from one that is empty
 	Saved     []string       `json:"saved,omitzero"`
 	Asking    []recovery.Way `json:"asking,omitempty"`
@@ -54,7 +55,7 @@ type askedBody struct {
 func body(r recovery.Request) (string, error) {
 	b := requestBody{
 		Policy: policyBody(r.Policy), Opened: millis(r.Opened), Address: r.Address, Locale: r.Locale, Network: r.Network,
-		Nonce: r.Nonce[:], Key: r.Key, Found: r.Found, Contact: r.Contact, Phone: r.Phone, Saved: r.Saved,
+		Nonce: r.Nonce[:], Key: r.Key, Found: r.Found, Contact: r.Contact, Phone: r.Phone, Speaks: r.Speaks, Saved: r.Saved,
 		Asking: r.Asking, Proven: r.Proven, Way: r.Way, Clicks: r.Clicks, NextClick: millis(r.NextClick), Tries: r.Tries, Proof: r.Proof, Proved: millis(r.Proved),
 	}
 	for _, round := range r.Rounds {
@@ -82,7 +83,7 @@ func fill(r *recovery.Request, text string) error {
 	r.Policy, r.Opened, r.Address, r.Locale, r.Network = recovery.Policy(b.Policy), moment(b.Opened), b.Address, b.Locale, b.Network
 	r.Key, r.Found, r.Contact, r.Way, r.Clicks = b.Key, b.Found, b.Contact, b.Way, b.Clicks
 	r.NextClick, r.Tries, r.Proof, r.Proved = moment(b.NextClick), b.Tries, b.Proof, moment(b.Proved)
-	r.Phone, r.Saved, r.Asking, r.Proven = b.Phone, b.Saved, b.Asking, b.Proven
+	r.Phone, r.Speaks, r.Saved, r.Asking, r.Proven = b.Phone, b.Speaks, b.Saved, b.Asking, b.Proven
 	copy(r.Nonce[:], b.Nonce)
 	if b.Asked != nil {
 		r.Asked = []recovery.Asked{}

@@ -181,8 +181,8 @@ func planAccount(c engine.Change) ([]step, error) {
 		st, err := saveConfirmation(*c.Confirm)
 		steps, failed = append(steps, st), err
 	}
-	if c.Settled != "" {
-		steps = append(steps, must(engine.ErrChanged, endConfirmation, c.Settled))
+	if c.Settled != nil {
+		steps = append(steps, settleConfirmation(*c.Settled))
 	}
 	return steps, failed
 }

@@ -91,14 +91,25 @@ var confirmations = []contract{
 		changed(t, s.Save(t.Context(), engine.Change{Confirm: &engine.StoredConfirmation{Confirmation: gone, Version: 1}}))
 	}},
 	{"settled", func(t *testing.T, s Opened) {
-		c := confirmation(t, "acc")
-		save(t, s, engine.Change{Confirm: &engine.StoredConfirmation{Confirmation: c}})
-		changed(t, s.Save(t.Context(), engine.Change{Settled: "other"}))
-		save(t, s, engine.Change{Settled: "acc"})
+		replaced, c, gone := confirmation(t, "acc"), confirmation(t, "acc"), confirmation(t, "other")
+		for _, each := range []recovery.Confirmation{replaced, c} {
+			save(t, s, engine.Change{Confirm: &engine.StoredConfirmation{Confirmation: each}})
+		}
+		save(t, s, engine.Change{Confirm: &engine.StoredConfirmation{Confirmation: c, Version: 1}}) // a wrong code
+		for name, stale := range map[string]engine.StoredConfirmation{
+			"before the wrong code": {Confirmation: c, Version: 1}, "not loaded": {Confirmation: c},
+			"replaced": {Confirmation: replaced, Version: 2}, "another's": {Confirmation: gone, Version: 2},
+		} {
+			if err := s.Save(t.Context(), engine.Change{Settled: &stale}); err != engine.ErrChanged {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		last := engine.StoredConfirmation{Confirmation: c, Version: 2}
+		save(t, s, engine.Change{Settled: &last})
 		if _, err := s.ConfirmationByID(t.Context(), c.ID); !errors.Is(err, engine.ErrNoConfirmation) {
 			t.Errorf("still there: %v", err)
 		}
-		changed(t, s.Save(t.Context(), engine.Change{Settled: "acc"}))
+		changed(t, s.Save(t.Context(), engine.Change{Settled: &last}))
 	}},
 	{"a hundred right codes confirm once", func(t *testing.T, s Opened) {
 		other := s.Again(t)
@@ -108,7 +119,7 @@ var confirmations = []contract{
 		save(t, s, engine.Change{Confirm: &engine.StoredConfirmation{Confirmation: c}})
 		if won := race(t, 100, engine.ErrChanged, func(ctx context.Context, i int) error {
 			return []engine.Store{s, other}[i%2].Save(ctx, engine.Change{
-				Confirm: &engine.StoredConfirmation{Confirmation: c, Version: 1}, Settled: "acc",
+				Settled: &engine.StoredConfirmation{Confirmation: c, Version: 1},
 				Contact: &engine.ContactChange{Account: "acc", Add: c.Contact, At: noon},
 				Entries: []engine.Entry{entry("r")},
 			})
@@ -117,6 +128,34 @@ var confirmations = []contract{
 		}
 		if list := lease(t, s, noon, 200); len(list) != 1 {
 			t.Errorf("%d notices", len(list))
+		}
+	}},
+	{"no right code among a hundred tries", func(t *testing.T, s Opened) { // many at once get no more tries than one
+		other := s.Again(t)
+		defer other.Close()
+		addAccount(t, s, "acc", "ann@post.example")
+		save(t, s, engine.Change{Confirm: &engine.StoredConfirmation{Confirmation: confirmation(t, "acc")}})
+		before, err := s.Confirmation(t.Context(), "acc")
+		if err != nil {
+			t.Fatal(err)
+		}
+		right := 0
+		won := race(t, 100, engine.ErrChanged, func(ctx context.Context, i int) error {
+			mine := before
+			if i == 50 { // this one would be right; all were decided on the same state
+				err := other.Save(ctx, engine.Change{
+					Settled: &mine, Contact: &engine.ContactChange{Account: "acc", Add: mine.Confirmation.Contact, At: noon},
+				})
+				if err == nil {
+					right = 1
+				}
+				return err
+			}
+			mine.Confirmation.Tries++
+			return []engine.Store{s, other}[i%2].Save(ctx, engine.Change{Confirm: &mine})
+		})
+		if won != 1 || len(accountOf(t, s, "acc").Phones) != right {
+			t.Errorf("%d tries were judged by one state; %d of them right", won, right)
 		}
 	}},
 	{"tries at once are all counted", func(t *testing.T, s Opened) {

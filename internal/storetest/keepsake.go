@@ -149,7 +149,7 @@ var keepsakes = []contract{
 			"language":     func(c *engine.Change) { c.Locale.Account = "nobody" },
 			"saved code":   func(c *engine.Change) { c.Spend.Digest = "another" },
 			"confirmation": func(c *engine.Change) { c.Confirm.Version = 9 },
-			"settled":      func(c *engine.Change) { c.Settled = "nobody" },
+			"settled":      func(c *engine.Change) { c.Settled.Version = 9 },
 			"entry":        func(c *engine.Change) { c.Entries[1].ID = c.Entries[0].ID },
 		} {
 			c := engine.Change{
@@ -158,7 +158,7 @@ var keepsakes = []contract{
 				Answers: &engine.AnswerSet{Account: "acc", Answers: []engine.KeptAnswer{{Question: "q", Digest: "d", Made: noon}}},
 				Spend:   &engine.SavedUse{Account: "acc", Place: 1, Digest: "d", At: noon},
 				Confirm: &engine.StoredConfirmation{Confirmation: begun, Version: 1},
-				Settled: "acc",
+				Settled: &engine.StoredConfirmation{Confirmation: begun, Version: 2},
 				Turnout: &engine.Turnout{Slot: noon, Range: "+3460012", Country: "ES", Sent: 1},
 				Pause:   &engine.Pause{Range: "ES", Began: noon, Until: noon.Add(time.Hour)},
 				Entries: []engine.Entry{entry("r"), entry("r")},

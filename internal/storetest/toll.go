@@ -252,6 +252,23 @@ var tolls = []contract{
 		}
 		pausesAre(t, s, noon, block)
 	}},
+	{"what was counted is forgotten with a pause", func(t *testing.T, s Opened) {
+		counted := func(of engine.Range) int {
+			got, err := s.Turnout(t.Context(), of, noon.Add(-time.Hour))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return got.Sent
+		}
+		save(t, s, engine.Change{Turnout: &engine.Turnout{Slot: noon, Range: "+3460077", Country: "ES", Sent: 40}})
+		if ended, err := s.Resume(t.Context(), "+3460077", noon); ended || err != nil || counted("+3460077") != 40 {
+			t.Errorf("resumed what was not paused: %v, %v, %d left", ended, err, counted("+3460077"))
+		}
+		save(t, s, engine.Change{Pause: &engine.Pause{Range: "+3460077", Began: noon, Until: noon.Add(time.Hour)}})
+		if ended, err := s.Resume(t.Context(), "+3460077", noon); !ended || err != nil || counted("+3460077") != 0 || counted("ES") != 40 {
+			t.Errorf("%v, %v: %d of the block and %d of the country are left", ended, err, counted("+3460077"), counted("ES"))
+		}
+	}},
 }
 
 func pausesAre(t testing.TB, s engine.Tolls, now time.Time, want ...engine.Pause) {

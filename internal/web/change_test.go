@@ -172,8 +172,9 @@ func TestQuestionsAreOfferedInTheAccountsOrder(t *testing.T) {
 		b.signsIn(at, old)
 		return strings.Join(b.threeAnswers("", "", ""), " ")
 	}
-	if order(ann) != order(ann) || order(ann) == order(eve) {
-		t.Errorf("offered: %s; %s", order(ann), order(eve))
+	first, again, hers := order(ann), order(ann), order(eve)
+	if first != again || first == hers {
+		t.Errorf("offered: %s; %s; to another account %s", first, again, hers)
 	}
 }
 

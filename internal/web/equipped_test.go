@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -32,13 +31,6 @@ func (p *telephone) Text(_ context.Context, t engine.Text) (engine.Handover, err
 	defer p.mu.Unlock()
 	p.texts = append(p.texts, t)
 	return engine.Handover{Gateway: "test", Parts: 1}, nil
-}
-
-// all are the texts that were taken, the oldest first.
-func (p *telephone) all() []engine.Text {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return slices.Clone(p.texts)
 }
 
 // codes are the texts that carry one; the others are notices.

@@ -18,11 +18,8 @@ func (w *Web) stopPage(rw http.ResponseWriter, r *http.Request) {
 		w.fail(rw, r, err)
 		return
 	}
-	state := stopState(outcome)
-	if outcome == recovery.Stopped {
-		state = page.StopAsks
-	}
-	w.showStop(rw, r, page.Stop{State: state, Action: r.URL.Path})
+	states := map[recovery.Outcome]page.StopState{recovery.Stopped: page.StopAsks, recovery.Finished: page.StopLate}
+	w.showStop(rw, r, page.Stop{State: states[outcome], Action: r.URL.Path})
 }
 
 // stop is the button on that page. It only takes away. Its answer is no redirect: the link is spent, so sending the form once more
@@ -33,17 +30,8 @@ func (w *Web) stop(rw http.ResponseWriter, r *http.Request, _ url.Values) {
 		w.fail(rw, r, err)
 		return
 	}
-	w.showStop(rw, r, page.Stop{State: stopState(outcome)})
-}
-
-func stopState(outcome recovery.Outcome) page.StopState {
-	switch outcome {
-	case recovery.Stopped:
-		return page.StopDone
-	case recovery.Finished:
-		return page.StopLate
-	}
-	return page.StopDead
+	states := map[recovery.Outcome]page.StopState{recovery.Stopped: page.StopDone, recovery.Finished: page.StopShut}
+	w.showStop(rw, r, page.Stop{State: states[outcome]})
 }
 
 func (w *Web) showStop(rw http.ResponseWriter, r *http.Request, model page.Stop) {

@@ -90,7 +90,8 @@ func states() []state {
 	add("link-dead", Link{})
 	add("stop", Stop{State: StopAsks, Action: "/stop/7Jx0mPq4T9vKcR2wYb8sNe"})
 	add("stop-done", Stop{State: StopDone})
-	add("stop-late", Stop{State: StopLate})
+	add("stop-late", Stop{State: StopLate, Action: "/stop/7Jx0mPq4T9vKcR2wYb8sNe"})
+	add("stop-shut", Stop{State: StopShut})
 	add("stop-dead", Stop{SignInURL: "https://fernbank.example/login"})
 
 	all = append(all, passwordStates()...)
