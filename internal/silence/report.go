@@ -53,7 +53,7 @@ func (r report) write(w io.Writer) {
 	fmt.Fprintf(w, "### %s: %s\n\n", r.cell.name, r.cell.what)
 	fmt.Fprintf(w, "%d samples a class, %d at once, hash m=%d KiB t=%d. First line: quarter, half and three quarters took less than that.\n\n",
 		samples, r.parallel, r.hash.params.MemoryKiB, r.hash.params.Time)
-	fmt.Fprintln(w, "| class | slower by, 95 % | t, blocks | t, Welch | t, cropped | z, quickest | AUC, 95 % | told |")
+	fmt.Fprintln(w, "| class | slower by, 95 % | t, blocks | t, Welch | t, cropped | t, score | AUC, 95 % | told |")
 	fmt.Fprintln(w, "| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
 	for i, c := range r.classes {
 		if c.role == first {
@@ -63,7 +63,7 @@ func (r report) write(w io.Writer) {
 		}
 		f := r.compared[i]
 		fmt.Fprintf(w, "| %s | %.1f ± %.1f µs | %.2f | %.2f | %.2f | %.2f | %.4f ± %.4f | %s |\n", c.name, f.Shift, wide*f.ShiftError,
-			f.Blocks(), f.Welch, f.Cropped, f.Quick, f.AUC, wide*f.AUCError, map[bool]string{false: "no", true: "yes"}[f.Told()])
+			f.Blocks(), f.Welch, f.Cropped, f.Score, f.AUC, wide*f.AUCError, map[bool]string{false: "no", true: "yes"}[f.Told()])
 	}
 	fmt.Fprintf(w, "\nBy blocks, the least that would have been told is about %.0f µs.\n", r.least())
 	if samples < asked {
