@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
+	"time"
 )
 
 // asked is how many samples of a class R-02 asks for.
@@ -65,7 +67,7 @@ func (r report) write(w io.Writer) {
 		fmt.Fprintf(w, "| %s | %.1f ± %.1f µs | %.2f | %.2f | %.2f | %.2f | %.4f ± %.4f | %s |\n", c.name, f.Shift, wide*f.ShiftError,
 			f.Blocks(), f.Welch, f.Cropped, f.Score, f.AUC, wide*f.AUCError, map[bool]string{false: "no", true: "yes"}[f.Told()])
 	}
-	fmt.Fprintf(w, "\nBy blocks, the least that would have been told is about %.0f µs.\n", r.least())
+	fmt.Fprintf(w, "\nBy how clearly what was planted is told, the least that would have been is about %.0f µs.\n", r.least())
 	if samples < asked {
 		fmt.Fprintf(w, "R-02 asks for %d samples a class; these are fewer, and the intervals as wide as they say.\n", asked)
 	}
@@ -74,12 +76,12 @@ func (r report) write(w io.Writer) {
 	}
 }
 
-// least is the smallest shift that would have been told, by the class that was made like the first.
+// least is about the smallest shift that would have been told, in microseconds, as far as the smallest planted one shows.
 func (r report) least() float64 {
 	for i, c := range r.classes {
-		if c.role == again {
-			return r.compared[i].Least()
+		if c.role == planted {
+			return boundT / r.compared[i].clearest() * float64(c.plant) / float64(time.Microsecond)
 		}
 	}
-	return 0
+	return math.Inf(1)
 }

@@ -105,7 +105,7 @@ func TestMeasure(t *testing.T) {
 func TestReport(t *testing.T) {
 	still := comparison{AUC: .5, AUCError: .003}
 	told := comparison{AUC: .6, AUCError: .003, Welch: 9}
-	classes := []class{{name: "nobody", role: first}, {name: "nobody again", role: again}, {name: "somebody", role: kept}, {name: "planted", role: planted}}
+	classes := []class{{name: "nobody", role: first}, {name: "nobody again", role: again}, {name: "somebody", role: kept}, {name: "planted", role: planted, plant: 50 * time.Microsecond}}
 	for _, c := range []struct {
 		again, kept, planted comparison
 		faults               string
@@ -122,6 +122,9 @@ func TestReport(t *testing.T) {
 		}
 		if got := strings.Join(r.faults(), "|"); got != c.faults {
 			t.Errorf("faults are %q, want %q", got, c.faults)
+		}
+		if got := r.least(); c.planted == told && got != 25 {
+			t.Errorf("at least %v µs would have been told", got)
 		}
 		var text, drawing bytes.Buffer
 		r.write(&text)

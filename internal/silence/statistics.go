@@ -46,11 +46,13 @@ func (c comparison) Blocks() float64 { return over(c.Shift, c.ShiftError) }
 // Told says that the classes can be told apart: by any of the tests, not by the one that suits.
 func (c comparison) Told() bool {
 	away := math.Abs(c.AUC - 0.5)
-	return max(math.Abs(c.Welch), math.Abs(c.Cropped), math.Abs(c.Score), math.Abs(c.Blocks())) >= boundT || away > boundAUC && away > strayAUC*c.AUCError
+	return c.clearest() >= boundT || away > boundAUC && away > strayAUC*c.AUCError
 }
 
-// Least is the smallest shift that the test by blocks would have told, in microseconds.
-func (c comparison) Least() float64 { return boundT * c.ShiftError }
+// clearest is the largest of the values of t, whichever way it goes.
+func (c comparison) clearest() float64 {
+	return max(math.Abs(c.Welch), math.Abs(c.Cropped), math.Abs(c.Score), math.Abs(c.Blocks()))
+}
 
 // over divides, and says 0 of nothing by nothing, as where all samples are the same.
 func over(difference, err float64) float64 {
