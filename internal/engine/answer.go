@@ -12,6 +12,8 @@ import (
 // questionsFor are the questions that a request's person is asked, with the digests of the answers. Both the order in which the own
 // ones are taken and what is made up hang on the address that was typed, so that an address is asked the same before it has an
 // account, while the account has no questions, and, if they picked what they were offered first, after that.
+//
+// A request that died in silence is asked what a living one of the account is asked: only their answers are never right.
 func (e *Engine) questionsFor(r recovery.Request, kept []KeptAnswer) []recovery.Asked {
 	by, n := e.decoy(r.Address), r.Policy.Questions
 	digests := make(map[question.ID]string, len(kept))
@@ -23,9 +25,10 @@ func (e *Engine) questionsFor(r recovery.Request, kept []KeptAnswer) []recovery.
 		}
 	}
 	ids := e.Questions.Invent(by, n)
-	if r.Real && len(own) >= n {
+	if len(own) >= n {
 		ids = e.Questions.Ask(by, own, n)
-	} else {
+	}
+	if !r.Real || len(own) < n {
 		clear(digests)
 	}
 	asked := make([]recovery.Asked, len(ids))

@@ -1,0 +1,63 @@
+package engine_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"twohens/internal/engine"
+	"twohens/internal/question"
+	"twohens/internal/recovery"
+	"twohens/internal/secret"
+)
+
+func TestAttackQuestionsOfADeadRequest(t *testing.T) {
+	for name, ends := range map[string]func(h *house, n *node, holder secret.Opaque){
+		"another request set the password": func(_ *house, n *node, _ secret.Opaque) {
+			_, grant := n.proves("ann@post.example")
+			n.set(grant, newPassword)
+		},
+		"the owner pressed its link": func(h *house, n *node, holder secret.Opaque) {
+			if _, _, o, err := n.Follow(h.hand(), n.asks(holder).Link, ""); o != recovery.Proved || err != nil {
+				h.t.Fatal(o, err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := onSQLite(t)
+			h.account("ann@post.example")
+			n := h.node()
+			ann := n.person("ann@post.example")
+			ann.setsLastQuestions()
+			before := n.takes(n.opens("ann@post.example"), recovery.WayQuestions).Questions
+			kept := n.opens("ann@post.example")
+			ends(h, n, kept)
+			view := n.takes(kept, recovery.WayQuestions)
+			after := n.takes(n.opens("ann@post.example"), recovery.WayQuestions).Questions
+			if !slices.Equal(view.Questions, before) || !slices.Equal(view.Questions, after) {
+				t.Errorf("the dead one is asked %v; before %v, after %v", view.Questions, before, after)
+			}
+			if o, _ := n.answers(kept, ann.rightFor(view)...); o != recovery.Missed {
+				t.Errorf("the dead one is answered: %s", o)
+			}
+		})
+	}
+}
+
+// setsLastQuestions answers the three that are offered last: nobody would be asked these who has set up none.
+func (p *person) setsLastQuestions() {
+	t := p.house.t
+	t.Helper()
+	view, err := p.Account(p.house.hand(), p.by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	offered := p.Offered(view)
+	p.given = nil
+	for i, id := range offered[len(offered)-engine.QuestionsKept:] {
+		p.given = append(p.given, question.Given{ID: id, Answer: answered(t, fmt.Sprint("quiet heron marsh ", i))})
+	}
+	if refused, err := p.SetQuestions(p.house.hand(), p.by, p.given, "en"); err != nil || refused != nil {
+		t.Fatal(refused, err)
+	}
+}
