@@ -61,3 +61,34 @@ func (p *person) setsLastQuestions() {
 		t.Fatal(refused, err)
 	}
 }
+
+func TestAttackHashesBetweenSteps(t *testing.T) {
+	h := onSQLite(t)
+	counted := &countedHasher{Hasher: h.settings.Answers.Hasher}
+	h.settings.Answers.Hasher = counted
+	n := h.node()
+	holder := n.opens("nobody@post.example")
+	n.takes(holder, recovery.WayQuestions)
+	moves := 0
+	n.saves.fails(func(c engine.Change) error {
+		if c.Tally == nil || moves == 20 {
+			return nil
+		}
+		moves++ // between the judging and the saving
+		for _, do := range []func() error{
+			func() error { _, _, err := n.Another(h.hand(), holder); return err },
+			func() error { _, _, err := n.Choose(h.hand(), holder, recovery.WayQuestions); return err },
+		} {
+			if err := do(); err != nil {
+				t.Error(err)
+			}
+		}
+		return nil
+	})
+	if o, _ := n.answers(holder, answered(t, "one guess"), answered(t, "another guess")); o != recovery.Missed {
+		t.Error(o)
+	}
+	if hashes := counted.hashes.Load(); hashes != 2 || moves != 20 {
+		t.Errorf("%d hashes for one try, %d moves", hashes, moves)
+	}
+}
