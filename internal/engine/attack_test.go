@@ -62,6 +62,39 @@ func (p *person) setsLastQuestions() {
 	}
 }
 
+func TestAttackTwoProofsByHeart(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.settings.Policy.Ways = append(slices.Clone(h.settings.Policy.Ways), recovery.WaySaved)
+		h.account("ann@post.example")
+		n := h.node()
+		ann := n.person("ann@post.example")
+		ann.setsQuestions()
+		ann.makesSaved()
+		byAnswers, bySaved := n.opens("ann@post.example"), n.opens("ann@post.example")
+		right := ann.rightFor(n.takes(byAnswers, recovery.WayQuestions))
+		n.takes(bySaved, recovery.WaySaved)
+		one, grant := n.answers(byAnswers, right...)
+		two, other := n.spends(bySaved, ann.saved[0].Reveal())
+		if one != recovery.Proved || two != recovery.Proved {
+			t.Fatal(one, two)
+		}
+		owner := n.opens("ann@post.example") // the owner's own, by mail
+		code := n.asks(owner).Code
+		letter := h.noticed(recovery.NoticeAnswered, address(t, "ann@post.example").Contact())
+		if o, err := n.Stop(h.hand(), letter.Stop, ""); err != nil || o != recovery.Stopped {
+			t.Fatal(o, err)
+		}
+		for _, g := range []secret.Opaque{grant, other} {
+			if o, _, _ := n.SetPassword(h.hand(), g, typed(t, newPassword), ""); o == recovery.Finished {
+				t.Error("a password was set by heart after the owner had stopped it")
+			}
+		}
+		if o, _ := n.enter(owner, code); o != recovery.Proved {
+			t.Errorf("the owner's own recovery: %s", o)
+		}
+	})
+}
+
 func TestAttackHashesBetweenSteps(t *testing.T) {
 	h := onSQLite(t)
 	counted := &countedHasher{Hasher: h.settings.Answers.Hasher}
