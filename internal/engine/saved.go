@@ -34,6 +34,7 @@ func (e *Engine) savedDigests(r recovery.Request, codes []SavedCode) []string {
 // SpendSaved is a saved code, typed from the paper. It counts once: that it was used is saved with the proof. The claim, the grant and
 // password.ErrBusy are those of Answer.
 func (e *Engine) SpendSaved(ctx context.Context, holder secret.Opaque, typed secret.Saved, claim secret.Opaque) (recovery.View, recovery.Outcome, secret.Opaque, error) {
+	var once verdict
 	return e.prove(ctx, holder, claim, attempted{
 		purpose: "grant of a saved code", event: EventAnswered, turns: &e.answers,
 		judge: func(ctx context.Context, stored Stored, grant secret.Digest, now time.Time) (judgement, error) {
@@ -46,7 +47,7 @@ func (e *Engine) SpendSaved(ctx context.Context, holder secret.Opaque, typed sec
 			}
 			place := typed.Place()
 			digest := r.Saved[place]
-			right, err := e.Answers.Check(ctx, r.Account, []question.Asked{{ID: savedName(place), Digest: digest}}, []question.Answer{savedAnswer(typed)})
+			right, err := e.check(ctx, &once, r, []question.Asked{{ID: savedName(place), Digest: digest}}, []question.Answer{savedAnswer(typed)})
 			if err == nil && right {
 				right, err = e.unspent(ctx, r.Account, place, digest) // only whoever has the code comes here
 			}
