@@ -32,9 +32,10 @@ const (
 
 // class is a kind of account as the server knows it, and a stranger must not.
 type class struct {
-	name string
-	role role
-	try  func(ctx context.Context, n int) (time.Duration, error) // takes the time of one request of the n-th subject
+	name  string
+	role  role
+	plant time.Duration                                           // of planted ones
+	try   func(ctx context.Context, n int) (time.Duration, error) // takes the time of one request of the n-th subject
 }
 
 // plants are the known delays. Without the first one being told, R-02's test has not been made.

@@ -109,7 +109,7 @@ func prepared(ctx context.Context, s *stand, subjects int, way recovery.Way, pat
 	classes := make([]class, len(list))
 	for i, h := range list {
 		holders[i] = make([]string, subjects)
-		classes[i] = class{h.name, h.role, func(ctx context.Context, n int) (time.Duration, error) {
+		classes[i] = class{h.name, h.role, h.plant, func(ctx context.Context, n int) (time.Duration, error) {
 			var judged struct{ Outcome string }
 			took, err := s.call(ctx, "POST", path, h.typed(), holders[i][n%subjects], h.plant, &judged)
 			if err == nil && judged.Outcome != outcome {

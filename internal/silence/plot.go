@@ -18,7 +18,7 @@ const (
 	curvesEnd  = 300
 	shiftsTop  = 400
 	rowHeight  = 30
-	curvePoint = 400 // along each curve
+	curvePoint = 200 // along each curve
 )
 
 // A class is drawn by its role.
@@ -106,8 +106,8 @@ func (a axis) draw(b *strings.Builder, top, bottom int, unit float64, name strin
 
 // apart is a round distance that gives four to ten marks.
 func (a axis) apart() float64 {
-	size := math.Pow(10, math.Floor(math.Log10((a.to-a.from)/2)))
-	for _, by := range []float64{1, 0.5, 0.2} {
+	size := math.Pow(10, math.Floor(math.Log10(a.to-a.from)))
+	for _, by := range []float64{2, 1, 0.5} {
 		if (a.to-a.from)/(size*by) >= 4 {
 			return size * by
 		}

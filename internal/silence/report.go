@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
+	"time"
 )
 
 // asked is how many samples of a class R-02 asks for.
@@ -39,7 +41,7 @@ func (r report) faults() []string {
 		case c.role == again && found:
 			loud = append(loud, "two classes that are the same were told apart")
 		case c.role == planted && !found:
-			loud = append(loud, c.name+" were not told")
+			loud = append(loud, c.name+" was not told")
 		case c.role == kept && found:
 			told = append(told, c.name+" was told from "+r.classes[0].name)
 		}
@@ -53,7 +55,7 @@ func (r report) write(w io.Writer) {
 	fmt.Fprintf(w, "### %s: %s\n\n", r.cell.name, r.cell.what)
 	fmt.Fprintf(w, "%d samples a class, %d at once, hash m=%d KiB t=%d. First line: quarter, half and three quarters took less than that.\n\n",
 		samples, r.parallel, r.hash.params.MemoryKiB, r.hash.params.Time)
-	fmt.Fprintln(w, "| class | slower by, 95 % | t, blocks | t, Welch | t, cropped | z, quickest | AUC, 95 % | told |")
+	fmt.Fprintln(w, "| class | slower by, 95 % | t, blocks | t, Welch | t, cropped | t, score | AUC, 95 % | told |")
 	fmt.Fprintln(w, "| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
 	for i, c := range r.classes {
 		if c.role == first {
@@ -63,9 +65,9 @@ func (r report) write(w io.Writer) {
 		}
 		f := r.compared[i]
 		fmt.Fprintf(w, "| %s | %.1f ± %.1f µs | %.2f | %.2f | %.2f | %.2f | %.4f ± %.4f | %s |\n", c.name, f.Shift, wide*f.ShiftError,
-			f.Blocks(), f.Welch, f.Cropped, f.Quick, f.AUC, wide*f.AUCError, map[bool]string{false: "no", true: "yes"}[f.Told()])
+			f.Blocks(), f.Welch, f.Cropped, f.Score, f.AUC, wide*f.AUCError, map[bool]string{false: "no", true: "yes"}[f.Told()])
 	}
-	fmt.Fprintf(w, "\nThe least that would have been told is about %.0f µs.\n", r.least())
+	fmt.Fprintf(w, "\nBy how clearly what was planted is told, the least that would have been is about %.0f µs.\n", r.least())
 	if samples < asked {
 		fmt.Fprintf(w, "R-02 asks for %d samples a class; these are fewer, and the intervals as wide as they say.\n", asked)
 	}
@@ -74,12 +76,12 @@ func (r report) write(w io.Writer) {
 	}
 }
 
-// least is the smallest shift that would have been told, by the class that was made like the first.
+// least is about the smallest shift that would have been told, in microseconds, as far as the smallest planted one shows.
 func (r report) least() float64 {
 	for i, c := range r.classes {
-		if c.role == again {
-			return r.compared[i].Least()
+		if c.role == planted {
+			return boundT / r.compared[i].clearest() * float64(c.plant) / float64(time.Microsecond)
 		}
 	}
-	return 0
+	return math.Inf(1)
 }
