@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -71,6 +72,35 @@ func TestDemo(t *testing.T) {
 	on.at("/recover/done")
 	box.until(`document.querySelectorAll("article.mail").length == 2`) // the notice
 	w.open("/recover/done")                                            // the same browser: its cookies are those of the tab from the mail
+	w.signIn()
+}
+
+// A text arrives in the same mailbox, drawn as on a telephone, and its code leads on.
+func TestDemoText(t *testing.T) {
+	t.Parallel()
+	s, demo := newDemo(t)
+	box := &walker{tab: s.browse(person{lang: "ar"}), Catalogue: locale.For("ar")}
+	box.open("/demo/mailbox")
+	document := box.document()
+	w := &walker{tab: box.beside(), Catalogue: box.Catalogue, address: demo.Accounts[1].Address, fresh: "a spare key under the blue pot", hand: tapping, code: typed}
+	w.open("/signin")
+	if got := w.said(".demo"); !strings.Contains(got, demo.Accounts[1].Phone) || !strings.Contains(got, demo.Accounts[1].Answer) {
+		t.Errorf("the sign-in does not tell the number and the answer of %s:\n%s", w.address, got)
+	}
+	w.forget()
+	w.take("phone", "/recover/code", "code.title")
+	box.until(`document.querySelectorAll("article.text").length == 1`)
+	if box.document() != document {
+		t.Error("the mailbox was loaded anew")
+	}
+	if got := box.said("article.text h2"); !strings.Contains(got, demo.Accounts[1].Phone) {
+		t.Errorf("the text is headed %q", got)
+	}
+	box.axe()
+	box.narrow()
+	box.fits()
+	typed(w, regexp.MustCompile(`\d{8}`).FindString(box.said(".bubble")))
+	w.renew()
 	w.signIn()
 }
 

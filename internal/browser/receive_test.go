@@ -3,9 +3,6 @@ package browser
 import (
 	"testing"
 	"time"
-
-	"twohens/internal/config"
-	"twohens/internal/recovery"
 )
 
 // messenger stands in for the part of a telephone's browser that reads text messages (WebOTP), which no machine without a telephone
@@ -23,9 +20,7 @@ const messenger = `{
 // it came is not touched, and sending a form lets the browser off. The page of the e-mail way asks for nothing.
 func TestReceive(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, func(c *config.Config) {
-		c.Recovery.Policy.Ways = []recovery.Way{recovery.WayEmail, recovery.WayPhone}
-	})
+	s := newSite(t, everyWay)
 	w := s.walker(person{before: messenger}, "ada@fernbank.example")
 	w.forget()
 	w.follow("[name=way][value=phone]")
@@ -65,4 +60,32 @@ func TestReceive(t *testing.T) {
 	if eval[bool](w.tab, `"wish" in window || !!document.querySelector("[data-filled]")`) {
 		t.Error("the page of the mail asks for texts")
 	}
+}
+
+// mute is a browser that could read texts, and whose owner does not want it to.
+const mute = `{
+	window.OTPCredential = class {};
+	navigator.credentials.get = () => { window.asked = true; return Promise.reject(new DOMException("no", "NotAllowedError")); };
+}`
+
+// Who does not let the browser read texts types the code, and hears no complaint. The page that confirms a telephone asks as well.
+func TestReceiveRefused(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, everyWay)
+	w := s.equipped(person{before: mute}, "ada@fernbank.example")
+	w.forget()
+	w.take("phone", "/recover/code", "code.title")
+	w.until(`window.asked`)
+	if said := w.said("[data-filled]"); said != "" {
+		t.Errorf("the page says %q", said)
+	}
+	typed(w, s.code(s.mail(number, 0)))
+	w.renew()
+	w.signIn()
+	w.follow("[href='/account/phone/new']")
+	w.write("#number", "+44 7400 123456")
+	w.follow(submit)
+	w.at("/account/confirm")
+	w.until(`window.asked`)
+	w.confirms("+447400123456")
 }

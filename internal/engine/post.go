@@ -29,15 +29,15 @@ func (e *Engine) repeats(ctx context.Context, entry Entry) (last func() error, d
 	return last, done
 }
 
-// answer is what came of handing a letter over: how its entry is to be settled, with what the other side said.
-type answer struct {
+// reply is what came of handing a letter over: how its entry is to be settled, with what the other side said.
+type reply struct {
 	verdict  Verdict
 	said     string
 	handover Handover // of a text that was carried
 }
 
 // handOver composes a letter, as a mail or as a text, and gives it to the one who carries that.
-func (e *Engine) handOver(ctx context.Context, entry Entry, letter Letter) answer {
+func (e *Engine) handOver(ctx context.Context, entry Entry, letter Letter) reply {
 	var last func() error
 	if entry.Leases > entry.Attempts+1 {
 		var done func()
@@ -63,18 +63,18 @@ func (e *Engine) handOver(ctx context.Context, entry Entry, letter Letter) answe
 		err = e.Sender.Send(ctx, mail)
 	}
 	if err == nil {
-		return answer{verdict: Carried, handover: taken}
+		return reply{verdict: Carried, handover: taken}
 	}
 	if said, final := refused(err); final {
 		e.Log.WarnContext(ctx, "a message was refused", "entry", entry.ID, "lane", entry.Lane(), "said", said)
-		return answer{verdict: Refused, said: said}
+		return reply{verdict: Refused, said: said}
 	}
 	e.Log.WarnContext(ctx, "a message could not be handed over, trying again",
 		"entry", entry.ID, "lane", entry.Lane(), "attempt", entry.Attempts+1, "err", err)
-	return answer{verdict: Later}
+	return reply{verdict: Later}
 }
 
-func (e *Engine) notComposed(ctx context.Context, entry Entry, err error) answer {
+func (e *Engine) notComposed(ctx context.Context, entry Entry, err error) reply {
 	e.Log.ErrorContext(ctx, "a message could not be composed", "entry", entry.ID, "err", err)
-	return answer{verdict: Refused, said: "could not be composed"}
+	return reply{verdict: Refused, said: "could not be composed"}
 }

@@ -81,3 +81,15 @@ func (e *Engine) prove(ctx context.Context, holder, claim secret.Opaque, a attem
 }
 
 func proved(o recovery.Outcome) bool { return o == recovery.Proved || o == recovery.OneMore }
+
+// looked says whether what was typed by heart will be looked at. That depends on the clock and the counts alone, so no hash is
+// computed for an attempt that cannot count: a stranger gets no more of them than tries.
+func (e *Engine) looked(r recovery.Request, a recovery.Answer, now time.Time) bool {
+	switch r.Next(a, now).Outcome {
+	case recovery.Missed, recovery.Wrong:
+		return true
+	case recovery.TriesUsed:
+		return r.Tries < r.Policy.Tries // the last one counts
+	}
+	return false
+}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"twohens/internal/contact"
 	"twohens/internal/question"
 	"twohens/internal/recovery"
 	"twohens/internal/secret"
@@ -34,6 +35,7 @@ func (e *Engine) savedDigests(r recovery.Request, codes []SavedCode) []string {
 // SpendSaved is a saved code, typed from the paper. It counts once: that it was used is saved with the proof. The claim, the grant and
 // password.ErrBusy are those of Answer.
 func (e *Engine) SpendSaved(ctx context.Context, holder secret.Opaque, typed secret.Saved, claim secret.Opaque) (recovery.View, recovery.Outcome, secret.Opaque, error) {
+	var once verdict
 	return e.prove(ctx, holder, claim, attempted{
 		purpose: "grant of a saved code", event: EventAnswered, turns: &e.answers,
 		judge: func(ctx context.Context, stored Stored, grant secret.Digest, now time.Time) (judgement, error) {
@@ -46,7 +48,7 @@ func (e *Engine) SpendSaved(ctx context.Context, holder secret.Opaque, typed sec
 			}
 			place := typed.Place()
 			digest := r.Saved[place]
-			right, err := e.Answers.Check(ctx, r.Account, []question.Asked{{ID: savedName(place), Digest: digest}}, []question.Answer{savedAnswer(typed)})
+			right, err := e.check(ctx, &once, r, []question.Asked{{ID: savedName(place), Digest: digest}}, []question.Answer{savedAnswer(typed)})
 			if err == nil && right {
 				right, err = e.unspent(ctx, r.Account, place, digest) // only whoever has the code comes here
 			}
@@ -71,4 +73,37 @@ func (e *Engine) unspent(ctx context.Context, account string, place int, digest 
 func savedAnswer(code secret.Saved) question.Answer {
 	answer, _ := question.Parse(code.Reveal())
 	return answer
+}
+
+// MakeSaved makes ten new saved codes, in place of any before. This is the only time that they are shown; what is kept are digests.
+func (e *Engine) MakeSaved(ctx context.Context, by Session, locale string) ([]secret.Saved, error) {
+	if _, err := e.changing(ctx, by); err != nil {
+		return nil, err
+	}
+	now := e.now()
+	codes := make([]secret.Saved, secret.SavedPlaces)
+	set := SavedSet{Account: by.Account}
+	for place := range codes {
+		codes[place] = secret.NewSaved(place)
+		digest, err := e.Answers.Make(ctx, by.Account, savedName(place), savedAnswer(codes[place]))
+		if err != nil {
+			return nil, err
+		}
+		set.Codes = append(set.Codes, SavedCode{Place: place, Digest: digest, Made: now})
+	}
+	err := e.change(ctx, by, now, EventSaved, recovery.WaySaved, Change{
+		Saved:   &set,
+		Entries: []Entry{telling(by, recovery.NoticeSaved, contact.Contact{}, locale, now)},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return codes, nil
+}
+
+// RemoveSaved throws the saved codes away, unless nothing would be left to recover the account by.
+func (e *Engine) RemoveSaved(ctx context.Context, by Session, locale string) error {
+	return e.remove(ctx, by, recovery.WaySaved, EventSaved, recovery.NoticeSaved, locale, func(c *Change) {
+		c.Saved = &SavedSet{Account: by.Account}
+	})
 }

@@ -49,8 +49,9 @@ func (e *Engine) stopped(ctx context.Context, stop secret.Opaque) (Stored, error
 	return stored, err
 }
 
-// Stop ends the request at the word of whoever got the notice, and shuts every way by heart of its account for a day. Finished means that
-// it was too late for the request, whose password is set, and in time for the day. It proves nothing and starts nothing.
+// Stop ends the request at the word of whoever got the notice, and shuts every way by heart of its account for a day. With it end all
+// others that were proved by heart: their notices look the same, and nobody can know that each has to be stopped. Finished means that it
+// was too late for the request, whose password is set, and in time for the day. It proves nothing and starts nothing.
 func (e *Engine) Stop(ctx context.Context, stop secret.Opaque, network string) (recovery.Outcome, error) {
 	var outcome recovery.Outcome
 	err := e.attempt(ctx, func() error {
@@ -71,7 +72,8 @@ func (e *Engine) Stop(ctx context.Context, stop secret.Opaque, network string) (
 		records := []Record{{
 			At: now, Request: stored.Request.ID, Account: stored.Request.Account, Event: EventStopped, Outcome: string(outcome), Network: network,
 		}}
-		if err := e.Store.Save(ctx, Change{Update: &stored, Tally: &stored, Records: records}); err != nil {
+		others := &Retirement{Account: stored.Request.Account, Except: stored.Request.ID, ByHeart: true, At: now}
+		if err := e.Store.Save(ctx, Change{Update: &stored, Tally: &stored, Retire: others, Records: records}); err != nil {
 			return err
 		}
 		e.tell(records)

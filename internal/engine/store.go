@@ -108,5 +108,6 @@ type Write struct {
 type Retirement struct {
 	Account string
 	Except  recovery.ID
+	ByHeart bool // only those in which something was proved by heart
 	At      time.Time
 }

@@ -1,6 +1,7 @@
 package recovery
 
 import (
+	"slices"
 	"time"
 
 	"twohens/internal/contact"
@@ -106,6 +107,9 @@ func (r Request) ready() bool {
 	}
 	return true
 }
+
+// ByHeart says that a way by heart was proved in it.
+func (r Request) ByHeart() bool { return slices.ContainsFunc(r.Proven, Way.ByHeart) }
 
 // Over says that the request's time has run out. That depends on the clock alone, so it is the same for everyone.
 func (r Request) Over(now time.Time) bool { return !now.Before(r.Expires) }

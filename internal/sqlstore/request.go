@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	"twohens/internal/contact"
 	"twohens/internal/engine"
@@ -246,12 +245,12 @@ func saveTally(s engine.Stored) (step, error) {
 	return must(engine.ErrChanged, updateTally, millis(t.Since), t.Day, t.Row, t.Answers, millis(t.Frozen), account, s.TallyVersion), nil
 }
 
-// retire makes the steps that end a loaded request because its account set a password by another one.
-func retire(open engine.Stored, except recovery.ID, at time.Time) ([]step, error) {
-	if open.Request.ID == except {
+// retire makes the steps that end a loaded request because its account set a password by another one, or stopped one.
+func retire(open engine.Stored, by engine.Retirement) ([]step, error) {
+	if open.Request.ID == by.Except || by.ByHeart && !open.Request.ByHeart() {
 		return nil, nil
 	}
-	next := open.Request.Next(recovery.Retire{}, at)
+	next := open.Request.Next(recovery.Retire{}, by.At)
 	if next.Outcome != recovery.Noted {
 		return nil, nil
 	}

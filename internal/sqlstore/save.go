@@ -62,7 +62,7 @@ func (s *Store) saveRetiring(ctx context.Context, r engine.Retirement, steps []s
 	err := s.db.decide(ctx, durable, q, func() []step {
 		all := steps[:len(steps):len(steps)]
 		for _, stored := range open {
-			more, err := retire(stored, r.Except, r.At)
+			more, err := retire(stored, r)
 			if err != nil {
 				failed = err
 			}

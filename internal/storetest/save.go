@@ -265,6 +265,16 @@ var saves = []contract{
 			t.Errorf("its grant: %v", err)
 		}
 	}},
+	{"retiring what was proved by heart", func(t *testing.T, s Opened) {
+		plain, half, whole := granted(t, "acc"), found(t, "acc"), granted(t, "acc")
+		half.Proven, whole.Proven = []recovery.Way{recovery.WayEmail, recovery.WayQuestions}, []recovery.Way{recovery.WaySaved}
+		create(t, s, plain, half, whole)
+		save(t, s, engine.Change{Retire: &engine.Retirement{Account: "acc", ByHeart: true, At: noon}})
+		same(t, load(t, s, plain.ID).Request, plain)
+		for _, r := range []recovery.Request{half, whole} {
+			same(t, load(t, s, r.ID).Request, r.Next(recovery.Retire{}, noon).Request)
+		}
+	}},
 	{"a retirement that fails retires nothing", func(t *testing.T, s Opened) {
 		r, mine := granted(t, "acc"), granted(t, "acc")
 		create(t, s, r, mine)
