@@ -1,11 +1,15 @@
 package engine_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 
+	"twohens/internal/contact"
 	"twohens/internal/engine"
+	"twohens/internal/password"
 	"twohens/internal/question"
 	"twohens/internal/recovery"
 	"twohens/internal/secret"
@@ -93,6 +97,93 @@ func TestAttackTwoProofsByHeart(t *testing.T) {
 			t.Errorf("the owner's own recovery: %s", o)
 		}
 	})
+}
+
+func TestAttackSetUpAgainstRecovery(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		late := &lateHasher{Hasher: h.settings.Answers.Hasher}
+		h.settings.Answers.Hasher = late
+		h.account("ann@post.example")
+		n := h.node()
+		set := 0
+		recovers := func() {
+			_, grant := n.proves("ann@post.example")
+			n.set(grant, newPassword)
+			set++
+		}
+		stranger, known := n.person("ann@post.example"), oldPassword
+		signs := func() {
+			t.Helper()
+			by, err := n.Session(h.hand(), n.signsIn("ann@post.example", known))
+			if err != nil {
+				t.Fatal(err)
+			}
+			stranger.by, known = by, newPassword
+		}
+		signs()
+		late.then(recovers)
+		if codes, err := n.MakeSaved(h.hand(), stranger.by, "en"); err != engine.ErrNoSession || codes != nil {
+			t.Errorf("codes after the recovery: %v", err)
+		}
+		signs()
+		view, err := n.Account(h.hand(), stranger.by)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var given []question.Given
+		for i, id := range n.Offered(view)[:engine.QuestionsKept] {
+			given = append(given, question.Given{ID: id, Answer: answered(t, fmt.Sprint("quiet heron marsh ", i))})
+		}
+		late.then(recovers)
+		if _, err := n.SetQuestions(h.hand(), stranger.by, given, "en"); err != engine.ErrNoSession {
+			t.Errorf("questions after the recovery: %v", err)
+		}
+		signs()
+		phone := number(t, "+34600123456").Contact()
+		if _, err := n.AddContact(h.hand(), stranger.by, phone, contact.Contact{}, "en"); err != nil {
+			t.Fatal(err)
+		}
+		code := h.confirms(phone, 1).Code
+		var once sync.Once
+		n.saves.fails(func(c engine.Change) error {
+			if c.Contact != nil {
+				once.Do(recovers)
+			}
+			return nil
+		})
+		if _, o, err := n.ConfirmContact(h.hand(), stranger.by, code); err != engine.ErrNoSession {
+			t.Errorf("a number after the recovery: %s %v", o, err)
+		}
+		signs()
+		view, err = n.Account(h.hand(), stranger.by)
+		if err != nil || len(view.Questions) != 0 || len(view.Saved) != 0 || len(view.Phones) != 0 || set != 3 {
+			t.Errorf("%d questions, %d codes, %d numbers came in, %d recoveries, %v", len(view.Questions), len(view.Saved), len(view.Phones), set, err)
+		}
+	})
+}
+
+// lateHasher does something once, when the next answer or code is hashed to be kept.
+type lateHasher struct {
+	question.Hasher
+	mu   sync.Mutex
+	next func()
+}
+
+func (l *lateHasher) then(do func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.next = do
+}
+
+func (l *lateHasher) Hash(ctx context.Context, p password.Password) (string, error) {
+	l.mu.Lock()
+	next := l.next
+	l.next = nil
+	l.mu.Unlock()
+	if next != nil {
+		next()
+	}
+	return l.Hasher.Hash(ctx, p)
 }
 
 func TestAttackHashesBetweenSteps(t *testing.T) {
