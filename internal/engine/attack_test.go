@@ -6,11 +6,13 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"twohens/internal/contact"
 	"twohens/internal/engine"
 	"twohens/internal/password"
 	"twohens/internal/question"
+	"twohens/internal/quota"
 	"twohens/internal/recovery"
 	"twohens/internal/secret"
 )
@@ -184,6 +186,102 @@ func (l *lateHasher) Hash(ctx context.Context, p password.Password) (string, err
 		next()
 	}
 	return l.Hasher.Hash(ctx, p)
+}
+
+func TestAttackNetworkTells(t *testing.T) {
+	left := func(t *testing.T, at string) int {
+		h := onSQLite(t)
+		h.settings.Texts.Network = quota.Limit{Events: 10, Per: 24 * time.Hour}
+		h.settings.Texts.Number = quota.Limit{Events: 4, Per: 24 * time.Hour}
+		h.settings.Texts.Countries = []string{"ES"}
+		h.accountWith("number@post.example", "+34600123456")
+		h.accountWith("abroad@post.example", "+447400123456") // where no texts go
+		h.accountWith("none@post.example")
+		for i := range 10 {
+			h.accountWith(fmt.Sprintf("own%d@evil.example", i), fmt.Sprintf("+3461012345%d", i))
+		}
+		n := h.node()
+		asks := func(at string) {
+			n.takes(n.opens(at), recovery.WayPhone)
+		}
+		for range 6 {
+			asks(at)
+		}
+		h.board.until(t, "all are settled", func(b *board) bool { return settledSends(b) == 6 })
+		before := h.board.mails(recovery.EffectSend)
+		for i := range 10 {
+			asks(fmt.Sprintf("own%d@evil.example", i))
+		}
+		h.board.until(t, "all are settled", func(b *board) bool { return settledSends(b) == 16 })
+		return h.board.mails(recovery.EffectSend) - before
+	}
+	want := left(t, "nobody@post.example")
+	if want != 4 {
+		t.Fatalf("%d texts are left to the network of who asked six times for an unknown address, want 4", want)
+	}
+	for _, at := range []string{"none@post.example", "number@post.example", "abroad@post.example"} {
+		if got := left(t, at); got != want {
+			t.Errorf("%s: %d texts are left, of an unknown address %d", at, got, want)
+		}
+	}
+}
+
+func TestAttackPausedBlockUsesUpItsCountry(t *testing.T) {
+	h := onSQLite(t)
+	h.settings.Texts.Country = quota.Limit{Events: 5, Per: 24 * time.Hour}
+	h.accountWith("pumper@evil.example", "+34600123456")
+	h.accountWith("ann@post.example", "+34611123456")
+	now := h.now()
+	if err := h.store.Save(t.Context(), engine.Change{Pause: &engine.Pause{Range: engine.Range(number(t, "+34600123456").Prefix()), Began: now, Until: now.Add(time.Hour)}}); err != nil {
+		t.Fatal(err)
+	}
+	n := h.node()
+	for i := range 6 {
+		n.takes(n.opens("pumper@evil.example"), recovery.WayPhone)
+		h.board.verdict(t, recovery.EffectSend, engine.Withheld, i+1)
+	}
+	holder := n.opens("ann@post.example")
+	n.takes(holder, recovery.WayPhone)
+	h.letterOf(holder, 1)
+}
+
+func TestAttackTextOfTheDead(t *testing.T) {
+	for name, shut := range map[string]func(h *house){
+		"spent": func(h *house) { h.settings.Texts.Day = engine.SpendCap{Texts: 1} },
+		"paused": func(h *house) {
+			now := h.now()
+			pause := engine.Pause{Range: "ES", Began: now, Until: now.Add(24 * time.Hour)}
+			if err := h.store.Save(h.t.Context(), engine.Change{Pause: &pause}); err != nil {
+				h.t.Fatal(err)
+			}
+		},
+		"not there": func(h *house) { h.settings.Texts.Countries = []string{"GB"} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := onSQLite(t)
+			h.accountWith("ann@post.example", "+34600123456")
+			shut(h)
+			toll := engine.Toll{Day: h.now().Truncate(24 * time.Hour), Country: "ES", Texts: 1, Parts: 1, Micros: 1}
+			if ok, err := h.store.Pay(t.Context(), toll, nil); !ok || err != nil {
+				t.Fatal(ok, err)
+			}
+			n := h.idle()
+			holder := n.knocks("ann@post.example")
+			if _, o, err := n.Choose(h.hand(), holder, recovery.WayPhone); err != nil || o != recovery.Sent {
+				t.Fatal(o, err)
+			}
+			// The one that dies takes everything there is, and says nothing of it.
+			if dead, err := h.store.Lease(t.Context(), h.now(), h.now().Add(time.Minute), 10); err != nil || len(dead) != 2 {
+				t.Fatal(dead, err)
+			}
+			h.wait(2 * time.Minute)
+			n.run()
+			h.board.until(t, "it is settled", func(b *board) bool { return settledSends(b) == 1 })
+			if sent := h.board.mails(recovery.EffectSend); sent != 0 {
+				t.Errorf("%d texts went out", sent)
+			}
+		})
+	}
 }
 
 func TestAttackHashesBetweenSteps(t *testing.T) {
