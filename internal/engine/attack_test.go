@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -226,6 +227,54 @@ func TestAttackNetworkTells(t *testing.T) {
 	}
 }
 
+// mayHaveLeft is what a gateway that was too slow to answer comes to.
+type mayHaveLeft struct{}
+
+func (mayHaveLeft) Error() string     { return "no answer in time" }
+func (mayHaveLeft) MayHaveLeft() bool { return true }
+
+func TestAttackSlowGatewayIsPaid(t *testing.T) {
+	h := onSQLite(t)
+	h.settings.Texts.Day = engine.SpendCap{Texts: 2}
+	h.accountWith("ann@post.example", "+34600123456")
+	left := 0
+	h.board.posts(func(context.Context, engine.Mail, int) error { left++; return fmt.Errorf("gateway: %w", mayHaveLeft{}) })
+	n := h.node()
+	n.takes(n.opens("ann@post.example"), recovery.WayPhone)
+	for i := range 4 {
+		h.board.until(t, "it is tried", func(b *board) bool {
+			return b.count(recovery.EffectSend, engine.Later) == i+1 || b.count(recovery.EffectSend, engine.Withheld) == 1
+		})
+		h.wait(30 * time.Second)
+		n.Wake()
+	}
+	h.board.verdict(t, recovery.EffectSend, engine.Withheld, 1)
+	n.halt()
+	spent, err := h.store.Spending(t.Context(), h.now().Add(-48*time.Hour))
+	if err != nil || len(spent) != 1 || spent[0].Texts != 2 || left != 2 {
+		t.Errorf("%d texts left, counted are %+v, %v", left, spent, err)
+	}
+	// One that surely did not leave is given back, as ever.
+	h = onSQLite(t)
+	h.settings.Texts.Day = engine.SpendCap{Texts: 1}
+	h.accountWith("ann@post.example", "+34600123456")
+	h.board.posts(func(_ context.Context, _ engine.Mail, nth int) error {
+		if nth <= 3 {
+			return errors.New("connection refused")
+		}
+		return nil
+	})
+	n = h.node()
+	holder := n.opens("ann@post.example")
+	n.takes(holder, recovery.WayPhone)
+	for i := range 3 {
+		h.board.verdict(t, recovery.EffectSend, engine.Later, i+1)
+		h.wait(30 * time.Second)
+		n.Wake()
+	}
+	h.letterOf(holder, 1)
+}
+
 func TestAttackPausedBlockUsesUpItsCountry(t *testing.T) {
 	h := onSQLite(t)
 	h.settings.Texts.Country = quota.Limit{Events: 5, Per: 24 * time.Hour}
@@ -312,5 +361,22 @@ func TestAttackHashesBetweenSteps(t *testing.T) {
 	}
 	if hashes := counted.hashes.Load(); hashes != 2 || moves != 20 {
 		t.Errorf("%d hashes for one try, %d moves", hashes, moves)
+	}
+}
+
+func TestAttackWarningInAnotherLanguage(t *testing.T) {
+	h := onSQLite(t)
+	h.account("ann@post.example") // who reads Spanish
+	n := h.node()
+	ann := n.person("ann@post.example")
+	ann.setsQuestions()
+	holder := n.opens("ann@post.example") // in English
+	if o, _ := n.answers(holder, ann.rightFor(n.takes(holder, recovery.WayQuestions))...); o != recovery.Proved {
+		t.Fatal(o)
+	}
+	for _, what := range []recovery.Notice{recovery.NoticeQuestions, recovery.NoticeAnswered} {
+		if l := h.noticed(what, address(t, "ann@post.example").Contact()); l.Locale != "es" {
+			t.Errorf("%s in %q", what, l.Locale)
+		}
 	}
 }
