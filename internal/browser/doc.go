@@ -1,5 +1,5 @@
 // Package browser holds no code. Its tests walk through the product with a real browser, as people do: Chromium against the
-// whole program as internal/daemon builds it, on loopback, with mails that travel by SMTP into internal/mailbox.
+// whole program as internal/daemon builds it, on loopback, with mails that travel by SMTP, and texts by HTTP, into internal/mailbox.
 //
 // Every tab has a witness. Whatever the browser complains of (errors and warnings on the console, violations of the content
 // security policy, issues that it found in a page) and every request to another origin than the site's fails the test that

@@ -230,7 +230,7 @@ func (b *tab) focusable() {
 	b.t.Helper()
 	for _, lost := range eval[[]string](b, `(() => {
 		const lost = [];
-		for (const e of document.querySelectorAll("a[href], button, input:not([type=hidden]), summary, [tabindex]")) {
+		for (const e of document.querySelectorAll("a[href], button, select, input:not([type=hidden]), summary, [tabindex]")) {
 			if (e.tabIndex < 0 || !e.checkVisibility({visibilityProperty: true})) continue;
 			e.focus({focusVisible: true});
 			const s = getComputedStyle(e), r = e.getBoundingClientRect();

@@ -12,7 +12,7 @@ func inOrder(w *walker, _ string) {
 	all := eval[[]string](w.tab, `(() => {
 		const within = (root) => [...root.querySelectorAll("*")].flatMap((e) => e.shadowRoot ? within(e.shadowRoot) : [e]);
 		window.inside = (e) => e.shadowRoot?.activeElement ? inside(e.shadowRoot.activeElement) : e;
-		window.order = within(document).filter((e) => e.matches("a[href], button, input:not([type=hidden]), summary, iframe, [tabindex]"))
+		window.order = within(document).filter((e) => e.matches("a[href], button, select, input:not([type=hidden]), summary, iframe, [tabindex]"))
 			.filter((e) => e.tabIndex >= 0 && e.checkVisibility({visibilityProperty: true}));
 		getSelection().collapse(document.body, 0); // the next Tab begins at the top
 		document.activeElement.blur();

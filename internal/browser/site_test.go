@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"twohens/internal/accounts"
 	"twohens/internal/config"
 	"twohens/internal/contact"
 	"twohens/internal/daemon"
@@ -124,13 +123,12 @@ func challengeKeys(t *testing.T, folder string) scratch.Keys {
 }
 
 // account adds an account.
-func (s *site) account(address, chosen, lang string, phones ...contact.Phone) accounts.Row {
+func (s *site) account(address, chosen, lang string, phones ...contact.Phone) {
 	s.t.Helper()
 	p, err := password.New(chosen)
 	must(s.t, err)
-	row, err := s.daemon.Accounts.Add(s.t.Context(), mustAddress(s.t, address), &p, lang, phones...)
+	_, err = s.daemon.Accounts.Add(s.t.Context(), mustAddress(s.t, address), &p, lang, phones...)
 	must(s.t, err)
-	return row
 }
 
 // mail waits until more than so many mails came for an address, or texts for a number, and gives the newest.
