@@ -94,15 +94,73 @@ func (w *walker) visit(shoot func(name string)) {
 	w.mailbox("9-mailbox-changed", 2, shoot)
 }
 
+// tour takes the other ways, goes over the account page, and calls for a picture of each page, with its name.
+func (w *walker) tour(answer string, shoot func(name string)) {
+	w.t.Helper()
+	another := func(way, page, head string) {
+		w.follow(`[action="/recover/another"] button`)
+		w.take(way, page, head)
+	}
+	w.forget()
+	w.take("phone", "/recover/code", "code.title")
+	shoot("4-text")
+	w.texts("9-mailbox-text", shoot)
+	another("saved", "/recover/saved", "saved.title")
+	shoot("4-saved")
+	another("questions", "/recover/questions", "questions.title")
+	shoot("4-questions")
+	for _, typed := range []string{"not this one", answer} {
+		w.write("#answer-1", typed)
+		w.write("#answer-2", typed)
+		w.follow(submit)
+		if w.path() == "/recover/questions" {
+			shoot("4-questions-missed")
+		}
+	}
+	w.at("/recover/reset")
+	w.open(w.stopLink(w.mail(w.address, 0)))
+	shoot("5-stop")
+	w.open("/recover/reset")
+	w.renew()
+	w.signIn()
+	w.open("/account/phone/new")
+	shoot("7-phone")
+	w.write("#number", "+1 202 555 0199")
+	w.follow(submit)
+	w.at("/account/confirm")
+	shoot("7-confirm")
+	w.open("/account/questions")
+	shoot("7-questions")
+	w.open("/account")
+	shoot("7-account-waiting")
+	w.savedCodes()
+	shoot("7-codes")
+	w.must(w.media("print", false))
+	shoot("7-codes-printed")
+	w.must(w.media("", false))
+}
+
+// texts looks at the mailbox with the one text that is in it.
+func (w *walker) texts(name string, shoot func(string)) {
+	w.t.Helper()
+	at := w.path()
+	w.open("/demo/mailbox")
+	for !w.there("article.text") {
+		w.reload()
+	}
+	shoot(name)
+	w.open(at)
+}
+
 // mailbox looks at the mailbox once so many mails are in it.
 func (w *walker) mailbox(name string, mails int, shoot func(string)) {
 	w.t.Helper()
 	w.mail(w.address, mails-1)
 	at := w.path()
 	w.open("/demo/mailbox")
-	w.until(`document.querySelectorAll("article.mail").length == %d`, mails)
+	w.until(`document.querySelectorAll("article.mail iframe").length == %d`, mails)
 	for n := range mails {
-		w.show(fmt.Sprintf("article.mail:nth-of-type(%d) iframe", n+1)) // each is loaded when it is seen
+		eval[bool](w.tab, `(document.querySelectorAll("article.mail iframe")[%d].scrollIntoView(), true)`, n) // each is loaded when it is seen
 	}
 	w.attach("iframe", fmt.Sprintf("/demo/mailbox/%d", 1)) // the oldest, which is the last on the page
 	shoot(name)
@@ -112,12 +170,18 @@ func (w *walker) mailbox(name string, mails int, shoot func(string)) {
 // tourist is somebody who tries the demo out with one of its accounts.
 func tourist(t *testing.T, s *site, d *daemon.Demo, p person, account int) *walker {
 	t.Helper()
-	w := &walker{tab: s.browse(p), Catalogue: locale.For(p.lang), address: d.Accounts[account].Address, fresh: "a spare key under the blue pot", hand: tapping, code: typed}
+	w := &walker{
+		tab: s.browse(p), Catalogue: locale.For(p.lang), address: d.Accounts[account].Address,
+		fresh: "a spare key under the blue pot", hand: tapping, code: typed,
+	}
 	if p.noScript {
 		w.hand = marking
 	}
 	return w
 }
+
+// elsewhere are the README's pictures that the tour draws.
+var elsewhere = []string{"4-text", "4-questions", "7-codes", "9-mailbox-text"}
 
 // fromRoot is a folder as it was named by whoever stands in the module's root.
 func fromRoot(folder string) string {
@@ -133,7 +197,7 @@ func TestPictures(t *testing.T) {
 		t.Skip("no -pictures folder given")
 	}
 	folder := fromRoot(*picturesTo)
-	steps := []string{"1-sign-in", "2-identify", "3-choose", "4-code", "5-reset", "6-done", "7-account", "8-help", "9-mailbox"}
+	steps := []string{"1-sign-in", "2-identify", "3-choose", "4-code", "4-questions", "5-reset", "6-done", "7-account", "7-codes", "8-help", "9-mailbox", "9-mailbox-text"}
 	for _, of := range []struct {
 		person
 		account int
@@ -143,18 +207,24 @@ func TestPictures(t *testing.T) {
 		least   int64
 	}{
 		{person{lang: "en", still: true}, 0, "", steps, 1120, 720},
-		{person{lang: "en", still: true, dark: true, phone: true}, 4, "-phone-dark", []string{"2-identify", "4-code"}, 390, 760},
-		{person{lang: "ar", still: true, phone: true}, 1, "-phone-ar", []string{"2-identify", "4-code"}, 390, 760},
+		{person{lang: "en", still: true, dark: true, phone: true}, 0, "-phone-dark", []string{"2-identify", "4-code", "4-text"}, 390, 760},
+		{person{lang: "ar", still: true, phone: true}, 1, "-phone-ar", []string{"2-identify", "4-code", "4-questions"}, 390, 760},
 		{person{lang: "en", still: true, noScript: true, phone: true}, 3, "-phone-no-script", []string{"2-identify"}, 390, 760},
 	} {
 		s, d := newDemo(t)
 		w := tourist(t, s, d, of.person, of.account)
-		w.visit(func(name string) {
+		shoot := func(name string) {
 			if slices.Contains(of.only, name) {
 				w.shoot(folder, name+of.suffix, of.width, of.least, 1)
 				lessen(t, filepath.Join(folder, name+of.suffix+".png"))
 			}
-		})
+		}
+		w.visit(shoot)
+		if answer := d.Accounts[of.account].Answer; slices.ContainsFunc(of.only, func(name string) bool { return slices.Contains(elsewhere, name) }) {
+			s, d := newDemo(t)
+			w = tourist(t, s, d, of.person, of.account)
+			w.tour(answer, shoot)
+		}
 	}
 }
 
@@ -213,6 +283,7 @@ func TestShots(t *testing.T) {
 	if *shotsTo == "" {
 		t.Skip("no -shots folder given")
 	}
+	accounts := map[string]int{"en": 0, "ar": 1, "zh-Hans": 2, "es": 3} // by the language that their messages are in
 	for name, p := range map[string]person{
 		"desktop-light":     {lang: "en", still: true},
 		"desktop-dark":      {lang: "en", still: true, dark: true},
@@ -226,13 +297,18 @@ func TestShots(t *testing.T) {
 		"desktop-no-script": {lang: "en", still: true, noScript: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, d := newDemo(t)
-			w := tourist(t, s, d, p, 0)
 			width, least, scale := int64(1280), int64(800), 1.
 			if p.phone {
 				width, least, scale = 390, 844, 2
 			}
-			w.visit(func(step string) { w.shoot(fromRoot(*shotsTo), step+"-"+name, width, least, scale) })
+			account := accounts[p.lang]
+			for _, walk := range []func(w *walker, answer string, shoot func(string)){
+				func(w *walker, _ string, shoot func(string)) { w.visit(shoot) }, (*walker).tour,
+			} {
+				s, d := newDemo(t)
+				w := tourist(t, s, d, p, account)
+				walk(w, d.Accounts[account].Answer, func(step string) { w.shoot(fromRoot(*shotsTo), step+"-"+name, width, least, scale) })
+			}
 		})
 	}
 }

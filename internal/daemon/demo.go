@@ -64,7 +64,11 @@ func NewDemo(ctx context.Context, folder, address string, log *slog.Logger) (_ *
 	d := &Demo{Mailbox: box}
 	for _, p := range demoPeople {
 		phone, _ := contact.ParsePhone(p.phone, "")
-		d.Accounts = append(d.Accounts, page.DemoAccount{Address: p.address, Password: p.password, Phone: phone.Spaced(), Answer: p.answer})
+		account := page.DemoAccount{Address: p.address, Password: p.password, Phone: phone.Spaced(), Answer: p.answer}
+		if p.answer == "" {
+			account.Note = page.NoteBare
+		}
+		d.Accounts = append(d.Accounts, account)
 	}
 	c, err := demoConfig(folder, socket.Addr().String(), box)
 	if err == nil {

@@ -171,7 +171,7 @@ func (e *Engine) ConfirmContact(ctx context.Context, by Session, typed secret.Co
 				outcome = recovery.Wrong
 				return e.Store.Save(ctx, Change{Settled: &stored})
 			}
-			return err
+			return e.ended(ctx, by, err)
 		case next.Tries == c.Tries:
 			return nil
 		}
@@ -199,6 +199,7 @@ func (e *Engine) replaced(ctx context.Context, c recovery.Confirmation) (contact
 func (e *Engine) confirmed(by Session, stored StoredConfirmation, now time.Time) Change {
 	c := stored.Confirmation
 	change := Change{
+		By:      &by,
 		Settled: &stored,
 		Contact: &ContactChange{Account: c.Account, Remove: c.Replaces, Add: c.Contact, At: now},
 		Retire:  &Retirement{Account: c.Account, At: now},

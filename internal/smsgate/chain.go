@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -70,6 +71,9 @@ func (u *Untaken) Error() string {
 	}
 	return strings.Join(said, "; ")
 }
+
+// MayHaveLeft tells the engine that the text may have to be paid for.
+func (u *Untaken) MayHaveLeft() bool { return slices.ContainsFunc(u.Failures, (*Failure).MayHaveLeft) }
 
 // Unwrap gives the failures.
 func (u *Untaken) Unwrap() []error {

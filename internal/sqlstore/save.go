@@ -140,6 +140,9 @@ func plan(c engine.Change) ([]step, error) {
 	if c.SignIn != nil {
 		add(beginSession(*c.SignIn), nil)
 	}
+	if c.By != nil {
+		add(must(engine.ErrChanged, keepSession, c.By.Account, c.By.ID[:]), nil)
+	}
 	if c.Turnout != nil {
 		steps = append(steps, count(*c.Turnout)...)
 	}

@@ -85,6 +85,7 @@ type DemoAccount struct {
 // The notes on ready accounts.
 const (
 	NoteOrdinary = "demo.note.ordinary"
+	NoteBare     = "demo.note.bare"
 	NoteForeign  = "demo.note.foreign"
 	NoteDisabled = "demo.note.disabled"
 )
