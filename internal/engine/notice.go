@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -21,7 +22,10 @@ func (e *Engine) carryNotify(ctx context.Context, entry Entry) error {
 	if entry.Request == "" {
 		// Done on the account page.
 	} else if stored, err := e.Store.Request(ctx, Key{ID: entry.Request}); err == nil {
-		letter.Locale, letter.Proof = stored.Request.Locale, stored.Request.Proof
+		letter.Proof = stored.Request.Proof
+		if letter.Locale == "" || !stored.Request.ByHeart() {
+			letter.Locale = stored.Request.Locale
+		}
 		if !stored.Request.Stop.IsZero() {
 			letter.Stop = e.stop(stored.Request)
 		}
@@ -44,7 +48,9 @@ func (e *Engine) carryNotify(ctx context.Context, entry Entry) error {
 	return e.post(ctx, entry, letter, paid, record)
 }
 
-// spread replaces the notice of an account by one for each of its contacts.
+// spread replaces the notice of an account by one for each of its contacts. They are in the account's language, where that is known, if
+// what was done needed none of them: whoever did it chose the language of the pages, and could choose one in which the owner reads no
+// warning. Who proved by a code or a link reads the mails.
 func (e *Engine) spread(ctx context.Context, entry Entry) error {
 	account, err := e.Directory.Account(ctx, entry.Account)
 	if errors.Is(err, ErrNoAccount) {
@@ -57,7 +63,7 @@ func (e *Engine) spread(ctx context.Context, entry Entry) error {
 	var notices []Entry
 	for _, to := range account.Contacts() {
 		notices = append(notices, Entry{
-			ID: newID(), Request: entry.Request, Account: entry.Account, Locale: entry.Locale, Effect: entry.Effect,
+			ID: newID(), Request: entry.Request, Account: entry.Account, Locale: cmp.Or(account.Locale, entry.Locale), Effect: entry.Effect,
 			Contact: to, About: entry.About, Created: entry.Created, Due: now,
 		})
 	}
