@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"sync"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"twohens/internal/contact"
 	"twohens/internal/engine"
+	"twohens/internal/gate"
 	"twohens/internal/password"
 	"twohens/internal/question"
 	"twohens/internal/quota"
@@ -233,6 +235,36 @@ func TestAttackNetworkTells(t *testing.T) {
 			t.Errorf("%s: %d texts are left, of an unknown address %d", at, got, want)
 		}
 	}
+}
+
+// A rented IPv6 /48 has 256 networks of the kind that texts are counted by. Together they get five times what one gets.
+func TestAttackTextsFromARentedNetwork(t *testing.T) {
+	h := onSQLite(t)
+	h.settings.Texts.Network = quota.Limit{Events: 2, Per: 24 * time.Hour}
+	h.accountWith("ann@post.example", "+34600123456")
+	n := h.node()
+	asks := func(from string) {
+		t.Helper()
+		knock := gate.Knock{Address: address(t, "ann@post.example"), Client: netip.MustParseAddr(from)}
+		pass, refusal, err := h.gate.OpenKeyed(t.Context(), gate.APIKey{ID: "test"}, knock)
+		if err != nil || refusal.Reason != "" {
+			t.Fatal(refusal, err)
+		}
+		holder, _, err := n.Open(h.hand(), pass, "en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.takes(holder, recovery.WayPhone)
+	}
+	for i := range 13 {
+		asks(fmt.Sprintf("2001:db8:1:%x00::7", i))
+	}
+	h.board.until(t, "all are settled", func(b *board) bool { return settledSends(b) == 13 })
+	if sent := h.board.mails(recovery.EffectSend); sent != 10 {
+		t.Errorf("%d texts, want 10", sent)
+	}
+	asks("2001:db8:2::7") // somebody else's
+	h.board.until(t, "another one goes", func(b *board) bool { return b.count(recovery.EffectSend, engine.Carried) == 11 })
 }
 
 // mayHaveLeft is what a gateway that was too slow to answer comes to.
