@@ -173,6 +173,39 @@ func TestAttackSetUpAgainstRecovery(t *testing.T) {
 	})
 }
 
+// Two ways are removed at the same moment, each because there is the other one: one of them stays.
+func TestAttackLastTwoWaysAtOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.settings.Policy.Ways = []recovery.Way{recovery.WayEmail, recovery.WayQuestions, recovery.WaySaved}
+		h.settings.Policy.Proofs = [][]recovery.Way{{recovery.WayEmail, recovery.WayQuestions}, {recovery.WaySaved}}
+		h.account("ann@post.example")
+		n := h.node()
+		ann := n.person("ann@post.example")
+		ann.setsQuestions()
+		ann.makesSaved()
+		var once sync.Once
+		n.saves.fails(func(c engine.Change) error {
+			if c.Answers != nil {
+				once.Do(func() {
+					if err := n.RemoveSaved(h.hand(), ann.by, "en"); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			return nil
+		})
+		if err := n.RemoveQuestions(h.hand(), ann.by, "en"); !errors.Is(err, engine.ErrChanged) {
+			t.Errorf("removing the last one: %v", err)
+		}
+		if err := n.RemoveQuestions(h.hand(), ann.by, "en"); !errors.Is(err, engine.ErrLastWay) {
+			t.Errorf("once more: %v", err)
+		}
+		if view, err := n.Account(h.hand(), ann.by); err != nil || len(view.Standing) != 1 {
+			t.Errorf("left are %v, %v", view.Standing, err)
+		}
+	})
+}
+
 // lateHasher does something once, when the next answer or code is hashed to be kept.
 type lateHasher struct {
 	question.Hasher

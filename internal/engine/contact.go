@@ -256,6 +256,7 @@ func (e *Engine) RemoveContact(ctx context.Context, by Session, gone contact.Con
 	farewell := telling(by, recovery.NoticeRemoved, gone, locale, now)
 	farewell.Contact = gone
 	return e.change(ctx, by, now, EventRemoved, recovery.WayOf(gone), Change{
+		Seen:    &account,
 		Contact: &ContactChange{Account: by.Account, Remove: gone, At: now},
 		Entries: []Entry{telling(by, recovery.NoticeRemoved, gone, locale, now), farewell},
 	})
