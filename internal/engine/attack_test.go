@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"sync"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"twohens/internal/contact"
 	"twohens/internal/engine"
+	"twohens/internal/gate"
 	"twohens/internal/password"
 	"twohens/internal/question"
 	"twohens/internal/quota"
@@ -18,6 +20,8 @@ import (
 	"twohens/internal/secret"
 )
 
+// somebody keeps a request open, unanswered, until its account's owner has done something that ends it in silence. The questions
+// that it is asked then must be those of a request of today: other ones would tell that there is an account, and that it has questions.
 func TestAttackQuestionsOfADeadRequest(t *testing.T) {
 	for name, ends := range map[string]func(h *house, n *node, holder secret.Opaque){
 		"another request set the password": func(_ *house, n *node, _ secret.Opaque) {
@@ -69,6 +73,8 @@ func (p *person) setsLastQuestions() {
 	}
 }
 
+// who knows the answers proves them in two browsers. Its owner gets two letters that look the same and presses the button of one:
+// the other browser must not go on.
 func TestAttackTwoProofsByHeart(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		h.settings.Policy.Ways = append(slices.Clone(h.settings.Policy.Ways), recovery.WaySaved)
@@ -102,6 +108,8 @@ func TestAttackTwoProofsByHeart(t *testing.T) {
 	})
 }
 
+// The account page, by a session that ends while its answers, codes or confirmation are being looked at: its owner has recovered the
+// account meanwhile, and nothing of the stranger's may come into it after that.
 func TestAttackSetUpAgainstRecovery(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		late := &lateHasher{Hasher: h.settings.Answers.Hasher}
@@ -165,6 +173,39 @@ func TestAttackSetUpAgainstRecovery(t *testing.T) {
 	})
 }
 
+// Two ways are removed at the same moment, each because there is the other one: one of them stays.
+func TestAttackLastTwoWaysAtOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.settings.Policy.Ways = []recovery.Way{recovery.WayEmail, recovery.WayQuestions, recovery.WaySaved}
+		h.settings.Policy.Proofs = [][]recovery.Way{{recovery.WayEmail, recovery.WayQuestions}, {recovery.WaySaved}}
+		h.account("ann@post.example")
+		n := h.node()
+		ann := n.person("ann@post.example")
+		ann.setsQuestions()
+		ann.makesSaved()
+		var once sync.Once
+		n.saves.fails(func(c engine.Change) error {
+			if c.Answers != nil {
+				once.Do(func() {
+					if err := n.RemoveSaved(h.hand(), ann.by, "en"); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			return nil
+		})
+		if err := n.RemoveQuestions(h.hand(), ann.by, "en"); !errors.Is(err, engine.ErrChanged) {
+			t.Errorf("removing the last one: %v", err)
+		}
+		if err := n.RemoveQuestions(h.hand(), ann.by, "en"); !errors.Is(err, engine.ErrLastWay) {
+			t.Errorf("once more: %v", err)
+		}
+		if view, err := n.Account(h.hand(), ann.by); err != nil || len(view.Standing) != 1 {
+			t.Errorf("left are %v, %v", view.Standing, err)
+		}
+	})
+}
+
 // lateHasher does something once, when the next answer or code is hashed to be kept.
 type lateHasher struct {
 	question.Hasher
@@ -189,6 +230,8 @@ func (l *lateHasher) Hash(ctx context.Context, p password.Password) (string, err
 	return l.Hasher.Hash(ctx, p)
 }
 
+// what a network may still ask for is seen by whoever asks from it, as texts to a number of their own. So it must be used up alike
+// by an address that has a number, one that has none, and one of which nobody knows.
 func TestAttackNetworkTells(t *testing.T) {
 	left := func(t *testing.T, at string) int {
 		h := onSQLite(t)
@@ -227,12 +270,43 @@ func TestAttackNetworkTells(t *testing.T) {
 	}
 }
 
+// A rented IPv6 /48 has 256 networks of the kind that texts are counted by. Together they get five times what one gets.
+func TestAttackTextsFromARentedNetwork(t *testing.T) {
+	h := onSQLite(t)
+	h.settings.Texts.Network = quota.Limit{Events: 2, Per: 24 * time.Hour}
+	h.accountWith("ann@post.example", "+34600123456")
+	n := h.node()
+	asks := func(from string) {
+		t.Helper()
+		knock := gate.Knock{Address: address(t, "ann@post.example"), Client: netip.MustParseAddr(from)}
+		pass, refusal, err := h.gate.OpenKeyed(t.Context(), gate.APIKey{ID: "test"}, knock)
+		if err != nil || refusal.Reason != "" {
+			t.Fatal(refusal, err)
+		}
+		holder, _, err := n.Open(h.hand(), pass, "en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.takes(holder, recovery.WayPhone)
+	}
+	for i := range 13 {
+		asks(fmt.Sprintf("2001:db8:1:%x00::7", i))
+	}
+	h.board.until(t, "all are settled", func(b *board) bool { return settledSends(b) == 13 })
+	if sent := h.board.mails(recovery.EffectSend); sent != 10 {
+		t.Errorf("%d texts, want 10", sent)
+	}
+	asks("2001:db8:2::7") // somebody else's
+	h.board.until(t, "another one goes", func(b *board) bool { return b.count(recovery.EffectSend, engine.Carried) == 11 })
+}
+
 // mayHaveLeft is what a gateway that was too slow to answer comes to.
 type mayHaveLeft struct{}
 
 func (mayHaveLeft) Error() string     { return "no answer in time" }
 func (mayHaveLeft) MayHaveLeft() bool { return true }
 
+// A gateway that takes texts and is too slow to say so is paid for each of them. So they are counted as spent, and the caps hold.
 func TestAttackSlowGatewayIsPaid(t *testing.T) {
 	h := onSQLite(t)
 	h.settings.Texts.Day = engine.SpendCap{Texts: 2}
@@ -275,6 +349,7 @@ func TestAttackSlowGatewayIsPaid(t *testing.T) {
 	h.letterOf(holder, 1)
 }
 
+// Texts to a paused block never leave, so they must not use up what the rest of the country may be sent.
 func TestAttackPausedBlockUsesUpItsCountry(t *testing.T) {
 	h := onSQLite(t)
 	h.settings.Texts.Country = quota.Limit{Events: 5, Per: 24 * time.Hour}
@@ -294,6 +369,8 @@ func TestAttackPausedBlockUsesUpItsCountry(t *testing.T) {
 	h.letterOf(holder, 1)
 }
 
+// A program that died before it had counted a text leaves it to another, which must not send what the first would not have: nothing to
+// a paused block, and nothing past the money.
 func TestAttackTextOfTheDead(t *testing.T) {
 	for name, shut := range map[string]func(h *house){
 		"spent": func(h *house) { h.settings.Texts.Day = engine.SpendCap{Texts: 1} },
@@ -333,6 +410,8 @@ func TestAttackTextOfTheDead(t *testing.T) {
 	}
 }
 
+// Steps taken while answers are being judged make the step be decided anew. They must not have the hashes computed anew, or a stranger
+// with one request could keep the server at hashing for as long as it lasts.
 func TestAttackHashesBetweenSteps(t *testing.T) {
 	h := onSQLite(t)
 	counted := &countedHasher{Hasher: h.settings.Answers.Hasher}
@@ -364,6 +443,8 @@ func TestAttackHashesBetweenSteps(t *testing.T) {
 	}
 }
 
+// who proves by heart chose the language of the pages. The warning is for the owner, and in the owner's language: one that
+// its reader cannot read stops nobody.
 func TestAttackWarningInAnotherLanguage(t *testing.T) {
 	h := onSQLite(t)
 	h.account("ann@post.example") // who reads Spanish

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -179,12 +180,23 @@ func (e *Engine) charges(f fare, goes bool) []quota.Charge {
 	return charges
 }
 
+// wider is how many times more texts an IPv6 /48 may ask for than one network in it, of which it has 256: as at the gate.
+const wider = 5
+
 // ofNetwork is what a text counts against the network that asked for it, whether there is a number or not.
 func (e *Engine) ofNetwork(f fare, way recovery.Way) []quota.Charge {
 	if way != recovery.WayPhone || f.network == "" {
 		return nil
 	}
-	return []quota.Charge{{Key: "text network:" + f.network, Limit: e.Texts.Network}}
+	charges := []quota.Charge{{Key: "text network:" + f.network, Limit: e.Texts.Network}}
+	if asked, err := netip.ParsePrefix(f.network); err == nil {
+		for _, wide := range quota.Networks(asked.Addr())[1:] {
+			limit := e.Texts.Network
+			limit.Events *= wider
+			charges = append(charges, quota.Charge{Key: "text network:" + wide, Limit: limit})
+		}
+	}
+	return charges
 }
 
 // caps are what a text to a country must stay within.

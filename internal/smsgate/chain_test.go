@@ -125,6 +125,9 @@ func TestFailOver(t *testing.T) {
 			if errors.As(err, &f) != (tt.class != "") || f != nil && (f.Class != tt.class || f.Gateway == "") || errors.As(err, &r) != (tt.class == Refused) {
 				t.Errorf("%#v", err)
 			}
+			if want := map[bool]int{true: 2 + 1, false: 2}[slices.Contains(tt.classes, Unsure)]; err == nil && h.Parts != want {
+				t.Errorf("charged as %d parts, want %d", h.Parts, want)
+			}
 			var departed interface{ MayHaveLeft() bool } // the engine asks for it: such a text is spent
 			if left := errors.As(err, &departed) && departed.MayHaveLeft(); left != (err != nil && slices.Contains(tt.classes, Unsure)) {
 				t.Errorf("may have left: %t", left)

@@ -161,6 +161,9 @@ func plan(c engine.Change) ([]step, error) {
 // planAccount makes the steps that change an account and what hangs on it.
 func planAccount(c engine.Change) ([]step, error) {
 	var steps []step
+	if c.Seen != nil && c.Seen.Version != 0 {
+		steps = append(steps, must(engine.ErrChanged, seenAccount, c.Seen.ID, c.Seen.Version))
+	}
 	if c.Password != nil {
 		steps = append(steps, writePassword(*c.Password)...)
 	}
