@@ -22,8 +22,9 @@ check: ## formatting, vet, staticcheck, a build without cgo, known vulnerabiliti
 
 # The walks in a browser come by themselves, without the race detector: the handlers behind them are under it in internal/web, and a
 # browser that waits for a slowed server on two cores waits most of its time.
-unit: ## every test, under the race detector; then the walks in a browser
+unit: ## every test, under the race detector; then the long attack and the walks in a browser
 	$(GO) test -race -timeout 20m $$($(GO) list ./... | grep -v /internal/browser)
+	$(GO) test -timeout 20m -run TestAttackPumping ./internal/engine
 	$(GO) test -timeout 20m ./internal/browser
 
 fuzz: ## every fuzz target for FUZZTIME each

@@ -36,7 +36,11 @@ func (s *site) knows(at string) (answers map[string]string, codes []secret.Saved
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	by := engine.Session{Account: account.ID, Proved: s.engine.Now()}
+	now := s.engine.Now()
+	by := engine.Session{ID: secret.NewOpaque().Digest(), Account: account.ID, Began: now, Seen: now, Proved: now, Expires: now.Add(time.Hour)}
+	if err := s.store.Save(s.t.Context(), engine.Change{SignIn: &by}); err != nil {
+		s.t.Fatal(err)
+	}
 	view, err := s.engine.Account(s.t.Context(), by)
 	if err != nil {
 		s.t.Fatal(err)

@@ -1,5 +1,5 @@
-// Command bench measures the product as it runs: the real program, over its API, with its mails going out by SMTP and its texts by
-// HTTP, and with the load generator and the sink for both on the same machine. `make bench` runs it and prints the table that the README quotes.
+// Command bench measures the product as it runs: the real program, over its API, with its mails going out by SMTP and its texts by HTTP,
+// and with the load generator and the sink for both on the same machine. `make bench` runs it and prints the table that the README quotes.
 //
 // The password hash is replaced by a cheap one, by configuration, so that it does not hide the rest; one line measures the
 // default hash. Everything else is as shipped: synchronous=FULL on SQLite, synchronous_commit=on on PostgreSQL.

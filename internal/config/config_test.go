@@ -219,6 +219,7 @@ func TestRules(t *testing.T) {
 		{"RECOVERY_WAYS=email,email", "recovery.ways: has \"email\" twice"},
 		{"RECOVERY_WAYS=questions,saved", "recovery.ways: has no way by code"},
 		{"RECOVERY_WAYS=telepathy", "recovery.ways: want a list of texts"},
+		{"RECOVERY_PROOF=", "recovery.proof: is empty"},
 		{"RECOVERY_PROOF=email+phone", "recovery.proof: nobody could ever prove anything"},
 		{"RECOVERY_PROOF=email+email", "recovery.proof: want a list of ways"},
 		{"RECOVERY_PROOF=email+smoke", "recovery.proof: want a list of ways"},

@@ -85,6 +85,30 @@ func TestGatewaysRefused(t *testing.T) {
 	}
 }
 
+// A country to which texts go needs a price: without one the caps on money would take its texts for free and let all of them pass.
+func TestAttackCountryWithoutAPrice(t *testing.T) {
+	folder := t.TempDir()
+	secret, table := filepath.Join(folder, "secret"), filepath.Join(folder, "prices.csv")
+	if err := os.WriteFile(secret, []byte("s3cret"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for prices, want := range map[string]string{
+		"currency,EUR\nES,0.05\n":              "sms.prices: has no price for PT",
+		"currency,EUR\nES,0.05\n+35196,0.05\n": "sms.prices: has no price for PT",
+		"currency,EUR\nES,0.05\npt,0.05\n":     "",
+		"currency,EUR\n*,0.12\n":               "",
+	} {
+		if err := os.WriteFile(table, []byte(prices), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := load(t, Smallest+texts, "TWOHENS_SMS_GATEWAY_MAIN_SECRET_FILE="+secret, "TWOHENS_SMS_GATEWAY_SPARE_1_SECRET_FILE="+secret,
+			"TWOHENS_SMS_PRICES="+table, "TWOHENS_SMS_SPEND_DAY=10")
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", prices, err, want)
+		}
+	}
+}
+
 // Every example in the manual loads as it stands.
 func TestExamplesOfTheManual(t *testing.T) {
 	text, err := os.ReadFile("../../docs/manual/sms.md")

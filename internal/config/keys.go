@@ -124,7 +124,7 @@ func (c *Config) fixed() []key {
 		{path: "sms.country", into: &c.SMS.Country, standard: "2000/24h",
 			doc: "Texts to one country."},
 		{path: "sms.network", into: &c.SMS.Network, standard: "30/24h",
-			doc: "Texts asked for from one network."},
+			doc: "Texts asked for from one network; five times as many from one IPv6 /48."},
 		{path: "sms.day", into: &c.SMS.Day, standard: "5000",
 			doc: "Texts in all on one day, UTC."},
 		{path: "sms.month", into: &c.SMS.Month, standard: "50000",

@@ -43,11 +43,23 @@ func (l *loader) checkSMS(c *Config) {
 		l.wrong("sms.prices", "is missing", "what is spent can be capped only when it is known what a text costs")
 	}
 	if s.Prices != "" && l.readable("sms.prices", s.Prices) {
-		if _, err := ReadPrices(s.Prices); err != nil {
-			l.wrong("sms.prices", strings.ReplaceAll(err.Error(), "\n", "; "), "")
-		}
+		l.checkPrices(s)
 	}
 	l.checkGateways(c)
+}
+
+// checkPrices asks whether everything that is sent has a price: what has none costs nothing as far as the caps know, and passes them all.
+func (l *loader) checkPrices(s *SMS) {
+	prices, err := ReadPrices(s.Prices)
+	if err != nil {
+		l.wrong("sms.prices", strings.ReplaceAll(err.Error(), "\n", "; "), "")
+		return
+	}
+	for _, code := range s.Countries {
+		if !prices.Covers(code) {
+			l.wrong("sms.prices", fmt.Sprintf("has no price for %s, so texts there would count as free", code), "add a line for the country, or for * which stands for all others")
+		}
+	}
 }
 
 // checkGateways builds the gateways to see whether that can be done. Nothing is connected to.

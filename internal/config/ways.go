@@ -43,6 +43,10 @@ func (l *loader) checkWays(s *Recovery) {
 	if !slices.ContainsFunc(p.Ways, func(w recovery.Way) bool { return w == recovery.WayEmail || w == recovery.WayPhone }) {
 		l.wrong("recovery.ways", "has no way by code", `it needs "email" or "phone": some people have nothing else, and a memory test must not be the only way (WCAG 3.3.8)`)
 	}
+	if len(p.Proofs) == 0 { // otherwise every way would be enough by itself, whatever the profile
+		l.wrong("recovery.proof", "is empty", "leave it out, or write what is enough")
+		return
+	}
 	if len(p.Ways) > 0 && !p.Enough(p.Ways) {
 		l.wrong("recovery.proof", "nobody could ever prove anything: each set needs a way that is not in recovery.ways", "")
 		return

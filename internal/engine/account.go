@@ -117,16 +117,28 @@ func (e *Engine) changing(ctx context.Context, by Session) (Account, error) {
 }
 
 // change saves a change of what an account is recovered by. All its open recoveries die with it: they were begun with what it was
-// before (CVE-2024-41890).
+// before (CVE-2024-41890). The session must have outlived the work before, such as ten hashes: were it not looked at once more, who
+// is just being thrown out by the owner's recovery could still leave codes behind that open the account.
 func (e *Engine) change(ctx context.Context, by Session, now time.Time, event Event, way recovery.Way, c Change) error {
-	c.Retire = &Retirement{Account: by.Account, At: now}
+	c.By, c.Retire = &by, &Retirement{Account: by.Account, At: now}
 	c.Records = append(c.Records, Record{At: now, Account: by.Account, Event: event, Way: way, Outcome: "right", Network: by.Network})
 	if err := e.Store.Save(ctx, c); err != nil {
-		return err
+		return e.ended(ctx, by, err)
 	}
 	e.tell(c.Records)
 	e.Wake()
 	return nil
+}
+
+// ended is why a change was not saved: ErrNoSession, when it is that its session ended meanwhile.
+func (e *Engine) ended(ctx context.Context, by Session, err error) error {
+	if !errors.Is(err, ErrChanged) {
+		return err
+	}
+	if _, gone := e.Store.Session(ctx, by.ID, e.now()); gone != nil {
+		return gone
+	}
+	return err
 }
 
 // Prove is the password typed once more in a session: for a while, things of the account may be changed in it. ErrWrong when it is not

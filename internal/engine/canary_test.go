@@ -10,12 +10,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"twohens/internal/contact"
 	"twohens/internal/engine"
 	"twohens/internal/recovery"
 	"twohens/internal/secret"
@@ -163,6 +165,71 @@ func TestCanaries(t *testing.T) {
 		}
 		if found := c.in(mails.Bytes()); len(found) < 6 {
 			t.Errorf("what looks for canaries sees only %v where they are", found)
+		}
+	})
+}
+
+// The same for what people know and have on paper, for codes in texts and for the way to stop: of answers and saved codes, right and wrong,
+// nothing but digests under the pepper is kept, and no number is logged.
+func TestCanariesOfEveryWay(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.settings.Policy.Ways = append(slices.Clone(h.settings.Policy.Ways), recovery.WaySaved)
+		h.accountWith("ann@post.example", "+34600123456")
+		n, c := h.node(), canaries{}
+		keep := func(name, text string) { c[fmt.Sprintf("%s %d", name, len(c))] = text }
+		ann := n.person("ann@post.example")
+		ann.setsQuestions()
+		ann.makesSaved()
+		for _, code := range ann.saved {
+			keep("saved code", code.Reveal())
+			keep("saved code", strings.ReplaceAll(code.Reveal(), "-", ""))
+		}
+		for i := range ann.given { // as typed, and as compared
+			keep("answer password", "quiet heron "+strings.Repeat("marsh", i+1))
+			keep("answer password", "quietheron"+strings.Repeat("marsh", i+1))
+		}
+		if _, err := n.AddContact(h.hand(), ann.by, number(t, "+447400123456").Contact(), contact.Contact{}, "en"); err != nil {
+			t.Fatal(err)
+		}
+		keep("code", h.confirms(number(t, "+447400123456").Contact(), 1).Code.Reveal())
+
+		holder := n.opens("ann@post.example")
+		view := n.takes(holder, recovery.WayQuestions)
+		keep("wrong answer password", "wronggoosehere")
+		n.answers(holder, answered(t, "Wrong goose here"), answered(t, "wrong goose here"))
+		if o, _ := n.answers(holder, ann.rightFor(view)...); o != recovery.Proved {
+			t.Fatal(o)
+		}
+		stop := h.noticed(recovery.NoticeAnswered, address(t, "ann@post.example").Contact()).Stop
+		keep("stop", stop.Reveal())
+		other := n.opens("ann@post.example")
+		n.takes(other, recovery.WaySaved)
+		n.spends(other, "0000-1111-2222-3333")
+		if o, _ := n.spends(other, ann.saved[3].Reveal()); o != recovery.Proved {
+			t.Fatal(o)
+		}
+		texted := n.opens("ann@post.example")
+		h.board.posts(func(context.Context, engine.Mail, int) error { return errors.New("connection reset") })
+		n.takes(texted, recovery.WayPhone)
+		h.board.until(t, "a text fails", func(b *board) bool { return b.count(recovery.EffectSend, engine.Later) > 0 })
+		h.board.posts(nil)
+		h.wait(5 * time.Second)
+		keep("code", h.letterOf(texted, 1).Code.Reveal())
+		if _, err := n.Stop(h.hand(), stop, ""); err != nil {
+			t.Fatal(err)
+		}
+		key, _ := n.Answers.Peppers.Key("1")
+		keep("pepper", string(key.Bytes()))
+		if found := c.in(h.dump()); len(found) > 0 {
+			t.Errorf("in the database: %v", found)
+		}
+		keep("number", "600123456")
+		keep("number", "7400123456")
+		if found := c.in(h.dump()); len(found) != 2 {
+			t.Errorf("what looks for canaries sees only %v where the numbers are", found)
+		}
+		if found := c.in([]byte(h.log.String())); len(found) > 0 {
+			t.Errorf("in the log: %v", found)
 		}
 	})
 }

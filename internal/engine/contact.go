@@ -163,7 +163,7 @@ func (e *Engine) ConfirmContact(ctx context.Context, by Session, typed secret.Co
 		view, outcome = e.contactView(next, now), o
 		switch {
 		case o == recovery.Proved:
-			if stored.Confirmation.Replaces, err = e.replaced(ctx, c); err != nil {
+			if stored.Confirmation, err = e.replacing(ctx, c); err != nil {
 				return err
 			}
 			err := e.Store.Save(ctx, e.confirmed(by, stored, now))
@@ -171,7 +171,7 @@ func (e *Engine) ConfirmContact(ctx context.Context, by Session, typed secret.Co
 				outcome = recovery.Wrong
 				return e.Store.Save(ctx, Change{Settled: &stored})
 			}
-			return err
+			return e.ended(ctx, by, err)
 		case next.Tries == c.Tries:
 			return nil
 		}
@@ -182,23 +182,25 @@ func (e *Engine) ConfirmContact(ctx context.Context, by Session, typed secret.Co
 	return view, outcome, err
 }
 
-// replaced is the contact that a confirmed one takes the place of: none, if the account has lost it since the code was sent, as by
-// another browser.
-func (e *Engine) replaced(ctx context.Context, c recovery.Confirmation) (contact.Contact, error) {
+// replacing is a confirmation whose contact takes the place of one that is still there: of none, if the account has lost it since the code
+// was sent, as by another browser. What is told of it is told in the account's language, where that is known.
+func (e *Engine) replacing(ctx context.Context, c recovery.Confirmation) (recovery.Confirmation, error) {
 	account, err := e.Directory.Account(ctx, c.Account)
-	switch {
-	case errors.Is(err, ErrNoAccount):
-		return contact.Contact{}, ErrNoSession
-	case err != nil, slices.ContainsFunc(account.Contacts(), same(c.Replaces)):
-		return c.Replaces, err
+	if errors.Is(err, ErrNoAccount) {
+		return c, ErrNoSession
 	}
-	return contact.Contact{}, nil
+	if err == nil && !slices.ContainsFunc(account.Contacts(), same(c.Replaces)) {
+		c.Replaces = contact.Contact{}
+	}
+	c.Locale = cmp.Or(account.Locale, c.Locale)
+	return c, err
 }
 
 // confirmed is everything that follows from a contact having been confirmed.
 func (e *Engine) confirmed(by Session, stored StoredConfirmation, now time.Time) Change {
 	c := stored.Confirmation
 	change := Change{
+		By:      &by,
 		Settled: &stored,
 		Contact: &ContactChange{Account: c.Account, Remove: c.Replaces, Add: c.Contact, At: now},
 		Retire:  &Retirement{Account: c.Account, At: now},
@@ -250,9 +252,11 @@ func (e *Engine) RemoveContact(ctx context.Context, by Session, gone contact.Con
 		}
 	}
 	now := e.now()
-	farewell := telling(by, recovery.NoticeRemoved, gone, cmp.Or(account.Locale, locale), now)
+	locale = cmp.Or(account.Locale, locale)
+	farewell := telling(by, recovery.NoticeRemoved, gone, locale, now)
 	farewell.Contact = gone
 	return e.change(ctx, by, now, EventRemoved, recovery.WayOf(gone), Change{
+		Seen:    &account,
 		Contact: &ContactChange{Account: by.Account, Remove: gone, At: now},
 		Entries: []Entry{telling(by, recovery.NoticeRemoved, gone, locale, now), farewell},
 	})

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -44,6 +45,7 @@ type fare struct {
 // payment is what was counted for a message, to be given back if it cannot be handed over.
 type payment struct {
 	at      time.Time
+	network []quota.Charge
 	charges []quota.Charge
 	toll    Toll
 	note    string // why it was withheld
@@ -52,35 +54,41 @@ type payment struct {
 // pay counts a message against the silent limits, and a text against the operator's money too. Carried means that it may go; Withheld
 // that it may not; Later that the limits could not be asked: nothing opens then.
 //
-// Each message is counted once: what must be tried again is given back, and a repeat after a death was counted by the dead.
+// The network that asked for a text is counted first, and keeps its count when the text is withheld: whoever asks for texts to a number of
+// their own sees what their network has left, and must not learn from it to whom others went.
+//
+// Limits count each message once: what must be tried again is given back, and a repeat after a death was counted by the dead. But nobody
+// knows how far the dead came, so a text is looked at and paid for once more: it may be a second one.
 func (e *Engine) pay(ctx context.Context, entry Entry, f fare) (payment, Verdict, error) {
 	paid := payment{at: e.now()}
-	if entry.Leases > entry.Attempts+1 {
-		return paid, Carried, nil
+	repeat := entry.Leases > entry.Attempts+1
+	if !repeat {
+		if verdict := e.count(ctx, &paid, &paid.network, e.ofNetwork(f, entry.Effect.Way)); verdict != Carried {
+			return paid, verdict, nil
+		}
 	}
-	charges := e.charges(f, entry.Effect.Way)
-	if _, ok, err := e.Limiter.Take(ctx, paid.at, charges); err != nil {
-		paid.note = "limits"
-		return paid, Later, nil
-	} else if !ok {
-		return paid, Withheld, nil
-	}
-	paid.charges = charges
 	phone, text := f.to.Phone()
-	switch {
-	case !text:
+	why := ""
+	if text {
+		var err error
+		if why, err = e.shut(ctx, paid.at, phone); err != nil {
+			return paid, "", errors.Join(err, e.repay(ctx, paid))
+		}
+	}
+	if !repeat {
+		switch verdict := e.count(ctx, &paid, &paid.charges, e.charges(f, why == "")); verdict {
+		case Later:
+			return paid, Later, e.repay(ctx, paid)
+		case Withheld:
+			return paid, Withheld, nil
+		}
+	}
+	if why != "" {
+		paid.note = why
+		return paid, Withheld, nil
+	}
+	if !text {
 		return paid, Carried, nil
-	case e.Texter == nil || !e.Texts.Sends(phone):
-		paid.note = "no gateway, or not for this country or kind of number"
-		return paid, Withheld, nil
-	}
-	paused, err := e.Store.Paused(ctx, paid.at, ranges(phone)...)
-	if err != nil {
-		return paid, "", errors.Join(err, e.repay(ctx, paid))
-	}
-	if paused {
-		paid.note = "paused"
-		return paid, Withheld, nil
 	}
 	toll := Toll{Day: beginning(paid.at), Country: phone.Region(), Texts: 1, Parts: 1}
 	if e.Texts.Price != nil {
@@ -91,11 +99,39 @@ func (e *Engine) pay(ctx context.Context, entry Entry, f fare) (payment, Verdict
 		return paid, "", errors.Join(err, e.repay(ctx, paid))
 	}
 	if !ok {
-		paid.note = "spending cap"
+		paid.note, paid.network = "spending cap", nil
 		return paid, Withheld, e.repay(ctx, paid)
 	}
 	paid.toll = toll
 	return paid, Carried, nil
+}
+
+// count takes charges and notes them.
+func (e *Engine) count(ctx context.Context, paid *payment, into *[]quota.Charge, charges []quota.Charge) Verdict {
+	if len(charges) == 0 {
+		return Carried
+	}
+	if _, ok, err := e.Limiter.Take(ctx, paid.at, charges); err != nil {
+		paid.note = "limits"
+		return Later
+	} else if !ok {
+		return Withheld
+	}
+	*into = charges
+	return Carried
+}
+
+// shut says why no text goes to a number now, whatever the limits say; empty when texts do. One that does not go is not counted against
+// the range of its number: otherwise those asked for to a block that is paused would use up what the rest of the country may be sent.
+func (e *Engine) shut(ctx context.Context, now time.Time, to contact.Phone) (string, error) {
+	if e.Texter == nil || !e.Texts.Sends(to) {
+		return "no gateway, or not for this country or kind of number", nil
+	}
+	paused, err := e.Store.Paused(ctx, now, ranges(to)...)
+	if paused {
+		return "paused", nil
+	}
+	return "", err
 }
 
 // payRest counts what a text cost beyond the one part that was paid for. It has left, so no cap has a say.
@@ -115,8 +151,8 @@ func (e *Engine) payRest(ctx context.Context, paid payment, to contact.Contact, 
 // repay gives back what was counted.
 func (e *Engine) repay(ctx context.Context, paid payment) error {
 	var err error
-	if paid.charges != nil {
-		err = e.Limiter.Return(ctx, paid.at, paid.charges)
+	if charges := slices.Concat(paid.network, paid.charges); len(charges) > 0 {
+		err = e.Limiter.Return(ctx, paid.at, charges)
 	}
 	if paid.toll.Texts > 0 {
 		err = errors.Join(err, e.Store.Repay(ctx, paid.toll))
@@ -124,8 +160,9 @@ func (e *Engine) repay(ctx context.Context, paid payment) error {
 	return err
 }
 
-// charges are the silent limits that a message counts against. A decoy's are counted too, for the sake of the same commits.
-func (e *Engine) charges(f fare, way recovery.Way) []quota.Charge {
+// charges are the silent limits that a message counts against: those of a number's ranges only if texts go there. A decoy's are counted
+// too, for the sake of the same commits.
+func (e *Engine) charges(f fare, goes bool) []quota.Charge {
 	to := f.to
 	if to.IsZero() {
 		to = f.decoy
@@ -134,14 +171,30 @@ func (e *Engine) charges(f fare, way recovery.Way) []quota.Charge {
 		{Key: "account:" + f.account, Limit: e.Silent.Account},
 		{Key: "destination:" + e.Decoys.DeriveOpaque("destination", []byte(to.Key())).Reveal(), Limit: e.Silent.Destination},
 	}
-	if way == recovery.WayPhone && f.network != "" {
-		charges = append(charges, quota.Charge{Key: "text network:" + f.network, Limit: e.Texts.Network})
-	}
-	if phone, ok := f.to.Phone(); ok {
+	if phone, ok := f.to.Phone(); ok && goes {
 		charges = append(charges,
 			quota.Charge{Key: "text number:" + e.Decoys.DeriveOpaque("number", []byte(phone.Number())).Reveal(), Limit: e.Texts.Number},
 			quota.Charge{Key: "text block:" + phone.Prefix(), Limit: e.Texts.Block},
 			quota.Charge{Key: "text country:" + phone.Region(), Limit: e.Texts.Country})
+	}
+	return charges
+}
+
+// wider is how many times more texts an IPv6 /48 may ask for than one network in it, of which it has 256: as at the gate.
+const wider = 5
+
+// ofNetwork is what a text counts against the network that asked for it, whether there is a number or not.
+func (e *Engine) ofNetwork(f fare, way recovery.Way) []quota.Charge {
+	if way != recovery.WayPhone || f.network == "" {
+		return nil
+	}
+	charges := []quota.Charge{{Key: "text network:" + f.network, Limit: e.Texts.Network}}
+	if asked, err := netip.ParsePrefix(f.network); err == nil {
+		for _, wide := range quota.Networks(asked.Addr())[1:] {
+			limit := e.Texts.Network
+			limit.Events *= wider
+			charges = append(charges, quota.Charge{Key: "text network:" + wide, Limit: limit})
+		}
 	}
 	return charges
 }

@@ -46,7 +46,8 @@ func (e *Engine) carryNotify(ctx context.Context, entry Entry) error {
 	return e.post(ctx, entry, letter, paid, record)
 }
 
-// spread replaces the notice of an account by one for each of its contacts.
+// spread replaces the notice of an account by one for each of its contacts. They are in the account's language, where that is known:
+// whoever is warned of chose the language of the pages, and could choose one in which the owner reads no warning.
 func (e *Engine) spread(ctx context.Context, entry Entry) error {
 	account, err := e.Directory.Account(ctx, entry.Account)
 	if errors.Is(err, ErrNoAccount) {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 
 	"twohens/internal/contact"
 )
@@ -34,6 +35,7 @@ type reply struct {
 	verdict  Verdict
 	said     string
 	handover Handover // of a text that was carried
+	left     bool     // of a text that is to be tried again: it may have gone out all the same
 }
 
 // handOver composes a letter, as a mail or as a text, and gives it to the one who carries that.
@@ -71,7 +73,8 @@ func (e *Engine) handOver(ctx context.Context, entry Entry, letter Letter) reply
 	}
 	e.Log.WarnContext(ctx, "a message could not be handed over, trying again",
 		"entry", entry.ID, "lane", entry.Lane(), "attempt", entry.Attempts+1, "err", err)
-	return reply{verdict: Later}
+	var departed interface{ MayHaveLeft() bool }
+	return reply{verdict: Later, left: errors.As(err, &departed) && departed.MayHaveLeft()}
 }
 
 func (e *Engine) notComposed(ctx context.Context, entry Entry, err error) reply {

@@ -23,12 +23,9 @@ func pumped(h *house) {
 // ten thousand texts asked for to ranges of numbers that somebody is paid for. They stay inside the cap, the ranges are paused
 // by themselves and the operator is told; an honest number of another range still gets its code.
 func TestAttackPumping(t *testing.T) {
-	if testing.Short() {
-		t.Skip("ten thousand requests")
-	}
 	h := onSQLite(t)
 	pumped(h)
-	const accounts, requests = 200, 10_000
+	const accounts, requests = 200, requestsPumped
 	for i := range accounts { // the pumper's own, over ten blocks of numbers
 		h.accountWith(fmt.Sprintf("p%d@pump.example", i), fmt.Sprintf("+3460%d12%04d", i%10, i))
 	}

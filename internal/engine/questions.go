@@ -93,7 +93,7 @@ func (e *Engine) remove(ctx context.Context, by Session, way recovery.Way, event
 		return ErrLastWay
 	}
 	now := e.now()
-	change := Change{Entries: []Entry{telling(by, what, contact.Contact{}, locale, now)}}
+	change := Change{Seen: &account, Entries: []Entry{telling(by, what, contact.Contact{}, locale, now)}}
 	fill(&change)
 	return e.change(ctx, by, now, event, way, change)
 }

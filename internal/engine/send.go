@@ -52,10 +52,14 @@ func (e *Engine) carrySend(ctx context.Context, entry Entry) error {
 	return e.post(ctx, entry, letter, paid, func(v Verdict) Record { return e.sent(r, entry, v) })
 }
 
-// post hands a letter over that was paid for, and settles its entry. What must be tried again is given back.
+// post hands a letter over that was paid for, and settles its entry. What must be tried again is given back, but for what a text that may
+// have gone out has cost: a gateway that takes texts and is slow to say so would send them past every cap.
 func (e *Engine) post(ctx context.Context, entry Entry, letter Letter, paid payment, record func(Verdict) Record) error {
 	came := e.handOver(ctx, entry, letter)
 	if came.verdict == Later {
+		if came.left {
+			paid.charges, paid.toll = nil, Toll{}
+		}
 		return errors.Join(e.repay(ctx, paid), e.settle(ctx, entry, Later, came.said))
 	}
 	if err := e.payRest(ctx, paid, letter.To, came.handover); err != nil {

@@ -84,6 +84,9 @@ type Change struct {
 	Retire   *Retirement
 	EndRow   string // the account whose row of wrong tries ends by a sign-in; one without a tally is fine
 
+	By   *Session // whose doing this is: it must still be there
+	Seen *Account // by which it was decided: it must still have that Version; 0 is not looked at
+
 	Contact *ContactChange
 	Locale  *LocaleChange
 	Answers *AnswerSet

@@ -22,7 +22,8 @@ type Text struct {
 // Texter hands a text over to somebody who takes responsibility for it.
 //
 // nil means that they did. A *Refusal means that nobody ever will take it; any other error is worth another try. After an error it
-// may still be that the text went out: a connection can break after the last byte. That is the one repeat that may happen.
+// may still be that the text went out: a connection can break after the last byte. An error that knows says so by MayHaveLeft() bool:
+// such a text may have to be paid for, so it counts as spent, and so does its repeat.
 type Texter interface {
 	Text(ctx context.Context, t Text) (Handover, error)
 }

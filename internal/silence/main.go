@@ -105,7 +105,7 @@ func (r *run) one(ctx context.Context, c cell) (err error) {
 	result := newReport(c, r.hash, r.parallel, classes, took)
 	result.write(os.Stdout)
 	if r.plots != "" {
-		if err := result.save(filepath.Join(r.plots, fmt.Sprintf("%s-%s.svg", c.name, r.hash.name))); err != nil {
+		if err := result.save(filepath.Join(r.plots, fmt.Sprintf("%s-%s-%d.svg", c.name, r.hash.name, r.parallel))); err != nil {
 			return err
 		}
 	}

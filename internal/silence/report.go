@@ -67,7 +67,11 @@ func (r report) write(w io.Writer) {
 		fmt.Fprintf(w, "| %s | %.1f ± %.1f µs | %.2f | %.2f | %.2f | %.2f | %.4f ± %.4f | %s |\n", c.name, f.Shift, wide*f.ShiftError,
 			f.Blocks(), f.Welch, f.Cropped, f.Score, f.AUC, wide*f.AUCError, map[bool]string{false: "no", true: "yes"}[f.Told()])
 	}
-	fmt.Fprintf(w, "\nBy how clearly what was planted is told, the least that would have been is about %.0f µs.\n", r.least())
+	if least := r.least(); math.IsInf(least, 1) {
+		fmt.Fprintln(w, "\nWhat was planted is not told, so nothing can be said of differences as small.")
+	} else {
+		fmt.Fprintf(w, "\nBy how clearly what was planted is told, the least that would have been is about %.0f µs.\n", least)
+	}
 	if samples < asked {
 		fmt.Fprintf(w, "R-02 asks for %d samples a class; these are fewer, and the intervals as wide as they say.\n", asked)
 	}
@@ -76,10 +80,11 @@ func (r report) write(w io.Writer) {
 	}
 }
 
-// least is about the smallest shift that would have been told, in microseconds, as far as the smallest planted one shows.
+// least is about the smallest shift that would have been told, in microseconds, as far as the smallest planted one that was told shows;
+// infinite when none was.
 func (r report) least() float64 {
 	for i, c := range r.classes {
-		if c.role == planted {
+		if c.role == planted && r.compared[i].clearest() >= boundT {
 			return boundT / r.compared[i].clearest() * float64(c.plant) / float64(time.Microsecond)
 		}
 	}

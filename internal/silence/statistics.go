@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// The bounds of R-02, and what is left out before means are compared. All of it was laid down before anything was measured.
+// The bounds of R-02, and what is left out before means are compared. All of it was laid down before anything was
+// measured; the score test came later (docs/silence.md tells why).
 const (
 	boundT    = 4.5  // of the absolute value of t
 	boundAUC  = 0.01 // to either side of one half

@@ -71,6 +71,20 @@ func (u *Untaken) Error() string {
 	return strings.Join(said, "; ")
 }
 
+// MayHaveLeft tells the engine that the text may have to be paid for.
+func (u *Untaken) MayHaveLeft() bool { return u.unsure() > 0 }
+
+// unsure is how many gateways may have taken it.
+func (u *Untaken) unsure() int {
+	n := 0
+	for _, f := range u.Failures {
+		if f.MayHaveLeft() {
+			n++
+		}
+	}
+	return n
+}
+
 // Unwrap gives the failures.
 func (u *Untaken) Unwrap() []error {
 	all := make([]error, 0, len(u.Failures))
@@ -129,6 +143,7 @@ func (c *Chain) Text(ctx context.Context, t engine.Text) (engine.Handover, error
 		handover, err := c.try(ctx, l, t, last)
 		if err == nil {
 			handover.Gateway = l.name
+			handover.Parts += untaken.unsure() * parts(t.Body) // those before it may have to be paid for as well
 			return handover, nil
 		}
 		var f *Failure

@@ -104,6 +104,7 @@ func TestFailOver(t *testing.T) {
 		{"may have been taken", []Class{Unsure, taken}, false, []int{1, 0}, "", Unsure},
 		{"may have been taken, and the operator pays", []Class{Unsure, taken}, true, []int{1, 1}, "b", ""},
 		{"nobody", []Class{Down, Declined, Busy}, false, []int{1, 1, 1}, "", Down},
+		{"nobody surely", []Class{Down, Unsure, Busy}, true, []int{1, 1, 1}, "", Down},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var gateways []*scripted
@@ -123,6 +124,13 @@ func TestFailOver(t *testing.T) {
 			var r *engine.Refusal
 			if errors.As(err, &f) != (tt.class != "") || f != nil && (f.Class != tt.class || f.Gateway == "") || errors.As(err, &r) != (tt.class == Refused) {
 				t.Errorf("%#v", err)
+			}
+			if want := map[bool]int{true: 2 + 1, false: 2}[slices.Contains(tt.classes, Unsure)]; err == nil && h.Parts != want {
+				t.Errorf("charged as %d parts, want %d", h.Parts, want)
+			}
+			var departed interface{ MayHaveLeft() bool } // the engine asks for it: such a text is spent
+			if left := errors.As(err, &departed) && departed.MayHaveLeft(); left != (err != nil && slices.Contains(tt.classes, Unsure)) {
+				t.Errorf("may have left: %t", left)
 			}
 			if failed := len(tt.classes) > 1 && tt.classes[0] != taken; strings.Contains(log.String(), "class="+string(tt.classes[0])) != failed {
 				t.Errorf("the log: %s", log)

@@ -42,6 +42,9 @@ func (f *Failure) Error() string {
 	return fmt.Sprintf("text gateway %s: %s: %s", f.Gateway, f.Class, f.Said)
 }
 
+// MayHaveLeft tells the engine that the text may have to be paid for.
+func (f *Failure) MayHaveLeft() bool { return f.Class == Unsure }
+
 // Unwrap gives the engine what it tells apart: a final refusal is an *engine.Refusal.
 func (f *Failure) Unwrap() error {
 	if f.Class == Refused {

@@ -116,6 +116,12 @@ func micros(text string) (int64, error) {
 	return strconv.ParseInt(m[1]+m[2]+strings.Repeat("0", 6-len(m[2])), 10, 64)
 }
 
+// Covers says that every number of a country has a price, by the country or by that of all others.
+func (p *Prices) Covers(country string) bool {
+	_, there := p.countries[country]
+	return there || p.hasOther
+}
+
 // Lookup is what one part to a number costs, in millionths of the currency. The longest beginning of the number that has a price
 // decides, then its country, then the price of all others; ok is false when there is none of these.
 func (p *Prices) Lookup(to contact.Phone) (micros int64, ok bool) {

@@ -34,6 +34,7 @@ var (
 
 	// A disabled account takes no new password from a recovery, and nothing from its page: who stopped it did so for everyone.
 	recoverHash   = both("UPDATE account SET version = version + 1, hash = ?, changed = ? WHERE id = ? AND disabled = 0")
+	seenAccount   = both("UPDATE account SET version = version WHERE id = ? AND version = ?")
 	changeAccount = both("UPDATE account SET version = version + 1 WHERE id = ? AND disabled = 0")
 	setLocale     = both("UPDATE account SET version = version + 1, locale = ? WHERE id = ? AND disabled = 0")
 	// What belongs to an account of another directory is noted without one here.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"twohens/internal/contact"
 	"twohens/internal/engine"
@@ -21,8 +22,8 @@ type requestBody struct {
 	Key       string         `json:"key"`
 	Found     bool           `json:"found,omitempty"`
 	Contact   contact.Email  `json:"contact"`
-	Phone     contact.Phone  `json:"phone,omitzero"`
-	Speaks    string         `json:"speaks,omitempty"`
+	Phone     string         `json:"phone"`
+	Speaks    string         `json:"speaks"`
 	Asked     []askedBody    `json:"asked,omitzero"` // as saved, none at all differs from one that is empty
 	Saved     []string       `json:"saved,omitzero"`
 	Asking    []recovery.Way `json:"asking,omitempty"`
@@ -50,11 +51,19 @@ type askedBody struct {
 	Digest   string `json:"digest"`
 }
 
+// What a decoy lacks is written in one width, whether it is there or not. A longer row takes longer to read and to write, by some
+// microseconds, and whoever sends wrong codes or answers times both (R-02).
+const (
+	phoneWidth  = 16 // of a number in E.164
+	speaksWidth = 7  // of the longest name of a language that there are texts in
+)
+
 // body writes the part of a request that has no columns.
 func body(r recovery.Request) (string, error) {
 	b := requestBody{
 		Policy: policyBody(r.Policy), Opened: millis(r.Opened), Address: r.Address, Locale: r.Locale, Network: r.Network,
-		Nonce: r.Nonce[:], Key: r.Key, Found: r.Found, Contact: r.Contact, Phone: r.Phone, Speaks: r.Speaks, Saved: r.Saved,
+		Nonce: r.Nonce[:], Key: r.Key, Found: r.Found, Contact: r.Contact, Saved: r.Saved,
+		Phone: fmt.Sprintf("%-*s", phoneWidth, r.Phone.Number()), Speaks: fmt.Sprintf("%-*s", speaksWidth, r.Speaks),
 		Asking: r.Asking, Proven: r.Proven, Way: r.Way, Clicks: r.Clicks, NextClick: millis(r.NextClick), Tries: r.Tries, Proof: r.Proof, Proved: millis(r.Proved),
 	}
 	for _, round := range r.Rounds {
@@ -82,7 +91,10 @@ func fill(r *recovery.Request, text string) error {
 	r.Policy, r.Opened, r.Address, r.Locale, r.Network = recovery.Policy(b.Policy), moment(b.Opened), b.Address, b.Locale, b.Network
 	r.Key, r.Found, r.Contact, r.Way, r.Clicks = b.Key, b.Found, b.Contact, b.Way, b.Clicks
 	r.NextClick, r.Tries, r.Proof, r.Proved = moment(b.NextClick), b.Tries, b.Proof, moment(b.Proved)
-	r.Phone, r.Speaks, r.Saved, r.Asking, r.Proven = b.Phone, b.Speaks, b.Saved, b.Asking, b.Proven
+	r.Speaks, r.Saved, r.Asking, r.Proven = strings.TrimRight(b.Speaks, " "), b.Saved, b.Asking, b.Proven
+	if err := r.Phone.UnmarshalText([]byte(strings.TrimRight(b.Phone, " "))); err != nil {
+		return fmt.Errorf("reading a request: the number: %w", err)
+	}
 	copy(r.Nonce[:], b.Nonce)
 	if b.Asked != nil {
 		r.Asked = []recovery.Asked{}

@@ -140,6 +140,9 @@ func plan(c engine.Change) ([]step, error) {
 	if c.SignIn != nil {
 		add(beginSession(*c.SignIn), nil)
 	}
+	if c.By != nil {
+		add(must(engine.ErrChanged, keepSession, c.By.Account, c.By.ID[:]), nil)
+	}
 	if c.Turnout != nil {
 		steps = append(steps, count(*c.Turnout)...)
 	}
@@ -158,6 +161,9 @@ func plan(c engine.Change) ([]step, error) {
 // planAccount makes the steps that change an account and what hangs on it.
 func planAccount(c engine.Change) ([]step, error) {
 	var steps []step
+	if c.Seen != nil && c.Seen.Version != 0 {
+		steps = append(steps, must(engine.ErrChanged, seenAccount, c.Seen.ID, c.Seen.Version))
+	}
 	if c.Password != nil {
 		steps = append(steps, writePassword(*c.Password)...)
 	}

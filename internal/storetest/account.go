@@ -223,6 +223,29 @@ var accountRows = []contract{
 			t.Errorf("%d accounts have one address", won)
 		}
 	}},
+	{"a change decided on an account that has changed", func(t *testing.T, s Opened) {
+		addAccount(t, s, "acc", "ann@post.example")
+		set := func(version int64, codes ...engine.SavedCode) error {
+			seen := engine.Account{ID: "acc", Version: version}
+			return s.Save(t.Context(), engine.Change{Seen: &seen, Saved: &engine.SavedSet{Account: "acc", Codes: codes}})
+		}
+		row, err := s.AccountByID(t.Context(), "acc")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := set(row.Version, engine.SavedCode{Digest: "one", Made: noon}); err != nil {
+			t.Fatal(err)
+		}
+		changed(t, set(row.Version))
+		save(t, s, engine.Change{Spend: &engine.SavedUse{Account: "acc", Digest: "one", At: noon}})
+		changed(t, set(row.Version+1))
+		if got := saved(t, s, "acc"); len(got) != 1 || got[0].Used.IsZero() {
+			t.Errorf("codes %v", got)
+		}
+		if err := set(0); err != nil { // of a directory that tells no versions
+			t.Error(err)
+		}
+	}},
 	{"a long hash", func(t *testing.T, s Opened) {
 		hash := strings.Repeat("h", 100_000)
 		if err := s.AddAccount(t.Context(), accounts.Row{ID: "acc", Emails: emails(t, "ann@post.example"), Hash: hash}); err != nil {

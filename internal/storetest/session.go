@@ -119,6 +119,26 @@ var sessions = []contract{
 		}
 		sessionsAre(t, s, "acc", other.ID)
 	}},
+	{"a change by one that is over", func(t *testing.T, s Opened) {
+		in, elses := session("acc"), session("another")
+		save(t, s, engine.Change{SignIn: &in})
+		save(t, s, engine.Change{SignIn: &elses})
+		set := func(by engine.Session, digest string) engine.Change {
+			return engine.Change{By: &by, Answers: &engine.AnswerSet{Account: "acc", Answers: []engine.KeptAnswer{kept("pet", digest, noon)}}}
+		}
+		save(t, s, set(in, "its own"))
+		if err := s.EndSession(t.Context(), "acc", in.ID); err != nil {
+			t.Fatal(err)
+		}
+		stolen := session("acc")
+		stolen.ID = elses.ID
+		for _, by := range []engine.Session{in, stolen, {}} {
+			changed(t, s.Save(t.Context(), set(by, "a stranger's")))
+		}
+		if got := answers(t, s, "acc"); len(got) != 1 || got[0].Digest != "its own" {
+			t.Errorf("kept %v", got)
+		}
+	}},
 	{"ending all but one", func(t *testing.T, s Opened) {
 		in, elses := session("acc"), session("another")
 		save(t, s, engine.Change{SignIn: &elses})

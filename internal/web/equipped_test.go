@@ -75,7 +75,10 @@ func (s *site) equipped(at, number string) owner {
 	phone, err := contact.ParsePhone(number, "")
 	must(s.t, err)
 	must(s.t, s.store.Save(s.t.Context(), engine.Change{Contact: &engine.ContactChange{Account: account.ID, Add: phone.Contact(), At: s.now()}}))
-	by := engine.Session{Account: account.ID, Began: s.now(), Seen: s.now(), Proved: s.now()}
+	by := engine.Session{
+		ID: secret.NewOpaque().Digest(), Account: account.ID, Began: s.now(), Seen: s.now(), Proved: s.now(), Expires: s.now().Add(time.Hour),
+	}
+	must(s.t, s.store.Save(s.t.Context(), engine.Change{SignIn: &by}))
 	o := owner{at: at, account: account.ID, answers: map[string]string{}}
 	view, err := s.engine.Account(s.t.Context(), by)
 	must(s.t, err)
@@ -97,6 +100,7 @@ func (s *site) equipped(at, number string) owner {
 	for _, code := range codes {
 		o.codes = append(o.codes, code.Reveal())
 	}
+	must(s.t, s.store.EndSession(s.t.Context(), account.ID, by.ID))
 	s.settled() // the notices of the questions and of the codes are the first two mails
 	return o
 }
