@@ -201,9 +201,6 @@ func entered(w *walker, code string) {
 // looked is what every page is looked at for in passing.
 func looked(w *walker, _ string) {
 	w.t.Helper()
-	if !w.noScript && w.there("scratch-challenge") {
-		w.until(element + `.card && document.getAnimations().length == 0`) // what is still fading in is pale
-	}
 	w.axe()
 	if w.noScript { // the document is as it came, so this is its source (R-101)
 		if inline := eval[string](w.tab, `[...document.querySelectorAll("script:not([src]), style, [style]"),

@@ -265,7 +265,7 @@ func (s *site) account(addresses ...string) {
 	for _, at := range addresses {
 		p, err := password.New(old)
 		must(s.t, err)
-		_, err = s.accounts.Add(s.t.Context(), address(s.t, at), &p, "en")
+		_, err = s.accounts.Add(s.t.Context(), address(s.t, at), &p, "")
 		must(s.t, err)
 	}
 }
