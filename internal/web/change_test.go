@@ -99,10 +99,11 @@ func (b *browser) threeAnswers(answers ...string) []string {
 // Questions are set up three at a time. What is wrong is said of the answer that is; answers are never shown back, and what was chosen is.
 func TestSetUpQuestions(t *testing.T) {
 	t.Parallel()
+	const ottoline = "ottoline.brackwater@fernbank.example"
 	s := newSite(t, everyWay)
-	s.account(ann)
+	s.account(ottoline)
 	b := s.browser()
-	b.signsIn(ann, old)
+	b.signsIn(ottoline, old)
 	good := []string{"Querétaro brass quintet", "behind the old mill", "Zuckerbäcker Olschewski"}
 	b.expect(b.get("/account"), 200, b.text("account.no_questions"))
 	b.expect(b.get("/account/questions"), 200, b.text("setup.lead"))
@@ -125,7 +126,7 @@ func TestSetUpQuestions(t *testing.T) {
 		"nothing in it":  {with(1, "?!"), "questions.refused.short"},
 		"long":           {with(1, strings.Repeat("mill ", 90)), "questions.refused.long"},
 		"popular":        {with(1, "password"), "questions.refused.popular"},
-		"the address":    {with(1, "ann at fernbank"), "questions.refused.yours"},
+		"the address":    {with(1, "Brackwater!"), "questions.refused.yours"},
 		"the same":       {with(1, "QUERETARO brass-quintet!"), "questions.refused.same"},
 		"array":          {append(b.threeAnswers(good...), "question-4", "x"), ""},
 	} {
@@ -157,7 +158,7 @@ func TestSetUpQuestions(t *testing.T) {
 	b.expect(b.get("/account/questions/remove"), 200, b.text("remove.questions"))
 	b.expect(b.post("/account/questions/remove"), 303, "/account?said=removed")
 	b.expect(b.post("/account/questions/remove"), 303, "/account")
-	if s.letter(ann, 2).Subject != s.letter(ann, 1).Subject {
+	if s.letter(ottoline, 2).Subject != s.letter(ottoline, 1).Subject {
 		t.Error("setting up and removing were not both told")
 	}
 }
