@@ -1,10 +1,13 @@
 package engine_test
 
 import (
+	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
+	"twohens/internal/engine"
 	"twohens/internal/question"
 	"twohens/internal/recovery"
 	"twohens/internal/secret"
@@ -196,6 +199,32 @@ func TestAttackSavedCodeAtOnce(t *testing.T) {
 		}
 		if outcome, _ := n.spends(late, "  "+ann.saved[4].Reveal()+" "); outcome != recovery.Proved {
 			t.Errorf("the next one: %s", outcome)
+		}
+	})
+}
+
+// Of two papers that are made at the same moment on two nodes, one is shown, and its codes work.
+func TestSavedCodesOnTwoNodes(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.settings.Policy.Ways = append(h.settings.Policy.Ways, recovery.WaySaved)
+		h.account("ann@post.example")
+		n, other := h.node(), h.node()
+		ann := n.person("ann@post.example")
+		there := &person{node: other, at: ann.at, by: ann.by}
+		var once sync.Once
+		n.saves.fails(func(c engine.Change) error {
+			if c.Saved != nil {
+				once.Do(there.makesSaved)
+			}
+			return nil
+		})
+		if codes, err := n.MakeSaved(h.hand(), ann.by, "en"); !errors.Is(err, engine.ErrChanged) || codes != nil {
+			t.Errorf("the second paper: %d codes, %v", len(codes), err)
+		}
+		holder := n.opens("ann@post.example")
+		n.takes(holder, recovery.WaySaved)
+		if o, _ := n.spends(holder, there.saved[2].Reveal()); o != recovery.Proved {
+			t.Errorf("a code of the first: %s", o)
 		}
 	})
 }

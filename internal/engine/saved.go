@@ -76,8 +76,10 @@ func savedAnswer(code secret.Saved) question.Answer {
 }
 
 // MakeSaved makes ten new saved codes, in place of any before. This is the only time that they are shown; what is kept are digests.
+// ErrChanged when others were made meanwhile, on another node: of two papers one would be dead, and nobody could tell which.
 func (e *Engine) MakeSaved(ctx context.Context, by Session, locale string) ([]secret.Saved, error) {
-	if _, err := e.changing(ctx, by); err != nil {
+	account, err := e.changing(ctx, by)
+	if err != nil {
 		return nil, err
 	}
 	now := e.now()
@@ -91,7 +93,8 @@ func (e *Engine) MakeSaved(ctx context.Context, by Session, locale string) ([]se
 		}
 		set.Codes = append(set.Codes, SavedCode{Place: place, Digest: digest, Made: now})
 	}
-	err := e.change(ctx, by, now, EventSaved, recovery.WaySaved, Change{
+	err = e.change(ctx, by, now, EventSaved, recovery.WaySaved, Change{
+		Seen:    &account,
 		Saved:   &set,
 		Entries: []Entry{telling(by, recovery.NoticeSaved, contact.Contact{}, locale, now)},
 	})
