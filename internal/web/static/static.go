@@ -39,22 +39,23 @@ var all = func() map[string]file {
 		panic(err) // they are a part of the program
 	}
 	byName := make(map[string]file)
+	z := gzip.NewWriter(nil) // one for all: each has most of a megabyte, at every start
 	for _, e := range entries {
 		body, err := files.ReadFile(e.Name())
 		if err != nil {
 			panic(err)
 		}
-		byName[e.Name()] = newFile(e.Name(), body)
+		byName[e.Name()] = newFile(e.Name(), body, z)
 	}
 	return byName
 }()
 
-func newFile(name string, body []byte) file {
+func newFile(name string, body []byte, z *gzip.Writer) file {
 	sum := sha256.Sum256(body)
 	digest := hex.EncodeToString(sum[:8])
 	f := file{body: body, kind: kinds[path.Ext(name)], digest: digest, url: "/static/" + name + "?" + digest}
 	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
+	z.Reset(&b)
 	z.Write(body)
 	z.Close()
 	if b.Len() < len(body)*9/10 {
