@@ -19,6 +19,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"twohens/internal/locale"
 )
@@ -38,7 +39,7 @@ type Edition struct {
 
 	articles map[string]*Article
 	steps    map[string][]*Article
-	index    index
+	index    func() *index
 }
 
 // Topic is a shelf of articles.
@@ -192,10 +193,9 @@ func (d *desk) edition(l locale.Language) *Edition {
 			for _, step := range a.steps {
 				e.steps[step] = append(e.steps[step], a)
 			}
-			e.index.add(a)
 		}
 	}
-	e.index.sort()
+	e.index = sync.OnceValue(func() *index { return newIndex(e.Topics) })
 	return e
 }
 

@@ -37,41 +37,54 @@ type posting struct {
 	worth   int
 }
 
-// index finds articles by the beginnings of their words. It is built once and then only read.
+// index finds articles by the beginnings of their words. It is built by the first search, which takes some milliseconds that a start
+// need not wait for, and then only read.
 type index struct {
 	articles []*Article
-	postings []posting // sorted by word
+	postings []posting    // sorted by word
+	passages [][][]string // the words of each passage of each article
 }
 
-// add takes an article in. The order of adding decides between articles that are worth the same.
+// newIndex takes the articles of some topics in. Their order decides between those that are worth the same.
+func newIndex(topics []*Topic) *index {
+	x := new(index)
+	for _, t := range topics {
+		for _, a := range t.Articles {
+			x.add(a)
+		}
+	}
+	slices.SortFunc(x.postings, func(a, b posting) int {
+		return cmp.Or(strings.Compare(a.word, b.word), cmp.Compare(a.article, b.article))
+	})
+	return x
+}
+
 func (x *index) add(a *Article) {
 	number := len(x.articles)
 	x.articles = append(x.articles, a)
 	worth := make(map[string]int)
-	put := func(text string, most int) {
+	put := func(text string, most int) (words []string) {
 		tokens(text, func(word string) {
+			words = append(words, word)
 			worth[word] = max(worth[word], most)
 			if r := []rune(word); len(r) == 2 && unicode.Is(unicode.Han, r[1]) {
 				worth[string(r[1])] = max(worth[string(r[1])], most) // found by its end, too
 			}
 		})
+		return words
 	}
 	put(a.Title, inTitle)
 	for _, keyword := range a.keywords {
 		put(keyword, inKeywords)
 	}
+	var passages [][]string
 	for _, passage := range a.passages {
-		put(passage, inText)
+		passages = append(passages, put(passage, inText))
 	}
+	x.passages = append(x.passages, passages)
 	for word, most := range worth {
 		x.postings = append(x.postings, posting{word, number, most})
 	}
-}
-
-func (x *index) sort() {
-	slices.SortFunc(x.postings, func(a, b posting) int {
-		return cmp.Or(strings.Compare(a.word, b.word), cmp.Compare(a.article, b.article))
-	})
 }
 
 // find says what each article is worth for the beginning of a word.
@@ -98,9 +111,10 @@ func (e *Edition) Search(query string) []Hit {
 	if len(words) == 0 {
 		return nil
 	}
-	worth := e.index.find(words[0])
+	x := e.index()
+	worth := x.find(words[0])
 	for _, word := range words[1:] {
-		more := e.index.find(word)
+		more := x.find(word)
 		for article := range worth {
 			if more[article] == 0 {
 				delete(worth, article)
@@ -116,8 +130,7 @@ func (e *Edition) Search(query string) []Hit {
 	slices.SortFunc(found, func(a, b int) int { return cmp.Or(cmp.Compare(worth[b], worth[a]), cmp.Compare(a, b)) })
 	hits := make([]Hit, 0, min(len(found), mostHits))
 	for _, article := range found[:min(len(found), mostHits)] {
-		a := e.index.articles[article]
-		hits = append(hits, Hit{a, snippet(a, words)})
+		hits = append(hits, Hit{x.articles[article], x.snippet(article, words)})
 	}
 	return hits
 }
@@ -140,19 +153,17 @@ func queryWords(query string) []string {
 const longestSnippet = 160
 
 // snippet is the passage that most of the words are in, or where none is, the first.
-func snippet(a *Article, words []string) string {
+func (x *index) snippet(article int, words []string) string {
 	best, most := "", -1
-	for _, passage := range a.passages {
-		found := make(map[string]bool)
-		tokens(passage, func(token string) {
-			for _, word := range words {
-				if strings.HasPrefix(token, word) {
-					found[word] = true
-				}
+	for i, passage := range x.passages[article] {
+		found := 0
+		for _, word := range words {
+			if slices.ContainsFunc(passage, func(has string) bool { return strings.HasPrefix(has, word) }) {
+				found++
 			}
-		})
-		if len(found) > most {
-			best, most = passage, len(found)
+		}
+		if found > most {
+			best, most = x.articles[article].passages[i], found
 		}
 	}
 	runes := []rune(best)
