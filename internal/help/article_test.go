@@ -258,3 +258,41 @@ func TestNothingIsLeftInEnglish(t *testing.T) {
 		}
 	}
 }
+
+// The manual names every key, step, value and flag, and its example is an article.
+func TestManual(t *testing.T) {
+	text, err := os.ReadFile("../../docs/manual/help.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	manual := string(text)
+	for _, step := range Steps {
+		if !strings.Contains(manual, "`"+step+"`") {
+			t.Errorf("the manual does not name the step %s", step)
+		}
+	}
+	for flag := range flags {
+		if !strings.Contains(manual, "`"+flag+"`") {
+			t.Errorf("the manual does not name the flag %s", flag)
+		}
+	}
+	for value := range values {
+		if !strings.Contains(manual, "`{{."+value+"}}`") {
+			t.Errorf("the manual does not name the value %s", value)
+		}
+	}
+	_, example, _ := strings.Cut(manual, "## An article\n\n")
+	example, _, _ = strings.Cut(example, "\n\n| key |")
+	example = strings.ReplaceAll("\n"+example, "\n    ", "\n")[1:]
+	c, faults := centre(t, everything, folder(map[string]string{
+		"en/topics/orders.md": "---\ntitle: Orders\n---\n", "en/returns.md": example, "en/order-late.md": head + "Late.\n",
+	}))
+	for _, f := range faults {
+		if !f.Note {
+			t.Error(f)
+		}
+	}
+	if a := c.In("en").Article("returns"); a == nil || !strings.Contains(string(a.Body), `<li><b>Print the label.</b>`) {
+		t.Errorf("the example is no article: %+v", a)
+	}
+}
