@@ -79,11 +79,11 @@ func NewDemo(ctx context.Context, folder, address string, log *slog.Logger) (_ *
 		d.Accounts = append(d.Accounts, account)
 	}
 	c, err := demoConfig(folder, socket.Addr().String(), box)
+	var articles fs.FS
 	if err == nil {
-		var articles fs.FS
-		if articles, err = fs.Sub(demoHelp, "help"); err != nil {
-			return nil, errors.Join(err, socket.Close(), box.Close())
-		}
+		articles, err = fs.Sub(demoHelp, "help")
+	}
+	if err == nil {
 		demo := &web.Demo{Accounts: d.Accounts, Mailbox: shownMailbox{box}}
 		d.Daemon, err = New(ctx, c, Options{Log: log, Socket: socket, Demo: demo, Help: articles})
 	}
