@@ -87,6 +87,7 @@ func TestFaults(t *testing.T) {
 		{"en/a.md", "---\ntitle: x\nstep: checkout\n---\nx", `en/a.md:3: step: there is no "checkout"`},
 		{"en/a.md", "---\ntitle: x\nneeds: Money\n---\nx", `en/a.md:3: needs: there is no "Money"`},
 		{"en/a.md", "---\ntitle: x\nrelated: ../../etc\n---\nx", `en/a.md:3: related: "../../etc" is no name of the characters a-z, 0-9 and -`},
+		{"en/a.md", "---\ntitle: x\n---\nx", "en/a.md: topic is missing, here and in the English one"},
 		{"en/a.md", "---\ntitle: x\ntopic: nowhere\n---\nx", `en/a.md:3: there is no topic "nowhere"`},
 		{"en/a.md", "---\ntitle: {{.Secret}}\ntopic: account\n---\nx", `en/a.md:2: "{{.Secret}}" is nothing that can be filled in`},
 		{"en/a.md", "---\ntitle: x\ntopic: account\nrelated: gone\n---\nx", `en/a.md:4: there is no article "gone" to be related to`},

@@ -169,7 +169,11 @@ func (d *desk) edition(l locale.Language) *Edition {
 		}
 		f := d.articles[slug].merged(s)
 		shelf := shelves[f.topic]
-		if shelf == nil {
+		switch {
+		case f.topic == "":
+			d.fault(s, 0, "topic is missing, here and in the English one")
+			continue
+		case shelf == nil:
 			d.fault(s, f.lines["topic"], "there is no topic %q", f.topic)
 			continue
 		}
