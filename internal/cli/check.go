@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -49,6 +50,12 @@ func (c *checkCommand) Run(ctx context.Context, t *terminal) error {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", what, state, is)
 	}
 	say("configuration", c.Config, nil)
+	var notes []string
+	if cfg.Help.Folder != "" {
+		var is string
+		is, notes, err = checkHelp(cfg)
+		say("help", is, err)
+	}
 	if !c.Offline {
 		is, err := checkDatabase(ctx, cfg)
 		say("database", is, err)
@@ -56,7 +63,7 @@ func (c *checkCommand) Run(ctx context.Context, t *terminal) error {
 		say("mail server", is, err)
 	}
 	w.Flush()
-	for _, note := range cfg.Notes() {
+	for _, note := range append(cfg.Notes(), notes...) {
 		fmt.Fprintf(t.out, "\nNote: %s.\n", note)
 	}
 	tellDepartures(t, cfg)
@@ -115,6 +122,23 @@ func writable(folder string) error {
 		probe.Close()
 		return os.Remove(probe.Name())
 	}
+}
+
+// checkHelp tells of the operator's articles: what is wrong with them, and what could be better.
+func checkHelp(cfg *config.Config) (is string, notes []string, err error) {
+	centre, faults, err := daemon.NewHelp(cfg)
+	if err != nil {
+		return "", nil, err
+	}
+	var wrong []error
+	for _, f := range faults {
+		if f.Note {
+			notes = append(notes, "help.folder: "+f.String())
+		} else {
+			wrong = append(wrong, errors.New(f.String()))
+		}
+	}
+	return fmt.Sprintf("%d articles", centre.Len()), notes, errors.Join(wrong...)
 }
 
 func checkMail(ctx context.Context, cfg *config.Config) (string, error) {

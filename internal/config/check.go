@@ -42,6 +42,7 @@ func (l *loader) given(key string) bool {
 // check asks whether values make sense, each by itself and together.
 func (l *loader) check(c *Config) {
 	l.checkSite(&c.Site)
+	l.checkHelp(&c.Help)
 	l.checkListen(&c.Listen)
 	l.checkDatabase(&c.Database)
 	l.checkMail(c)
@@ -142,6 +143,17 @@ func (l *loader) readable(key string, path Path) bool {
 		return true
 	}
 	return false
+}
+
+func (l *loader) checkHelp(s *Help) {
+	if s.Folder == "" {
+		return
+	}
+	if info, err := os.Stat(string(s.Folder)); err != nil {
+		l.wrong("help.folder", "names a folder that does not exist or that this user may not read", "")
+	} else if !info.IsDir() {
+		l.wrong("help.folder", "is no folder", "")
+	}
 }
 
 func (l *loader) checkListen(s *Listen) {

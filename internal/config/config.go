@@ -30,6 +30,7 @@ type Config struct {
 	Limits    Limits
 	Challenge Challenge
 	SignIn    SignIn
+	Help      Help
 	Log       Log
 }
 
@@ -176,6 +177,11 @@ type SignIn struct {
 	Idle time.Duration
 
 	Fresh time.Duration
+}
+
+// Help is what an operator adds to the help centre.
+type Help struct {
+	Folder Path // empty: nothing
 }
 
 // Log is what the program says of itself.

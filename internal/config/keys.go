@@ -28,6 +28,7 @@ var sections = []section{
 	{"limits", "How often things may happen, as events/time: `5/1h` allows five at once and refills evenly within an hour. Over one of them, but for the last two, everyone gets the same \"too many requests\". The last two are silent: the message is not sent and nothing shows, since showing it would tell that the account exists."},
 	{"challenge", "The card with the two chickens. Other pages can use it too: `twohens apikey add -origin`."},
 	{"signin", "Where people sign in, and how long a browser stays signed in to the built-in account page."},
+	{"help", "The help centre on `/help`. [Help](help.md) tells how articles are written."},
 	{"log", "What the program says of itself, on standard error."},
 }
 
@@ -247,6 +248,9 @@ func (c *Config) fixed() []key {
 			doc: "At most, since the last page."},
 		{path: "signin.fresh", into: &c.SignIn.Fresh, standard: "10m",
 			doc: "How long after typing the password addresses, numbers, questions and recovery codes may be changed. After that it is asked for again."},
+
+		{path: "help.folder", into: &c.Help.Folder,
+			doc: "A folder of your own articles and topics, laid over the product's. It is read when the program starts; `twohens check` tells what is wrong in it. Empty: the product's articles alone."},
 
 		{path: "log.level", into: &c.Log.Level, standard: "info", among: []string{"debug", "info", "warn", "error"},
 			doc: "What is worth a line."},

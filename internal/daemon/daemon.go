@@ -10,6 +10,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -43,6 +44,7 @@ type Options struct {
 	Log    *slog.Logger // nil: as the configuration says, on standard error
 	Socket net.Listener // nil: made from the configuration
 	Demo   *web.Demo    // nil but for the demo
+	Help   fs.FS        // articles between the product's and those of help.folder; nil: none
 }
 
 // Daemon is the program, built and not yet running.
@@ -96,7 +98,7 @@ func New(ctx context.Context, c *config.Config, o Options) (_ *Daemon, err error
 		return nil, err
 	}
 	d.phase("core")
-	if err := d.buildPages(site, files, o.Demo); err != nil {
+	if err := d.buildPages(site, files, o); err != nil {
 		return nil, err
 	}
 	d.phase("pages")
@@ -233,13 +235,25 @@ func NewSender(c *config.Config, log *slog.Logger) (*smtpmail.Sender, error) {
 }
 
 // buildPages builds what answers.
-func (d *Daemon) buildPages(site page.Site, files map[string][]byte, demo *web.Demo) error {
-	c := d.config
-	renderer, err := page.New()
+func (d *Daemon) buildPages(site page.Site, files map[string][]byte, o Options) error {
+	c, demo := d.config, o.Demo
+	var folders []fs.FS
+	if o.Help != nil {
+		folders = append(folders, o.Help)
+	}
+	centre, faults, err := NewHelp(c, folders...)
 	if err != nil {
 		return err
 	}
-	site.MailFrom = c.Mail.From.Address()
+	for _, f := range faults {
+		if !f.Note {
+			d.log.Warn("an article of the help is not shown as it was meant", "fault", f.String())
+		}
+	}
+	renderer, err := page.New(centre)
+	if err != nil {
+		return err
+	}
 	if c.SignIn.URL != nil {
 		site.SignInURL = c.SignIn.URL.String()
 	}

@@ -2,8 +2,10 @@ package daemon
 
 import (
 	"context"
+	"embed"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/url"
@@ -44,6 +46,12 @@ var demoPeople = []struct{ address, password, locale, phone, answer string }{
 	{"tom@millpond.example", "late train to the coast", "en", "", ""},
 }
 
+// demoHelp is what a marketplace might add to the help. It is in English alone, so that readers of other languages see what they are
+// then told.
+//
+//go:embed help
+var demoHelp embed.FS
+
 // portsTried is how many ports after the wished one are tried.
 const portsTried = 100
 
@@ -71,9 +79,13 @@ func NewDemo(ctx context.Context, folder, address string, log *slog.Logger) (_ *
 		d.Accounts = append(d.Accounts, account)
 	}
 	c, err := demoConfig(folder, socket.Addr().String(), box)
+	var articles fs.FS
+	if err == nil {
+		articles, err = fs.Sub(demoHelp, "help")
+	}
 	if err == nil {
 		demo := &web.Demo{Accounts: d.Accounts, Mailbox: shownMailbox{box}}
-		d.Daemon, err = New(ctx, c, Options{Log: log, Socket: socket, Demo: demo})
+		d.Daemon, err = New(ctx, c, Options{Log: log, Socket: socket, Demo: demo, Help: articles})
 	}
 	if err != nil {
 		return nil, errors.Join(err, socket.Close(), box.Close())

@@ -110,6 +110,12 @@ func (g *Gate) OpenKeyed(ctx context.Context, key APIKey, k Knock) (Pass, Refusa
 	return Pass{action: Recover, address: k.Address, network: network(k.Client)}, Refusal{}, nil
 }
 
+// Rate is the gate to counting what a stranger says of an article of the help. That opens nothing and needs no challenge; it has the
+// limits of knocks, and none of their buckets.
+func (g *Gate) Rate(ctx context.Context, client netip.Addr) (Refusal, error) {
+	return g.take(ctx, g.Now(), g.knocks("rate", client))
+}
+
 // Authenticate finds the API key of a caller and says whether it may do this. ErrNoAPIKey for every other case, so that a
 // revoked key cannot be told from a made-up one.
 func (g *Gate) Authenticate(ctx context.Context, bearer secret.Opaque, scope Scope) (APIKey, error) {

@@ -173,8 +173,6 @@ var contract = map[string]string{
 	"choose.questions":    "By answering questions",
 	"code.resend":         "Click here to receive verification code",
 	"code.sent":           "If that address is registered, a code is on its way.", // R-03
-	"help.email.title":    "Why cannot I receive the Email verification code?",
-	"help.sms.title":      "Why cannot I receive the SMS verification code?",
 	"signin.wrong.head":   "That address and password do not belong together.",
 	"card.ran_away.head":  "Oops, the chickens ran away.",
 	"code.run_out.text":   "Click below to receive a new code.",
@@ -187,28 +185,6 @@ func TestContract(t *testing.T) {
 	for key, want := range contract {
 		if got := have[key]["other"]; got != want {
 			t.Errorf("%s is %q, the contract says %q", key, got, want)
-		}
-	}
-}
-
-// TestHelpQuotesThePages keeps the help true: what it quotes in quotation marks stands on a page or in a mail.
-func TestHelpQuotesThePages(t *testing.T) {
-	quote := regexp.MustCompile(`[“«]([^”»]+)[”»]`)
-	elsewhere := map[string]bool{"not spam": true, "no es spam": true, "ليست غير مرغوب فيها": true, "不是垃圾邮件": true, "{{.Site}}": true}
-	for _, l := range languages {
-		all := texts(t, l)
-		known := make(map[string]bool)
-		for key, have := range all {
-			if !strings.HasPrefix(key, "help.") {
-				known[strings.TrimSuffix(have["other"], ".")] = true
-			}
-		}
-		for key, have := range all {
-			for _, m := range quote.FindAllStringSubmatch(have["other"], -1) {
-				if strings.HasPrefix(key, "help.") && !known[m[1]] && !elsewhere[m[1]] {
-					t.Errorf("%s: %s quotes %q, which stands nowhere", l.Tag, key, m[1])
-				}
-			}
 		}
 	}
 }

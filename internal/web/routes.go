@@ -40,8 +40,11 @@ func (w *Web) table() []route {
 		{"POST", "/recover/reset", w.posted(w.reset), "sets it"},
 		{"GET", "/recover/done", w.donePage, "told that it is set"},
 
-		{"GET", "/help", w.helpPage, "help"},
-		{"GET", "/help/{article}", w.helpPage, "one article"},
+		{"GET", "/help", w.helpPage, "help, by topic"},
+		{"GET", "/help/search", w.searchPage, "what the help has on some words"},
+		{"GET", "/help/topic/{topic}", w.helpPage, "one topic"},
+		{"GET", "/help/{article}", w.articlePage, "one article"},
+		{"POST", "/help/{article}", w.posted(w.rate), "counts whether it helped"},
 		{"GET", "/static/{file...}", w.static(), "style, scripts, drawings"},
 		{"GET", "/.well-known/change-password", w.changePasswordURL, "where passwords are changed (R-89)"},
 	}

@@ -11,7 +11,7 @@ import (
 // fill puts something into the variable parts of a path of the table.
 func (s *site) fill(path string) string {
 	return strings.NewReplacer(
-		"{$}", "", "{link}", "AAAAAAAAAAAAAAAAAAAAAA", "{stop}", "AAAAAAAAAAAAAAAAAAAAAA", "{article}", "email", "{file...}", "look.css", "{id}", "1", "{contact}", "AAAAAAAAAAAAAAAAAAAAAA",
+		"{$}", "", "{link}", "AAAAAAAAAAAAAAAAAAAAAA", "{stop}", "AAAAAAAAAAAAAAAAAAAAAA", "{article}", "email", "{topic}", "account", "{file...}", "look.css", "{id}", "1", "{contact}", "AAAAAAAAAAAAAAAAAAAAAA",
 	).Replace(path)
 }
 
@@ -24,7 +24,7 @@ var bare = map[string]int{
 
 var bareForm = map[string]int{
 	"/recover": 422, "/recover/choose": 303, "/recover/code": 400, "/recover/resend": 400, "/recover/another": 400,
-	"/recover/questions": 400, "/recover/saved": 400, "/recover/reset": 400, "/go/{link}": 410, "/stop/{stop}": 410, "/signin": 422, "/signout": 303,
+	"/recover/questions": 400, "/recover/saved": 400, "/recover/reset": 400, "/go/{link}": 410, "/stop/{stop}": 410, "/signin": 422, "/signout": 303, "/help/{article}": 422,
 }
 
 // Every route by every method: the status that it has, a page that says so where it is a wrong one, and no cookie for somebody who
@@ -95,7 +95,7 @@ func TestNotFound(t *testing.T) {
 	s := newSite(t)
 	b := s.browser()
 	for _, path := range []string{
-		"/nothing", "/recover/", "/recover/choose/more", "/recover%00", "/recover%0d%0aX-Evil:1", "/RECOVER", "/help/nothing", "/help/",
+		"/nothing", "/recover/", "/recover/choose/more", "/recover%00", "/recover%0d%0aX-Evil:1", "/RECOVER", "/help/nothing", "/help/", "/help/topic", "/help/topic/", "/help/topic/nothing", "/help/email/more", "/help/en", "/help/%2e%2e/email",
 		"/static/", "/static/static.go", "/static/../web.go", "/static/%2e%2e/web.go", "/static/nothing.css", "/go/", "/go/a/b", "/.git/config",
 		"/demo/mailbox", "/demo/mailbox/1", "/demo/mailbox/events", "/favicon.ico", "/api/v1/requests",
 		"/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200",
@@ -152,7 +152,7 @@ func TestOnlyPostChanges(t *testing.T) {
 	resetting.proves("ann@fernbank.example", 2)
 	inside.signsIn("ann@fernbank.example", old)
 	paths := map[string]bool{s.link("ann@fernbank.example", 1): true, "/recover/code?said=wrong": true, "/account?said=changed": true,
-		"/demo/mailbox/2": true, "/help/sms": true, s.stopping(gus.at): true, "/recover/questions?said=missed": true}
+		"/demo/mailbox/2": true, "/help/sms": true, "/help/search?q=code": true, "/help/email?said=counted": true, s.stopping(gus.at): true, "/recover/questions?said=missed": true}
 	for _, r := range s.web.table() {
 		if r.Path != "/demo/mailbox/events" {
 			paths[s.fill(r.Path)] = true

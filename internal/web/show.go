@@ -62,6 +62,9 @@ func framePath(r *http.Request) string {
 		if next := query.Get("next"); next == sameSitePath(next) || changes[next] != "" {
 			kept.Set("next", next)
 		}
+		if words := sought(query); words != "" && r.URL.Path == "/help/search" {
+			kept.Set("q", words)
+		}
 		if contact := query.Get("contact"); !secret.ParseOpaque(contact).IsZero() {
 			kept.Set("contact", contact)
 		}

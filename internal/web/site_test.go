@@ -26,6 +26,7 @@ import (
 	"twohens/internal/contact"
 	"twohens/internal/engine"
 	"twohens/internal/gate"
+	"twohens/internal/help"
 	"twohens/internal/mailbox"
 	"twohens/internal/message"
 	"twohens/internal/password"
@@ -210,7 +211,16 @@ func (s *site) build(o *setup, public *url.URL) {
 }
 
 // renderer and emptyDatabase are made once for all sites: under the race detector each takes a while.
-var renderer = sync.OnceValues(page.New)
+var renderer = sync.OnceValues(func() (*page.Renderer, error) {
+	centre, _, err := help.New(help.Facts{
+		Site: "Fernbank", MailFrom: "recover@fernbank.example", CodeLife: 15 * time.Minute, Least: 8, Most: 256,
+		Phone: true, Questions: true, Saved: true, Account: true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return page.New(centre)
+})
 
 // emptyDatabase is a database file with the schema and nothing else.
 var emptyDatabase = sync.OnceValues(func() ([]byte, error) {

@@ -1,4 +1,4 @@
-// Package web is the pages: the walk, the sign-in, the account page and the first help articles.
+// Package web is the pages: the walk, the sign-in, the account page and the help.
 //
 // routes.go is the table of everything that is served. Handlers read a form, call one use case of the engine or the gate,
 // and answer with a page or with the way to the next one. They never look up an account and never send (invariant 4); what they
@@ -17,6 +17,7 @@ import (
 
 	"twohens/internal/engine"
 	"twohens/internal/gate"
+	"twohens/internal/help"
 	"twohens/internal/password"
 	"twohens/internal/web/page"
 	"twohens/scratch/widget"
@@ -43,6 +44,8 @@ type Web struct {
 	secure bool   // whether that is HTTPS
 	widget *widget.Handler
 
+	ratings *help.Ratings
+
 	makings *makings
 }
 
@@ -59,6 +62,7 @@ func newWeb(deps Deps) *Web {
 		secure: deps.PublicURL.Scheme == "https",
 
 		makings: new(makings),
+		ratings: new(help.Ratings),
 	}
 	w.widget = newWidget(w)
 	return w

@@ -62,12 +62,12 @@ func (m Code) OverText() string {
 	return "code.over.text"
 }
 
-// Articles are those of the help that belong to this step, the nearest first.
-func (m Code) Articles() []string {
+// Step is what the help calls this page.
+func (m Code) Step() string {
 	if m.Phone() {
-		return []string{"sms", "lost"}
+		return "phone"
 	}
-	return []string{"email", "lost"}
+	return "email"
 }
 
 // Early says that the last click came inside the cool-down and so changed nothing.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"twohens/internal/help"
 	"twohens/internal/locale"
 	"twohens/internal/question"
 	"twohens/internal/web/static"
@@ -13,7 +14,7 @@ import (
 )
 
 // functions are what the templates of one language call.
-func functions(c *locale.Catalogue) template.FuncMap {
+func functions(c *locale.Catalogue, e *help.Edition) template.FuncMap {
 	return template.FuncMap{
 		"t": c.Text,
 		"around": func(key, name string, args ...any) (around, error) {
@@ -39,8 +40,9 @@ func functions(c *locale.Catalogue) template.FuncMap {
 		"browser":   func(agent string) string { return browser(c, agent) },
 		"upto":      upTo,
 		"next":      func(i int) int { return i + 1 },
-		"article":   func(name string) string { return articles[name].Title },
-		"list":      func(items ...string) []string { return items },
+		"edition":   func() *help.Edition { return e },
+		"finder":    func(query string) finder { return finder{locale.Inert(query)} },
+		"tongue":    func(l locale.Language) tongue { return tongue{l, c.Language} },
 		"standing":  func(ways []string) string { return standing(c, ways) },
 		"dated":     func(key string, at time.Time) (dated, error) { return newDated(c, key, at) },
 		"countries": (&picker{catalogue: c}).countries,

@@ -63,7 +63,7 @@ func copyStatic(t *testing.T, to string) {
 
 func renderer(t testing.TB) *Renderer {
 	t.Helper()
-	r, err := New()
+	r, err := New(theHelp())
 	if err != nil {
 		t.Fatal(err)
 	}

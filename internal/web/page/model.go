@@ -24,7 +24,6 @@ type Site struct {
 	SignInURL   string // empty: the built-in Sign In page
 	HelpContact string // a web address, an e-mail address or a phone number; may be empty
 	PrivacyURL  string // may be empty
-	MailFrom    string // the address that mails come from, told in the help; may be empty
 }
 
 // Model is one page's facts.
@@ -177,13 +176,6 @@ type Password struct {
 	RetryAfter   time.Duration
 }
 
-// Help is the list of articles, or one of them.
-type Help struct {
-	Article string // see HasArticle; empty: the list
-	Policy  recovery.Policy
-	Rules   password.Rules
-}
-
 // Problem is what is shown when there is nothing else to show. It always has a way out.
 type Problem struct {
 	Kind       string // see problems
@@ -244,13 +236,6 @@ func (Done) page() about { return about{"done", "done.title", false} }
 
 func (m Password) page() about {
 	return about{"password", "password.title", m.WrongCurrent || m.Refusal != ""}
-}
-
-func (m Help) page() about {
-	if a, ok := articles[m.Article]; ok {
-		return about{"help", a.Title, false}
-	}
-	return about{"help", "help.title", false}
 }
 
 func (m Problem) page() about { return about{"problem", m.words().title, false} }

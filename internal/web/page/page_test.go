@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"twohens/internal/help"
 	"twohens/internal/locale"
 )
 
@@ -34,7 +35,7 @@ type rendered struct {
 
 // all pages in every state and language, rendered once: the tests only look.
 var all = sync.OnceValue(func() (list []rendered) {
-	r, err := New()
+	r, err := New(theHelp())
 	if err != nil {
 		panic(err)
 	}
@@ -186,7 +187,7 @@ func TestPolicyHolds(t *testing.T) {
 }
 
 // routes are the addresses that forms may post to. The handlers are registered under the same.
-var routes = regexp.MustCompile(`^(/signin|/signout|/recover|/recover/(choose|code|resend|questions|saved|another|reset)|/(go|stop)/[A-Za-z0-9_-]+|` +
+var routes = regexp.MustCompile(`^(/signin|/signout|/recover|/recover/(choose|code|resend|questions|saved|another|reset)|/(go|stop)/[A-Za-z0-9_-]+|/help/[a-z0-9-]+|` +
 	`/account/(sessions|password|language|later|again|(email|phone)/new|confirm(/resend)?|(questions|codes)(/remove)?|` +
 	`contact/[A-Za-z0-9_-]+/(main|replace|remove)))$`)
 
@@ -195,7 +196,11 @@ var routes = regexp.MustCompile(`^(/signin|/signout|/recover|/recover/(choose|co
 func TestFormsPost(t *testing.T) {
 	everywhere(t, func(t *testing.T, f Frame, source string, root *html.Node) {
 		for _, form := range elements(root, "form") {
-			if attr(form, "method") != "post" || !routes.MatchString(attr(form, "action")) {
+			if attr(form, "role") == "search" { // reads, and its answer can be kept as a bookmark
+				if attr(form, "method") != "get" || attr(form, "action") != "/help/search" {
+					t.Errorf("<form role=search method=%q action=%q>", attr(form, "method"), attr(form, "action"))
+				}
+			} else if attr(form, "method") != "post" || !routes.MatchString(attr(form, "action")) {
 				t.Errorf("<form method=%q action=%q>", attr(form, "method"), attr(form, "action"))
 			}
 			buttons := elements(form, "button")
@@ -271,7 +276,7 @@ func TestPagesSpeak(t *testing.T) {
 				t.Errorf("<input name=%q> has no label", attr(input, "name"))
 			}
 		}
-		for _, control := range elements(root, "button", "a", "summary", "legend", "h1", "h2", "b", "option") {
+		for _, control := range elements(root, "button", "a", "summary", "legend", "h1", "h2", "h3", "b", "option") {
 			if text(control) == "" {
 				t.Errorf("<%s> has no text", control.Data)
 			}
@@ -302,10 +307,19 @@ func TestWaysOut(t *testing.T) {
 
 // TestHostileValuesAreInert: what somebody typed stands there as text, and its direction does not reach beyond it.
 func TestHostileValuesAreInert(t *testing.T) {
-	r := renderer(t)
+	facts := helpFacts
+	facts.Site, facts.MailFrom = hostile, hostile
+	centre, _, err := help.New(facts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := New(centre)
+	if err != nil {
+		t.Fatal(err)
+	}
 	f := frame(locale.Match("", "en"))
 	f.Site.Name, f.Path = hostile, "//evil.example/\"><script>"
-	f.Site.HelpContact, f.Site.MailFrom = "javascript:alert(1)@x", hostile
+	f.Site.HelpContact = "javascript:alert(1)@x"
 	f.Site.PrivacyURL, f.Site.SignInURL = "javascript:alert(1)", "javascript:alert(1)"
 	for _, s := range states() {
 		source, root, err := read(r, f, s.model)

@@ -6,7 +6,7 @@ type wayOut struct{ label, path string }
 var (
 	again  = wayOut{"out.again", "/recover"}
 	signIn = wayOut{"out.sign_in", "/"}
-	help   = wayOut{"out.help", "/help"}
+	centre = wayOut{"out.help", "/help"}
 )
 
 // problemWords are a problem's texts, by their keys, and its way out.
@@ -24,7 +24,7 @@ var problems = map[string]problemWords{
 	"method":     {"problem.method.title", "problem.method.text", "", again},
 	"too_large":  {"problem.too_large.title", "problem.too_large.text", "", again},
 	"wrong_type": {"problem.wrong_type.title", "problem.wrong_type.text", "", again},
-	"limited":    {"problem.limited.title", "problem.limited.text", "problem.limited.wait", help},
+	"limited":    {"problem.limited.title", "problem.limited.text", "problem.limited.wait", centre},
 	"down":       {"problem.down.title", "problem.down.text", "problem.down.wait", again},
 	"ended":      {"problem.ended.title", "problem.ended.text", "", again},
 	"no_cookie":  {"problem.no_cookie.title", "problem.no_cookie.text", "", again},

@@ -8,12 +8,14 @@ package page
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"fmt"
 	"html/template"
 	"io"
 	"sync"
 
+	"twohens/internal/help"
 	"twohens/internal/locale"
 )
 
@@ -22,16 +24,18 @@ var files embed.FS
 
 // Renderer turns models into pages. It may be used by any number of goroutines.
 type Renderer struct {
+	Help *help.Centre // what the pages of the help, and the drawers of the others, show
+
 	languages map[string]*template.Template
 	buffers   sync.Pool
 }
 
 // New parses the templates, once for each language.
-func New() (*Renderer, error) {
-	r := &Renderer{languages: make(map[string]*template.Template)}
+func New(centre *help.Centre) (*Renderer, error) {
+	r := &Renderer{Help: centre, languages: make(map[string]*template.Template)}
 	r.buffers.New = func() any { return new(bytes.Buffer) }
 	for _, l := range locale.All() {
-		t, err := template.New("").Funcs(functions(locale.For(l.Tag))).ParseFS(files, "html/*.html")
+		t, err := template.New("").Funcs(functions(locale.For(l.Tag), centre.In(l.Tag))).ParseFS(files, "html/*.html")
 		if err != nil {
 			return nil, fmt.Errorf("page: %w", err)
 		}
@@ -43,9 +47,10 @@ func New() (*Renderer, error) {
 // sheet is what a template is given.
 type sheet struct {
 	Frame
-	Title  string // key
+	Title  string
 	Failed bool
 	Once   bool // it cannot be had again: nothing around it may lead away by the way
+	Open   bool // anybody may find it by a search engine
 	M      Model
 }
 
@@ -57,12 +62,20 @@ func (r *Renderer) Render(w io.Writer, f Frame, m Model) error {
 		return fmt.Errorf("page: no language %q", f.Lang.Tag)
 	}
 	_, once := m.(Codes)
+	title, err := locale.For(f.Lang.Tag).Text(a.title)
+	if err != nil {
+		return fmt.Errorf("page: %w", err)
+	}
+	s, open := m.(shelved)
+	if open {
+		title = cmp.Or(s.shelf(r.Help.In(f.Lang.Tag)), title)
+	}
 	b := r.buffers.Get().(*bytes.Buffer)
 	defer r.buffers.Put(b)
 	b.Reset()
-	if err := t.ExecuteTemplate(b, a.name, sheet{Frame: f, Title: a.title, Failed: a.failed, Once: once, M: m}); err != nil {
+	if err := t.ExecuteTemplate(b, a.name, sheet{Frame: f, Title: title, Failed: a.failed, Once: once, Open: open, M: m}); err != nil {
 		return fmt.Errorf("page: %w", err)
 	}
-	_, err := w.Write(b.Bytes())
+	_, err = w.Write(b.Bytes())
 	return err
 }

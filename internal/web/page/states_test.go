@@ -98,11 +98,7 @@ func states() []state {
 	add("done", Done{})
 	all = append(all, accountStates()...)
 
-	add("help", Help{})
-	for _, a := range articleList {
-		add("help-"+a.Name, Help{Article: a.Name, Policy: recovery.Classic()})
-	}
-	add("help-sms-off", Help{Article: "sms"})
+	all = append(all, helpStates()...)
 	for kind := range problems {
 		add("problem-"+kind, Problem{Kind: kind, Status: 400})
 	}
@@ -251,6 +247,6 @@ func passwordStates() []state {
 // frame is a site around the page.
 func frame(l locale.Language) Frame {
 	return Frame{Lang: l, Path: "/recover", Demo: true, Site: Site{
-		Name: "Fernbank", HelpContact: "help@fernbank.example", PrivacyURL: "https://fernbank.example/privacy", MailFrom: "recovery@fernbank.example",
+		Name: "Fernbank", HelpContact: "help@fernbank.example", PrivacyURL: "https://fernbank.example/privacy",
 	}}
 }
