@@ -2,13 +2,17 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"regexp"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"twohens/internal/config"
+	"twohens/internal/contact"
 	"twohens/internal/daemon"
 	"twohens/internal/engine"
 	"twohens/internal/sqlstore"
@@ -17,6 +21,7 @@ import (
 type smsCommand struct {
 	Status smsStatusCommand `cmd:"" help:"What was spent on texts, how many of their codes were entered, and what is paused."`
 	Resume smsResumeCommand `cmd:"" help:"Let texts go to a paused range of numbers again."`
+	Test   smsTestCommand   `cmd:"" help:"Send a text to a number, and tell which gateway took it and what it said."`
 }
 
 type smsStatusCommand struct{ configured }
@@ -186,4 +191,91 @@ func (c *smsResumeCommand) Run(ctx context.Context, t *terminal) (err error) {
 	}
 	fmt.Fprintf(t.err, "Texts go to %s again.\n", c.Range)
 	return nil
+}
+
+type smsTestCommand struct {
+	configured
+	Number string        `arg:"" help:"Where to, such as your own telephone: +34600123456."`
+	Wait   time.Duration `default:"30s" placeholder:"TIME" help:"How long to wait for a receipt, where the gateway brings it over its own connection (${default})."`
+}
+
+func (smsTestCommand) Help() string {
+	return `It goes the way of every code: the same gateways in the same order. It costs what a text costs, and counts against no cap. For example:
+
+    twohens sms test -config twohens.toml +34600123456
+`
+}
+
+func (c *smsTestCommand) Run(ctx context.Context, t *terminal) error {
+	to, err := contact.ParsePhone(c.Number, "")
+	if err != nil {
+		return fmt.Errorf("%q is no number; write it like +34600123456", c.Number)
+	}
+	cfg, err := c.load(t)
+	if err != nil {
+		return err
+	}
+	rules, err := daemon.TextRules(cfg)
+	if err != nil {
+		return err
+	}
+	receipts := make(chan engine.Receipt, 8)
+	chain, err := daemon.NewTexter(cfg, func(_ context.Context, r engine.Receipt) error {
+		select {
+		case receipts <- r:
+		default:
+		}
+		return nil
+	}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	if chain == nil {
+		return errors.New("sms.gateways: there is no gateway")
+	}
+	defer chain.Close()
+	if !rules.Sends(to) {
+		return fmt.Errorf("no texts are sent to %s: its country, %q, is not in sms.countries, or it is no mobile telephone's", to.Spaced(), to.Region())
+	}
+	ctx, cancel := context.WithTimeout(ctx, testTimeout+c.Wait)
+	defer cancel()
+	began := time.Now()
+	text := engine.Text{ID: testID(), To: to, Locale: "en", Body: "Test of " + cfg.Site.Name, NotAfter: began.Add(10 * time.Minute)}
+	taken, err := chain.Text(ctx, text)
+	if err != nil {
+		return fmt.Errorf("the text was not taken: %w", err)
+	}
+	fmt.Fprintf(t.out, "Handed to %s after %s, as %s, %d part(s).\n", taken.Gateway, time.Since(began).Round(time.Millisecond), taken.Ref, taken.Parts)
+	if !brings(cfg, taken.Gateway) {
+		return nil
+	}
+	return c.follow(ctx, t, taken, receipts)
+}
+
+// brings says whether a gateway brings receipts over its own connection. Others report to the server that is running.
+func brings(cfg *config.Config, gateway string) bool {
+	return slices.ContainsFunc(cfg.SMS.Gateways, func(g *config.Gateway) bool { return g.Name == gateway && g.Kind == "smpp" && g.Reports })
+}
+
+// follow tells of receipts until a final one, or until the time is over.
+func (c *smsTestCommand) follow(ctx context.Context, t *terminal, taken engine.Handover, receipts <-chan engine.Receipt) error {
+	fmt.Fprintf(t.out, "Waiting for a receipt, %s at most.\n", c.Wait)
+	over := time.After(c.Wait)
+	for {
+		select {
+		case r := <-receipts:
+			if r.Gateway != taken.Gateway || r.Ref != taken.Ref {
+				continue
+			}
+			fmt.Fprintf(t.out, "Receipt: %s, %s\n", r.State, r.Said)
+			if r.State != engine.ReceiptPending {
+				return nil
+			}
+		case <-over:
+			fmt.Fprintln(t.out, "None came. The gateway may send it later, or not at all.")
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
 }
