@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"twohens/internal/slip"
 )
 
 // Mistake is something wrong in a configuration.
@@ -44,7 +46,7 @@ func (m Mistakes) Error() string {
 func meant(name string, names []string) string {
 	best, least := "", 1+len(name)/4
 	for _, candidate := range names {
-		if d := distance(name, candidate); d <= least && (best == "" || d < least) {
+		if d := slip.Distance(name, candidate); d <= least && (best == "" || d < least) {
 			best, least = candidate, d
 		}
 	}
@@ -59,29 +61,6 @@ func meant(name string, names []string) string {
 		return names[i]
 	}
 	return ""
-}
-
-// distance is how many letters must be added, taken away or changed to make b of a; a swap of two neighbours counts once.
-func distance(a, b string) int {
-	before, last, now := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		now[0] = i
-		for j := 1; j <= len(b); j++ {
-			change := 1
-			if a[i-1] == b[j-1] {
-				change = 0
-			}
-			now[j] = min(last[j]+1, now[j-1]+1, last[j-1]+change)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				now[j] = min(now[j], before[j-2]+1)
-			}
-		}
-		before, last, now = last, now, before
-	}
-	return last[len(b)]
 }
 
 func didYouMean(name string, names []string) string {

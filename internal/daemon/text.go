@@ -58,7 +58,12 @@ func (d *Daemon) receipts() http.Handler {
 	if d.texter == nil {
 		return http.NotFoundHandler()
 	}
-	return http.StripPrefix(receiptsPath, d.texter.Receipts())
+	receipts := http.StripPrefix(receiptsPath, d.texter.Receipts())
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		receipts.ServeHTTP(w, r)
+	})
 }
 
 // TextRules are where texts may go and what they may cost.

@@ -1,6 +1,9 @@
 package page
 
-import "twohens/internal/recovery"
+import (
+	"twohens/internal/contact"
+	"twohens/internal/recovery"
+)
 
 // codeState is what the code page is about. It follows from the clock and the counts of the View, never from a code.
 type codeState int
@@ -68,6 +71,22 @@ func (m Code) Step() string {
 		return "phone"
 	}
 	return "email"
+}
+
+// slip is a domain as it was typed, and the one that was probably meant.
+type slip struct{ Typed, Meant string }
+
+// Slip is what looks like a slip of the finger in the typed address; nil if nothing does. It follows from what was typed, so it is the
+// same for everyone.
+func (m Code) Slip() *slip {
+	typed, err := contact.ParseEmail(m.View.Address)
+	if err != nil {
+		return nil
+	}
+	if meant, ok := typed.Slip(); ok {
+		return &slip{typed.Domain(), meant}
+	}
+	return nil
 }
 
 // Early says that the last click came inside the cool-down and so changed nothing.

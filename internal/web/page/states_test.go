@@ -150,6 +150,7 @@ func codeStates() []state {
 		v.Ways = []recovery.Way{recovery.WayEmail, recovery.WayPhone, recovery.WayQuestions}
 	}
 	return []state{
+		{"code-slip", Code{View: view(func(v *recovery.View) { v.Address = "ada.byrne@gmial.com" }), Said: recovery.Sent}},
 		{"code-sent", Code{View: view(nil), Said: recovery.Sent}},
 		{"code-reload", Code{View: view(nil)}},
 		{"code-again", Code{View: view(func(v *recovery.View) { v.Clicks, v.NextClick = 2, moment.Add(2*time.Minute) }), Said: recovery.SentAgain}},

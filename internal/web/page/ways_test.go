@@ -1,6 +1,10 @@
 package page
 
-import "testing"
+import (
+	"testing"
+
+	"twohens/internal/recovery"
+)
 
 // TestLead: the sentence above the ways is true of whatever ways there are, in whatever order.
 func TestLead(t *testing.T) {
@@ -34,6 +38,18 @@ func TestVerdicts(t *testing.T) {
 	for _, s := range heartStates() {
 		if got := s.model.(interface{ Fault() string }).Fault(); got != want[s.name] {
 			t.Errorf("%s says %q, want %q", s.name, got, want[s.name])
+		}
+	}
+}
+
+// A slip in the typed domain is asked about, whoever the address belongs to; no other domain is.
+func TestSlipIsAskedAbout(t *testing.T) {
+	for address, want := range map[string]*slip{
+		"ada@gmial.com": {"gmial.com", "gmail.com"}, "ada@gmail.com": nil, "ada@fernbank.example": nil, "": nil,
+	} {
+		got := Code{View: recovery.View{Address: address}}.Slip()
+		if (got == nil) != (want == nil) || got != nil && *got != *want {
+			t.Errorf("%s: %v, want %v", address, got, want)
 		}
 	}
 }
