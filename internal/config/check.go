@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"twohens/internal/contact"
+	"twohens/internal/loopback"
 	"twohens/internal/password"
 	"twohens/internal/secret"
 	"twohens/internal/smtpmail"
@@ -80,7 +81,7 @@ func (l *loader) checkSite(s *Site) {
 	}
 	if u := s.PublicURL; u != nil {
 		switch {
-		case u.Scheme != "https" && !smtpmail.Loopback(u.Hostname()):
+		case u.Scheme != "https" && !loopback.Is(u.Hostname()):
 			l.wrong("site.public_url", "is not https", "codes and passwords must not travel in the clear; only this machine itself may do without")
 		case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
 			l.wrong("site.public_url", "has more than a host", "write it like https://id.fernbank.example, and give this program a host of its own")
@@ -209,7 +210,7 @@ func (l *loader) checkMail(c *Config) {
 		l.wrong("mail.server", "is no host name", "the port has a key of its own, mail.port")
 	}
 	between(l, "mail.port", s.Port, 1, 65535)
-	if s.TLS == "none" && s.Server != "" && !smtpmail.Loopback(s.Server) {
+	if s.TLS == "none" && s.Server != "" && !loopback.Is(s.Server) {
 		l.wrong("mail.tls", `is "none" for a server that is not this machine`, `use "starttls" or "implicit": codes must not travel in the clear`)
 	}
 	if s.CAFile != "" && l.readable("mail.ca_file", s.CAFile) {
@@ -284,7 +285,7 @@ func (l *loader) checkPassword(s *Password) {
 func (l *loader) checkRest(c *Config) {
 	between(l, "challenge.lifetime", c.Challenge.Lifetime, time.Minute, time.Hour)
 	between(l, "challenge.work", c.Challenge.Work, 1, 20)
-	if u := c.SignIn.URL; u != nil && u.Scheme != "https" && !smtpmail.Loopback(u.Hostname()) {
+	if u := c.SignIn.URL; u != nil && u.Scheme != "https" && !loopback.Is(u.Hostname()) {
 		l.wrong("signin.url", "is not https", "")
 	}
 	between(l, "signin.life", c.SignIn.Life, 5*time.Minute, 90*24*time.Hour)

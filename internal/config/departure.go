@@ -5,9 +5,9 @@ import (
 	"net"
 	"time"
 
+	"twohens/internal/loopback"
 	"twohens/internal/password"
 	"twohens/internal/recovery"
-	"twohens/internal/smtpmail"
 )
 
 // Departure is a place where the configuration asks for less than a standard does.
@@ -83,7 +83,7 @@ func (c *Config) Notes() []string {
 		notes = append(notes, "listen.trusted_proxies: site.public_url is https and this program has no certificate, so a proxy must stand in front; "+
 			"it is not listed, so all visitors count as one and the limits will shut everybody out")
 	}
-	if host, _, err := net.SplitHostPort(c.Listen.Address); err == nil && c.Site.PublicURL.Scheme == "http" && c.Listen.TLSCert == "" && !smtpmail.Loopback(host) {
+	if host, _, err := net.SplitHostPort(c.Listen.Address); err == nil && c.Site.PublicURL.Scheme == "http" && c.Listen.TLSCert == "" && !loopback.Is(host) {
 		notes = append(notes, "listen.address: site.public_url is http, which is for this machine alone, and other machines can reach the program; "+
 			"what they send and get, codes and passwords too, travels in the clear; listen on 127.0.0.1")
 	}

@@ -18,6 +18,7 @@ import (
 	"twohens/internal/config"
 	"twohens/internal/contact"
 	"twohens/internal/engine"
+	"twohens/internal/loopback"
 	"twohens/internal/mailbox"
 	"twohens/internal/password"
 	"twohens/internal/question"
@@ -102,7 +103,7 @@ func listenNear(address string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s is not host:port", address)
 	}
-	if !smtpmail.Loopback(host) {
+	if !loopback.Is(host) {
 		return nil, fmt.Errorf("the demo is for this machine alone: its passwords and mails are open to whoever can reach it; %s is not loopback", host)
 	}
 	first, err := strconv.Atoi(port)

@@ -8,12 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
+
+	"twohens/internal/loopback"
 )
 
 // Range asks a service of the shape of Have I Been Pwned's range API: it sends the
@@ -46,7 +47,7 @@ func NewRange(base string, timeout time.Duration) (*Range, error) {
 	switch {
 	case u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return nil, errors.New("password: address of the breach service: want https://host/path")
-	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
+	case u.Scheme != "https" && (u.Scheme != "http" || !loopback.Is(u.Hostname())):
 		return nil, errors.New("password: address of the breach service: must be https")
 	}
 	if timeout <= 0 {
@@ -59,11 +60,6 @@ func NewRange(base string, timeout time.Duration) (*Range, error) {
 		// A redirect could lead to plain http, or to somebody whom nobody chose.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}, nil
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // Close drops the connections kept for the next question.

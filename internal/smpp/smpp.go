@@ -11,16 +11,18 @@
 package smpp
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"twohens/internal/loopback"
 )
 
 // ErrClosed says that the client was closed before anything left.
@@ -87,11 +89,11 @@ type Client struct {
 
 // New checks the settings. It does not connect: Submit, Ready and Run do.
 func New(s Settings, log *slog.Logger) (*Client, error) {
-	setDefault(&s.Window, 32)
-	setDefault(&s.Dial, 10*time.Second)
-	setDefault(&s.Response, 15*time.Second)
-	setDefault(&s.Enquire, 30*time.Second)
-	setDefault(&s.Retry, time.Second)
+	s.Window = cmp.Or(s.Window, 32)
+	s.Dial = cmp.Or(s.Dial, 10*time.Second)
+	s.Response = cmp.Or(s.Response, 15*time.Second)
+	s.Enquire = cmp.Or(s.Enquire, 30*time.Second)
+	s.Retry = cmp.Or(s.Retry, time.Second)
 	if s.Now == nil {
 		s.Now = time.Now
 	}
@@ -117,13 +119,6 @@ func New(s Settings, log *slog.Logger) (*Client, error) {
 	return c, nil
 }
 
-func setDefault[T comparable](value *T, otherwise T) {
-	var zero T
-	if *value == zero {
-		*value = otherwise
-	}
-}
-
 // check says what is wrong with the settings, defaults filled in.
 func (s *Settings) check() error {
 	for _, f := range []struct {
@@ -137,7 +132,7 @@ func (s *Settings) check() error {
 	switch {
 	case s.Host == "" || s.Port < 1 || s.Port > 65535:
 		return errors.New("a host and a port are needed")
-	case !s.TLS && !s.Clear && !loopback(s.Host):
+	case !s.TLS && !s.Clear && !loopback.Is(s.Host):
 		return fmt.Errorf("%s needs TLS: without it the password and codes could be read on the way", s.Host)
 	case s.SystemID == "" || s.Password == nil:
 		return errors.New("a system id and a password are needed")
@@ -152,12 +147,6 @@ func (s *Settings) check() error {
 }
 
 func unprintable(r rune) bool { return r < ' ' || r > '~' }
-
-// loopback says that a host is this machine, judged by its name alone: a name that merely resolves to loopback could resolve to
-// something else tomorrow.
-func loopback(host string) bool {
-	return host == "localhost" || net.ParseIP(host).IsLoopback()
-}
 
 // wake begins to keep connections, once.
 func (c *Client) wake() {

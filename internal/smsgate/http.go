@@ -1,12 +1,12 @@
 package smsgate
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"twohens/internal/engine"
+	"twohens/internal/loopback"
 	"twohens/internal/sms"
 )
 
@@ -74,8 +75,8 @@ type httpGateway struct {
 
 // newHTTP checks the settings. It does not connect.
 func newHTTP(s HTTP, from string, connections int, receipt func() (string, error), now func() time.Time) (*httpGateway, error) {
-	setDefault(&s.Method, http.MethodPost)
-	setDefault(&s.Timeout, usualTimeout)
+	s.Method = cmp.Or(s.Method, http.MethodPost)
+	s.Timeout = cmp.Or(s.Timeout, usualTimeout)
 	h := &httpGateway{set: s, from: from, receipt: receipt, client: newClient(s.Roots, s.Timeout, connections), now: now}
 	var err error
 	if h.form, err = newForm(&s); err != nil {
@@ -107,27 +108,16 @@ func newHTTP(s HTTP, from string, connections int, receipt func() (string, error
 	return h, nil
 }
 
-func setDefault[T comparable](value *T, otherwise T) {
-	var zero T
-	if *value == zero {
-		*value = otherwise
-	}
-}
-
 // protected says what is wrong with the way to a gateway: codes do not travel in the clear.
 func protected(u *url.URL) error {
 	switch {
 	case u.User != nil:
 		return errors.New("must not hold a password; use a secret file")
-	case u.Scheme == "https", u.Scheme == "http" && loopback(u.Hostname()):
+	case u.Scheme == "https", u.Scheme == "http" && loopback.Is(u.Hostname()):
 		return nil
 	}
 	return errors.New("must be https: without it codes could be read on the way; only this machine itself may do without")
 }
-
-// loopback says that a host is this machine, judged by its name alone: a name that merely resolves to loopback could resolve to
-// something else tomorrow.
-func loopback(host string) bool { return host == "localhost" || net.ParseIP(host).IsLoopback() }
 
 // readSecret reads a file with a secret. The error says nothing but that.
 func readSecret(path string) (string, error) {

@@ -1,6 +1,7 @@
 package smsgate
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha1"
 	"crypto/sha256"
@@ -43,8 +44,8 @@ type fields struct {
 }
 
 func newFields(s Receipts, base string) (*fields, error) {
-	setDefault(&s.Ref, "ref")
-	setDefault(&s.State, "state")
+	s.Ref = cmp.Or(s.Ref, "ref")
+	s.State = cmp.Or(s.State, "state")
 	signed := s.SignatureHeader != "" || s.SignatureFile != ""
 	switch {
 	case s.SecretFile == "" && !signed:

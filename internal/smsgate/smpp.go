@@ -1,6 +1,7 @@
 package smsgate
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -41,7 +42,7 @@ type smppGateway struct {
 // newSMPP checks the settings. It does not connect. Receipts are asked for only if there is somebody to keep them.
 func newSMPP(g *Gateway, deliver func(context.Context, engine.Receipt) error, now func() time.Time, log *slog.Logger) (*smppGateway, error) {
 	s := *g.SMPP
-	setDefault(&s.Timeout, 15*time.Second)
+	s.Timeout = cmp.Or(s.Timeout, 15*time.Second)
 	if s.SecretFile == "" {
 		return nil, errors.New("secret: needs a file with the password")
 	}

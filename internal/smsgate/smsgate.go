@@ -17,6 +17,7 @@
 package smsgate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -75,9 +76,9 @@ var (
 
 // New checks the settings and tells of all mistakes at once. It does not connect.
 func New(s Settings, log *slog.Logger) (*Chain, error) {
-	setDefault(&s.Patience, 2*time.Second)
-	setDefault(&s.Failures, 5)
-	setDefault(&s.Rest, 15*time.Second)
+	s.Patience = cmp.Or(s.Patience, 2*time.Second)
+	s.Failures = cmp.Or(s.Failures, 5)
+	s.Rest = cmp.Or(s.Rest, 15*time.Second)
 	if s.Now == nil {
 		s.Now = time.Now
 	}
@@ -110,7 +111,7 @@ func New(s Settings, log *slog.Logger) (*Chain, error) {
 
 // link makes one gateway ready.
 func (c *Chain) link(g *Gateway) (*link, error) {
-	setDefault(&g.AtOnce, usualConnection)
+	g.AtOnce = cmp.Or(g.AtOnce, usualConnection)
 	if !nameForm.MatchString(g.Name) {
 		return nil, errors.New("a name has 1 to 40 of the characters a-z, 0-9 and -")
 	}
@@ -171,8 +172,7 @@ func (c *Chain) texter(g *Gateway) (texter, error) {
 		}
 		reader = f
 	case g.Twilio != nil && g.Reports:
-		file := g.Twilio.SignatureFile
-		setDefault(&file, g.Twilio.SecretFile)
+		file := cmp.Or(g.Twilio.SignatureFile, g.Twilio.SecretFile)
 		reader = &twilioReports{base: base + "/" + g.Name, file: file}
 	}
 	var address func() (string, error)

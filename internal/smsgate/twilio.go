@@ -1,6 +1,7 @@
 package smsgate
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"encoding/json"
@@ -39,9 +40,9 @@ type twilioGateway struct {
 }
 
 func newTwilio(s Twilio, from string, connections int, receipt func() (string, error), now func() time.Time) (*twilioGateway, error) {
-	setDefault(&s.URL, "https://api.twilio.com")
-	setDefault(&s.Timeout, usualTimeout)
-	setDefault(&s.Username, s.Account)
+	s.URL = cmp.Or(s.URL, "https://api.twilio.com")
+	s.Timeout = cmp.Or(s.Timeout, usualTimeout)
+	s.Username = cmp.Or(s.Username, s.Account)
 	base, err := url.Parse(s.URL)
 	if err != nil || base.Host == "" || base.RawQuery != "" {
 		return nil, errors.New("url: must be an address without a query")

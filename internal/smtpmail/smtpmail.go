@@ -10,6 +10,7 @@
 package smtpmail
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -21,6 +22,7 @@ import (
 
 	"twohens/internal/contact"
 	"twohens/internal/engine"
+	"twohens/internal/loopback"
 )
 
 // Security is how the connection to the mail server is protected.
@@ -67,19 +69,19 @@ var _ engine.Sender = (*Sender)(nil)
 
 // New checks the settings. It does not connect.
 func New(s Settings, log *slog.Logger) (*Sender, error) {
-	setDefault(&s.Connections, 8)
-	setDefault(&s.Idle, 30*time.Second)
-	setDefault(&s.Dial, 10*time.Second)
-	setDefault(&s.Step, 30*time.Second)
-	setDefault(&s.Hello, "localhost")
-	setDefault(&s.Envelope, s.From)
+	s.Connections = cmp.Or(s.Connections, 8)
+	s.Idle = cmp.Or(s.Idle, 30*time.Second)
+	s.Dial = cmp.Or(s.Dial, 10*time.Second)
+	s.Step = cmp.Or(s.Step, 30*time.Second)
+	s.Hello = cmp.Or(s.Hello, "localhost")
+	s.Envelope = cmp.Or(s.Envelope, s.From)
 	if s.Now == nil {
 		s.Now = time.Now
 	}
 	switch s.Security {
 	case StartTLS, Implicit:
 	case Plain:
-		if !Loopback(s.Server) {
+		if !loopback.Is(s.Server) {
 			return nil, fmt.Errorf("mail to %s needs TLS: without it codes could be read on the way", s.Server)
 		}
 	default:
@@ -89,19 +91,6 @@ func New(s Settings, log *slog.Logger) (*Sender, error) {
 		return nil, errors.New("mails need a From address")
 	}
 	return &Sender{settings: s, log: log, pool: newPool(s.Connections, s.Idle)}, nil
-}
-
-func setDefault[T comparable](value *T, otherwise T) {
-	var zero T
-	if *value == zero {
-		*value = otherwise
-	}
-}
-
-// Loopback says that a host is this machine, judged by its name alone: a name that merely resolves to loopback could
-// resolve to something else tomorrow.
-func Loopback(host string) bool {
-	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }
 
 func (s *Sender) address() string {
