@@ -17,9 +17,9 @@ func savedName(place int) question.ID { return question.ID("saved-" + strconv.It
 // savedDigests are what typed saved codes are judged by, by place: the account's own, and for used ones, absent ones and decoys ones
 // that equal nothing.
 func (e *Engine) savedDigests(r recovery.Request, codes []SavedCode) []string {
-	digests := make([]string, secret.SavedPlaces)
+	decoy, digests := e.decoy(r.Address), make([]string, secret.SavedPlaces)
 	for place := range digests {
-		digests[place] = e.Questions.Digest(e.Answers, e.decoy(r.Address), savedName(place))
+		digests[place] = e.Questions.Digest(e.Answers, decoy, savedName(place))
 	}
 	if !r.Real {
 		return digests
