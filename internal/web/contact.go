@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 
@@ -123,11 +122,5 @@ func (w *Web) removeContact(rw http.ResponseWriter, r *http.Request, _ url.Value
 		return
 	}
 	err := w.Engine.RemoveContact(r.Context(), session, gone, w.language(r).Tag)
-	if errors.Is(err, engine.ErrLastWay) {
-		w.show(rw, r, http.StatusConflict, removal(shown, true))
-		return
-	}
-	if w.changed(rw, r, "remove", err) {
-		http.Redirect(rw, r, "/account?said=removed", http.StatusSeeOther)
-	}
+	w.removed(rw, r, removal(shown, false), "remove", err)
 }
