@@ -60,9 +60,11 @@ func (c *mailTestCommand) Run(ctx context.Context, t *terminal) error {
 		HTML: "<!doctype html><html lang=\"en\"><title>Test</title><p>This is a test.</p><p>If you can read it, mails with codes reach this address.</p></html>",
 	}
 	began := time.Now()
-	if err := sender.Send(ctx, mail); err != nil {
+	taken, err := sender.Send(ctx, mail)
+	if err != nil {
 		return fmt.Errorf("the mail was not taken: %w", err)
 	}
+	fmt.Fprintf(t.out, "The server said: %s\n", taken.Said)
 	fmt.Fprintf(t.out, "Handed over after %s, as %s. Look at its headers for SPF, DKIM and DMARC.\n", time.Since(began).Round(time.Millisecond), mail.ID)
 	return nil
 }

@@ -96,12 +96,13 @@ func (b *board) ComposeText(l engine.Letter) (engine.Text, error) {
 
 // Text implements engine.Texter. What is texted is written down like a mail.
 func (b *board) Text(ctx context.Context, t engine.Text) (engine.Handover, error) {
-	err := b.Send(ctx, engine.Mail{ID: t.ID, Locale: t.Locale, Text: t.Body, Last: t.Last})
-	return engine.Handover{Gateway: "board", Ref: t.ID, Parts: max(1, b.parts)}, err
+	taken, err := b.Send(ctx, engine.Mail{ID: t.ID, Locale: t.Locale, Text: t.Body, Last: t.Last})
+	taken.Ref, taken.Parts = t.ID, max(1, b.parts)
+	return taken, err
 }
 
 // Send implements engine.Sender.
-func (b *board) Send(ctx context.Context, m engine.Mail) error {
+func (b *board) Send(ctx context.Context, m engine.Mail) (engine.Handover, error) {
 	var post func(context.Context, engine.Mail, int) error
 	var nth int
 	b.change(func() {
@@ -110,16 +111,16 @@ func (b *board) Send(ctx context.Context, m engine.Mail) error {
 	})
 	if post != nil {
 		if err := post(ctx, m, nth); err != nil {
-			return err
+			return engine.Handover{}, err
 		}
 	}
 	if m.Last != nil {
 		if err := m.Last(); err != nil {
-			return err
+			return engine.Handover{}, err
 		}
 	}
 	b.change(func() { b.arrived = append(b.arrived, m.ID) })
-	return nil
+	return engine.Handover{Gateway: "board", Said: "250 taken"}, nil
 }
 
 // posts says how mails are taken from now on; nil: all are.

@@ -37,6 +37,8 @@ type Mail struct {
 	Text    string
 	HTML    string
 
+	NotAfter time.Time // of no use later; zero: always of use
+
 	// Last, if there is one, is called right before what cannot be taken back: from then on nobody but the other side knows
 	// whether the mail went out. After its error, the mail must not go out.
 	Last func() error
@@ -50,10 +52,10 @@ type Composer interface {
 
 // Sender hands a mail over to somebody who takes responsibility for it.
 //
-// nil means that they did. A *Refusal means that they never will; any other error is worth another try. After an error it may
+// nil means that they did. A *Refusal means that nobody ever will; any other error is worth another try. After an error it may
 // still be that the mail went out: a connection can break after the last byte. That is the one repeat that may happen.
 type Sender interface {
-	Send(ctx context.Context, m Mail) error
+	Send(ctx context.Context, m Mail) (Handover, error)
 }
 
 // Refusal is a server's final no, such as a 5xx to a recipient.

@@ -61,8 +61,8 @@ func (e *Engine) handOver(ctx context.Context, entry Entry, letter Letter) reply
 		if mail, err = e.Composer.Compose(letter); err != nil {
 			return e.notComposed(ctx, entry, err)
 		}
-		mail.Last = last
-		err = e.Sender.Send(ctx, mail)
+		mail.NotAfter, mail.Last = entry.Effect.NotAfter, last
+		taken, err = e.Sender.Send(ctx, mail)
 	}
 	if err == nil {
 		return reply{verdict: Carried, handover: taken}

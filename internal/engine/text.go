@@ -27,29 +27,3 @@ type Text struct {
 type Texter interface {
 	Text(ctx context.Context, t Text) (Handover, error)
 }
-
-// Handover is by whom a text was taken. A receipt that comes later names it by the two.
-type Handover struct {
-	Gateway string // as the operator calls it
-	Ref     string // the gateway's own name for the message; empty when it gives none
-	Parts   int    // that it is charged as, 1 at least
-}
-
-// Receipt is what a gateway says later of a text it took.
-type Receipt struct {
-	Gateway string
-	Ref     string
-	State   ReceiptState
-	Said    string // the gateway's words, shortened, without the number
-	At      time.Time
-}
-
-// ReceiptState is what became of a text.
-type ReceiptState string
-
-// The states there are.
-const (
-	ReceiptDelivered ReceiptState = "delivered" // the telephone has it
-	ReceiptFailed    ReceiptState = "failed"    // it never will
-	ReceiptPending   ReceiptState = "pending"   // still on its way; a final one follows
-)

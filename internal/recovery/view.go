@@ -6,9 +6,10 @@ import "time"
 // typed, and of nothing that a decoy could not show as well (invariant 5).
 type View struct {
 	State     State
-	Ways      []Way // that lead on from here; until something is proven the same for everyone
-	Proven    []Way // in this request
-	Several   bool  // no way is enough by itself
+	Reference Reference // to be read out to the help desk
+	Ways      []Way     // that lead on from here; until something is proven the same for everyone
+	Proven    []Way     // in this request
+	Several   bool      // no way is enough by itself
 	Way       Way
 	Address   string // as the person typed it
 	Locale    string
@@ -28,7 +29,7 @@ type View struct {
 // View shows the request as it stands at a moment.
 func (r Request) View(now time.Time) View {
 	v := View{
-		State: r.State, Ways: r.Policy.Remaining(r.Proven), Proven: r.Proven, Several: r.Policy.Several(), Way: r.Way, Ready: r.ready(), Address: r.Address.Address(), Locale: r.Locale,
+		State: r.State, Reference: r.ID.Reference(), Ways: r.Policy.Remaining(r.Proven), Proven: r.Proven, Several: r.Policy.Several(), Way: r.Way, Ready: r.ready(), Address: r.Address.Address(), Locale: r.Locale,
 		Digits: r.Policy.Digits, CodeLife: r.Policy.CodeLife, Expires: r.Expires,
 		NextClick: r.NextClick, Clicks: r.Clicks, TriesUsed: r.Tries, Tries: r.Policy.Tries, Now: now,
 	}

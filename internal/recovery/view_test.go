@@ -18,7 +18,7 @@ func TestViewFields(t *testing.T) {
 		got = append(got, f.Name)
 	}
 	want := []string{
-		"State", "Ways", "Proven", "Several", "Way", "Address", "Locale", "Questions", "Ready", "Digits", "CodeLife", "Expires",
+		"State", "Reference", "Ways", "Proven", "Several", "Way", "Address", "Locale", "Questions", "Ready", "Digits", "CodeLife", "Expires",
 		"CodeUntil", "NextClick", "Clicks", "TriesUsed", "Tries", "Now",
 	}
 	if !slices.Equal(got, want) {
@@ -49,7 +49,7 @@ func TestView(t *testing.T) {
 	w.does(wrong(recovery.Tally{}))
 	v := w.View(w.now)
 	want := recovery.View{
-		State: recovery.Proving, Ways: []recovery.Way{recovery.WayEmail, recovery.WayPhone, recovery.WayQuestions},
+		State: recovery.Proving, Reference: w.ID.Reference(), Ways: []recovery.Way{recovery.WayEmail, recovery.WayPhone, recovery.WayQuestions},
 		Way: recovery.WayEmail, Address: "ann@post.example", Locale: "en", Ready: true,
 		Digits: 8, CodeLife: 15 * minute, Expires: noon.Add(time.Hour), CodeUntil: noon.Add(15 * minute), NextClick: noon.Add(minute),
 		Clicks: 1, TriesUsed: 1, Tries: 5, Now: noon.Add(20 * time.Second),

@@ -20,7 +20,7 @@ func BenchmarkSend(b *testing.B) {
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			if err := s.Send(b.Context(), m); err != nil {
+			if _, err := s.Send(b.Context(), m); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/textproto"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -235,7 +236,9 @@ func (c *connection) message(ctx context.Context, l *letter) *failure {
 		if err := body.Close(); err != nil {
 			return err
 		}
-		return c.exchange("", 250)
+		code, words, err := c.smtp.Text.ReadResponse(250)
+		l.said = clean(strconv.Itoa(code)+" "+words, l.name)
+		return err
 	})
 }
 

@@ -21,21 +21,21 @@ func TestLast(t *testing.T) {
 		}
 		return errLast
 	}
-	if err := s.Send(t.Context(), m); !errors.Is(err, errLast) {
+	if _, err := s.Send(t.Context(), m); !errors.Is(err, errLast) {
 		t.Errorf("%v", err)
 	}
 	m.Last = func() error {
 		called++
 		return nil
 	}
-	if err := s.Send(t.Context(), m); err != nil {
+	if _, err := s.Send(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
 	if called != 2 || box.Taken() != 1 {
 		t.Errorf("called %d times, %d mails were taken", called, box.Taken())
 	}
 	m.Last = nil
-	if err := s.Send(t.Context(), m); err != nil || called != 2 || box.Taken() != 2 {
+	if _, err := s.Send(t.Context(), m); err != nil || called != 2 || box.Taken() != 2 {
 		t.Errorf("without: %v, called %d times, %d mails", err, called, box.Taken())
 	}
 }

@@ -22,6 +22,7 @@ type letter struct {
 	utf8     bool   // the server must know SMTPUTF8 (RFC 6531)
 	bytes    bytes.Buffer
 	last     func() error
+	said     string // the server's words when it took it, cleaned
 }
 
 var letters = sync.Pool{New: func() any { return new(letter) }}
@@ -29,7 +30,7 @@ var letters = sync.Pool{New: func() any { return new(letter) }}
 // free gives the memory back. It holds a code until it is written over, as all memory that held one does.
 func (l *letter) free() {
 	l.bytes.Reset()
-	l.last = nil
+	l.last, l.said = nil, ""
 	letters.Put(l)
 }
 

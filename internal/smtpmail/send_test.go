@@ -33,7 +33,7 @@ func TestMailAsItArrives(t *testing.T) {
 	m.Subject = "您的验证码 " + strings.Repeat("很长的主题", 20)
 	m.Text = "验证码:1234 5678\n.\n..two dots\nFrom the start of a line\n" + strings.Repeat("long ", 100) + "\n"
 	m.HTML = "<p dir=\"rtl\">رمزك <b>1234</b></p>\n"
-	if err := s.Send(t.Context(), m); err != nil {
+	if _, err := s.Send(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
 	mails := box.Mails()
@@ -88,7 +88,7 @@ func TestNoHeaderFromASubject(t *testing.T) {
 	for _, subject := range []string{"a\r\nBcc: x@evil.example", "a\nX-Evil: 1", "a\r\n\r\nbody", "a\x00b", "\xff\xfe"} {
 		m := mailTo(t, "lucy@fernbank.example")
 		m.Subject = subject
-		if err := s.Send(t.Context(), m); err != nil {
+		if _, err := s.Send(t.Context(), m); err != nil {
 			t.Fatalf("%q: %v", subject, err)
 		}
 		got := box.Mails()[0]
@@ -104,7 +104,7 @@ func TestNoMailWithoutAFitID(t *testing.T) {
 	for _, id := range []string{"", "a b", "a>\r\nBcc: b", "a@b"} {
 		m := mailTo(t, "lucy@fernbank.example")
 		m.ID = id
-		if err := s.Send(t.Context(), m); err == nil || strings.Contains(err.Error(), "connect") {
+		if _, err := s.Send(t.Context(), m); err == nil || strings.Contains(err.Error(), "connect") {
 			t.Errorf("id %q: %v", id, err)
 		}
 	}
@@ -140,7 +140,7 @@ func TestSigned(t *testing.T) {
 	})
 	m := mailTo(t, "lucy@fernbank.example")
 	m.Subject = "您的验证码" + strings.Repeat(" and more", 20)
-	if err := s.Send(t.Context(), m); err != nil {
+	if _, err := s.Send(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
 	raw := box.Mails()[0].Raw

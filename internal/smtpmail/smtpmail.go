@@ -97,17 +97,17 @@ func (s *Sender) address() string {
 	return net.JoinHostPort(s.settings.Server, strconv.Itoa(s.settings.Port))
 }
 
-// Send hands one mail over. nil means that the server took responsibility for it. A *engine.Refusal means that it never
-// will; every other error is worth another try.
-func (s *Sender) Send(ctx context.Context, m engine.Mail) error {
+// Send hands one mail over. No error means that the server took responsibility for it, with the words in the handover. A
+// *engine.Refusal means that it never will; every other error is worth another try.
+func (s *Sender) Send(ctx context.Context, m engine.Mail) (engine.Handover, error) {
 	letter, err := s.wire(m)
 	if err != nil {
-		return err
+		return engine.Handover{}, err
 	}
 	defer letter.free()
 
 	if err := s.pool.enter(ctx); err != nil {
-		return err
+		return engine.Handover{}, err
 	}
 	defer s.pool.leave()
 
@@ -115,27 +115,30 @@ func (s *Sender) Send(ctx context.Context, m engine.Mail) error {
 	// FROM finds out as well as NOOP would, without a round trip of its own. The mail was not begun, so that one more
 	// attempt, on a new connection, cannot make two of it.
 	if c := s.pool.take(); c != nil {
-		err := s.deliver(ctx, c, letter)
+		taken, err := s.deliver(ctx, c, letter)
 		if err == nil || !c.lost || c.begun || ctx.Err() != nil {
-			return err
+			return taken, err
 		}
 	}
 	c, err := s.connect(ctx)
 	if err != nil {
-		return err
+		return engine.Handover{}, err
 	}
 	return s.deliver(ctx, c, letter)
 }
 
 // deliver sends one letter over a connection, and keeps or closes the connection.
-func (s *Sender) deliver(ctx context.Context, c *connection, l *letter) error {
+func (s *Sender) deliver(ctx context.Context, c *connection, l *letter) (engine.Handover, error) {
 	err := c.deliver(ctx, l)
 	if c.lost {
 		c.close()
 	} else {
 		s.pool.put(c)
 	}
-	return err
+	if err != nil {
+		return engine.Handover{}, err
+	}
+	return engine.Handover{Said: l.said}, nil
 }
 
 // Close closes the connections that are not in use; those in use are closed by the Send that uses them.
