@@ -37,7 +37,7 @@ var receiptPauses = []time.Duration{50 * time.Millisecond, 200 * time.Millisecon
 // receive keeps a receipt.
 func (d *Daemon) receive(ctx context.Context, r engine.Receipt) error {
 	for _, pause := range receiptPauses {
-		known, err := d.Store.Receive(ctx, r)
+		known, err := d.Engine.Receive(ctx, r)
 		if known || err != nil {
 			return err
 		}

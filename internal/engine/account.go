@@ -21,6 +21,7 @@ type AccountView struct {
 	Saved     []SavedCode  // which there are, and which were used; never the codes
 	Sessions  []Session
 	Records   []Record
+	Ailments  []Ailment // contacts that nothing can be delivered to
 
 	Standing [][]recovery.Way // the sets of ways by which this account could be got back into
 	Fresh    bool             // the password was typed lately enough for changes
@@ -43,6 +44,9 @@ func (e *Engine) Account(ctx context.Context, by Session) (AccountView, error) {
 		return AccountView{}, err
 	}
 	if view.Saved, err = e.Store.Saved(ctx, by.Account); err != nil {
+		return AccountView{}, err
+	}
+	if view.Ailments, err = e.Store.Ailments(ctx, by.Account); err != nil {
 		return AccountView{}, err
 	}
 	view.Standing = e.Policy.Standing(e.ways(account, view.Questions, view.Saved))

@@ -276,6 +276,33 @@ func (w *watched) Save(ctx context.Context, c engine.Change) error {
 	return err
 }
 
+// SettleAll implements engine.Store.
+func (w *watched) SettleAll(ctx context.Context, changes []engine.Change) error {
+	w.mu.Lock()
+	fail := w.fail
+	w.mu.Unlock()
+	for _, c := range changes {
+		if fail == nil {
+			continue
+		}
+		if err := fail(c); err != nil {
+			return err
+		}
+	}
+	err := w.Store.SettleAll(ctx, changes)
+	if err == nil {
+		for _, c := range changes {
+			w.note(ctx, describe(c)) // as if each had been saved by itself: how many are saved at once is up to the clock
+		}
+		w.board.change(func() {
+			for _, c := range changes {
+				w.board.settled = append(w.board.settled, *c.Settle)
+			}
+		})
+	}
+	return err
+}
+
 // describe says what a change is made of, and nothing of what it holds.
 func describe(c engine.Change) string {
 	var parts []string

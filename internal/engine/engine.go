@@ -46,6 +46,8 @@ type Settings struct {
 	Questions question.Decoys  // which questions are asked, of whom there are and of whom there are not
 	Answers   question.Digests // how answers and saved codes are kept and judged
 
+	Public func(Lane, Place) bool // whether how a place fares may be told to everyone; nil: no place's
+
 	Workers int // how many messages are on their way to senders at once, and how many accounts are looked for
 	Lease   time.Duration
 }
@@ -57,6 +59,9 @@ type Engine struct {
 	Now func() time.Time
 	Log *slog.Logger
 
+	settler settler
+	paces   paces
+	flip    chan struct{} // a sender was switched on this node
 	wake    [len(lanes)]chan struct{}
 	repeat  chan struct{} // holds one: the message that may be a repeat
 	turns   turns         // of the steps of the walk
@@ -66,7 +71,7 @@ type Engine struct {
 
 // New makes an engine. The worker runs only once Run is called.
 func New(ports Ports, settings Settings, log *slog.Logger) *Engine {
-	e := &Engine{Ports: ports, Settings: settings, Now: time.Now, Log: log, repeat: make(chan struct{}, 1)}
+	e := &Engine{Ports: ports, Settings: settings, Now: time.Now, Log: log, repeat: make(chan struct{}, 1), flip: make(chan struct{}, 1)}
 	for i := range e.wake {
 		e.wake[i] = make(chan struct{}, 1)
 	}

@@ -72,7 +72,8 @@ type Settlement struct {
 	At      time.Time
 	Note    string // what the server said, without addresses
 
-	Handover Handover // of a text that was carried
+	Handover Handover // of a message that was carried; of one that was put off or refused, who was asked last
+	Place    Place    // where a message was to go; empty of anything else, and of one that nobody was asked to take
 }
 
 var entryEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)

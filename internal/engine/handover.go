@@ -1,6 +1,13 @@
 package engine
 
-import "time"
+import (
+	"context"
+	"errors"
+	"time"
+
+	"twohens/internal/contact"
+	"twohens/internal/recovery"
+)
 
 // Handover is by whom a message was taken. A receipt that comes later names it by Gateway and Ref, or by the entry's id.
 type Handover struct {
@@ -30,3 +37,67 @@ const (
 	ReceiptFailed    ReceiptState = "failed"    // it never will: a mail bounced
 	ReceiptPending   ReceiptState = "pending"   // still on its way; a final one follows
 )
+
+// Receive notes what is said of a message that was taken. False when none is known by that name: the report may have been quicker than the
+// worker with saving that it was taken, so whoever brings it may try again a moment later.
+//
+// What is final stays: senders repeat themselves, and not in order. A report that a contact is dead marks it for its owner.
+func (e *Engine) Receive(ctx context.Context, r Receipt) (known bool, err error) {
+	err = e.attempt(ctx, func() error {
+		handed, err := e.Store.Handed(ctx, r)
+		if err != nil {
+			return err
+		}
+		if handed.State == ReceiptDelivered || handed.State == ReceiptFailed || handed.State == ReceiptPending && r.State == ReceiptPending {
+			return nil
+		}
+		if r.Gateway == "" {
+			r.Gateway = handed.Gateway
+		}
+		change := Change{Noted: &Noted{Entry: handed.Entry.ID, Receipt: r, What: StepDelayed}}
+		lane := handed.Entry.Lane()
+		t := Traffic{Slot: e.now().Truncate(TrafficSlot), Lane: lane, Place: handed.Place, Sender: handed.Gateway}
+		switch r.State {
+		case ReceiptDelivered:
+			change.Noted.What, t.Delivered = StepDelivered, 1
+		case ReceiptFailed:
+			change.Noted.What, t.Bounced = StepBounced, 1
+		}
+		if t.Delivered+t.Bounced > 0 && handed.Place != "" {
+			change.Traffic = []Traffic{t}
+		}
+		if r.Hard && r.State == ReceiptFailed || r.State == ReceiptDelivered {
+			if change.Mark, err = e.marking(ctx, handed.Entry, r); err != nil {
+				return err
+			}
+		}
+		return e.Store.Save(ctx, change)
+	})
+	if errors.Is(err, ErrNoEntry) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// marking is the mark on the contact that a message went to; nil when that is nobody's.
+func (e *Engine) marking(ctx context.Context, entry Entry, r Receipt) (*Marking, error) {
+	account, to := entry.Account, entry.Contact
+	if entry.Effect.Kind == recovery.EffectSend {
+		stored, err := e.Store.Request(ctx, Key{ID: entry.Request})
+		if errors.Is(err, ErrNoRequest) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		account, to = stored.Request.Account, destination(stored.Request, entry.Effect.Way)
+	}
+	if account == "" || to == (contact.Contact{}) {
+		return nil, nil
+	}
+	m := &Marking{Account: account, Ailment: Ailment{Contact: to}}
+	if r.State == ReceiptFailed {
+		m.Since, m.Said = r.At, r.Said
+	}
+	return m, nil
+}

@@ -54,6 +54,9 @@ type Composer interface {
 //
 // nil means that they did. A *Refusal means that nobody ever will; any other error is worth another try. After an error it may
 // still be that the mail went out: a connection can break after the last byte. That is the one repeat that may happen.
+//
+// What an error says may be logged and kept: it quotes neither the mail nor its address. One that knows who was asked last says so by
+// Asked() string.
 type Sender interface {
 	Send(ctx context.Context, m Mail) (Handover, error)
 }

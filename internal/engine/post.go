@@ -65,19 +65,34 @@ func (e *Engine) handOver(ctx context.Context, entry Entry, letter Letter) reply
 		taken, err = e.Sender.Send(ctx, mail)
 	}
 	if err == nil {
-		return reply{verdict: Carried, handover: taken}
+		return reply{verdict: Carried, said: taken.Said, handover: taken}
+	}
+	var asked interface{ Asked() string }
+	if errors.As(err, &asked) {
+		taken.Gateway = asked.Asked()
 	}
 	if said, final := refused(err); final {
 		e.Log.WarnContext(ctx, "a message was refused", "entry", entry.ID, "lane", entry.Lane(), "said", said)
-		return reply{verdict: Refused, said: said}
+		return reply{verdict: Refused, said: said, handover: Handover{Gateway: taken.Gateway}}
 	}
 	e.Log.WarnContext(ctx, "a message could not be handed over, trying again",
 		"entry", entry.ID, "lane", entry.Lane(), "attempt", entry.Attempts+1, "err", err)
 	var departed interface{ MayHaveLeft() bool }
-	return reply{verdict: Later, left: errors.As(err, &departed) && departed.MayHaveLeft()}
+	return reply{
+		verdict: Later, said: kept(err), handover: Handover{Gateway: taken.Gateway},
+		left: errors.As(err, &departed) && departed.MayHaveLeft(),
+	}
 }
 
 func (e *Engine) notComposed(ctx context.Context, entry Entry, err error) reply {
 	e.Log.ErrorContext(ctx, "a message could not be composed", "entry", entry.ID, "err", err)
 	return reply{verdict: Refused, said: "could not be composed"}
+}
+
+// mostKept bounds what is kept of why a message was put off, in bytes.
+const mostKept = 300
+
+// kept is what an error of a Sender or a Texter says. They see to it that it can be logged and kept: it quotes nothing of the message.
+func kept(err error) string {
+	return Said(err.Error(), mostKept, func(string) bool { return true })
 }

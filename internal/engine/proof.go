@@ -61,6 +61,7 @@ func (e *Engine) prove(ctx context.Context, holder, claim secret.Opaque, a attem
 			if before.Way == recovery.WayPhone {
 				change.Turnout = e.entered(before.Phone)
 			}
+			e.cameIn(&change, before, now)
 		}
 		if err := e.Store.Save(ctx, change); err != nil {
 			return err

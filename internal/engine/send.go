@@ -24,10 +24,10 @@ func (e *Engine) carrySend(ctx context.Context, entry Entry) error {
 	}
 	round, ok := roundOf(r, entry.Effect.Round)
 	now := e.now()
-	if !ok || !now.Before(round.Until) || r.Over(now) {
-		return e.settle(ctx, entry, TooLate, "", e.sent(r, entry, TooLate))
-	}
 	to := destination(r, entry.Effect.Way)
+	if !ok || !now.Before(round.Until) || r.Over(now) {
+		return e.settleBy(ctx, entry, e.lost(entry, TooLate, r.Real, to, e.sent(r, entry, TooLate)))
+	}
 	paid, verdict, err := e.pay(ctx, entry, fare{account: r.Account, network: r.Network, to: to, decoy: r.Contact.Contact()})
 	if err != nil {
 		return err
@@ -56,17 +56,19 @@ func (e *Engine) carrySend(ctx context.Context, entry Entry) error {
 // have gone out has cost: a gateway that takes texts and is slow to say so would send them past every cap.
 func (e *Engine) post(ctx context.Context, entry Entry, letter Letter, paid payment, record func(Verdict) Record) error {
 	came := e.handOver(ctx, entry, letter)
+	change := Change{Settle: e.settlement(entry, came.verdict, came.said)}
+	change.Settle.Handover, change.Settle.Place = came.handover, PlaceOf(letter.To)
+	e.measure(&change, letter.To)
 	if came.verdict == Later {
 		if came.left {
 			paid.charges, paid.toll = nil, Toll{}
 		}
-		return errors.Join(e.repay(ctx, paid), e.settle(ctx, entry, Later, came.said))
+		return errors.Join(e.repay(ctx, paid), e.settleBy(ctx, entry, change))
 	}
 	if err := e.payRest(ctx, paid, letter.To, came.handover); err != nil {
 		e.Log.WarnContext(ctx, "the further parts of a text could not be counted", "entry", entry.ID, "err", err)
 	}
-	change := Change{Settle: e.settlement(entry, came.verdict, came.said), Records: []Record{record(came.verdict)}}
-	change.Settle.Handover = came.handover
+	change.Records = []Record{record(came.verdict)}
 	phone, text := letter.To.Phone()
 	counted := text && came.verdict == Carried && !letter.Code.IsZero()
 	if counted {

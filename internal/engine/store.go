@@ -26,12 +26,8 @@ type Store interface {
 	// lanes given (Entry.Lane), or of any. No entry is ever under two leases that have not run out.
 	Lease(ctx context.Context, now, until time.Time, limit int, lanes ...Lane) ([]Entry, error)
 
-	// Receive notes what a gateway says of a text that it took. False when no entry is known by that name. A final state is never
-	// overwritten: gateways repeat themselves, and not in order.
-	Receive(ctx context.Context, r Receipt) (bool, error)
-
 	// Sweep deletes what nobody needs any more: requests and confirmations that ended before, entries settled before, old tallies,
-	// turnouts, pauses and sessions. What was spent is kept for 400 days.
+	// turnouts, pauses, what is known of deliveries, and sessions. What was spent is kept for 400 days.
 	Sweep(ctx context.Context, before time.Time) error
 
 	Sessions
@@ -39,6 +35,7 @@ type Store interface {
 	Keepsakes
 	Confirmations
 	Tolls
+	Deliveries
 }
 
 // ErrNoRequest says that nothing is known of the request asked for.
@@ -97,6 +94,11 @@ type Change struct {
 
 	Turnout *Turnout // of a block of numbers: is added to what was counted in its slot
 	Pause   *Pause   // in place of one of the same range
+
+	Noted      *Noted
+	Mark       *Marking
+	Traffic    []Traffic   // is added to what was counted
+	Recipients []Recipient // who was there already is fine
 }
 
 // Write is a new password's hash on its way into a built-in account. Sessions of the account end with it, but for Keep.

@@ -1,6 +1,12 @@
 package engine
 
-import "time"
+import (
+	"encoding/binary"
+	"time"
+
+	"twohens/internal/contact"
+	"twohens/internal/recovery"
+)
 
 // Place is what counts of deliveries are kept by: the domain of an address, in lower case, or the country of a number, in capitals.
 type Place string
@@ -51,4 +57,62 @@ func bucketOf(wait time.Duration) int {
 		}
 	}
 	return len(bounds)
+}
+
+// measure counts what became of a message to a contact.
+func (e *Engine) measure(change *Change, to contact.Contact) {
+	s := change.Settle
+	t := Traffic{Slot: s.At.Truncate(TrafficSlot), Lane: laneOf(to), Place: PlaceOf(to), Sender: s.Handover.Gateway}
+	switch s.Verdict {
+	case Carried:
+		t.Taken = 1
+		t.Handing[bucketOf(s.At.Sub(s.Entry.Created))] = 1
+	case Later:
+		t.Deferred = 1
+	case Refused:
+		t.Refused = 1
+	case TooLate, Unsure:
+		t.Lost = 1
+	default:
+		return
+	}
+	change.Traffic = append(change.Traffic, t)
+	if e.Public != nil && e.Public(t.Lane, t.Place) {
+		change.Recipients = append(change.Recipients, e.recipient(t, to))
+	}
+}
+
+// recipient is who a message went to, as it is counted: the same all the hour, and nothing to anyone without the key.
+func (e *Engine) recipient(t Traffic, to contact.Contact) Recipient {
+	r := Recipient{Hour: t.Slot.Truncate(time.Hour), Lane: t.Lane, Place: t.Place}
+	hour := binary.BigEndian.AppendUint64(nil, uint64(r.Hour.Unix()))
+	sum := e.Decoys.MAC("recipient", hour, []byte(to.Key()))
+	copy(r.Tag[:], sum[:])
+	return r
+}
+
+func laneOf(to contact.Contact) Lane {
+	if to.Kind == contact.KindPhone {
+		return LaneText
+	}
+	return LaneMail
+}
+
+// cameIn counts a code that was entered, and takes away the mark of a contact that it came to: it lives. A decoy's is never right.
+func (e *Engine) cameIn(change *Change, r recovery.Request, now time.Time) {
+	to := destination(r, r.Way)
+	live := r.LiveRounds(now)
+	if to.IsZero() || len(live) == 0 {
+		return
+	}
+	first := live[0].First
+	for _, round := range live {
+		if round.First.Before(first) {
+			first = round.First
+		}
+	}
+	t := Traffic{Slot: now.Truncate(TrafficSlot), Lane: laneOf(to), Place: PlaceOf(to), Entered: 1}
+	t.Coming[bucketOf(now.Sub(first))] = 1
+	change.Traffic = append(change.Traffic, t)
+	change.Mark = &Marking{Account: r.Account, Ailment: Ailment{Contact: to}}
 }

@@ -60,10 +60,7 @@ func (e *Engine) runLane(ctx context.Context, lane Lane, wake <-chan struct{}) {
 // takeSome waits for a free worker, leases as many entries of a lane as there are free workers and starts on them. It says
 // whether it found any.
 func (e *Engine) takeSome(ctx context.Context, lane Lane, free chan struct{}, under *sync.WaitGroup) bool {
-	lease := e.Lease
-	if lease <= 0 {
-		lease = defaultLease
-	}
+	lease := e.lease()
 	select {
 	case free <- struct{}{}:
 	case <-ctx.Done():
@@ -102,6 +99,14 @@ func (e *Engine) takeSome(ctx context.Context, lane Lane, free chan struct{}, un
 	return len(batch) > 0
 }
 
+// lease is for how long an entry is taken.
+func (e *Engine) lease() time.Duration {
+	if e.Lease <= 0 {
+		return defaultLease
+	}
+	return e.Lease
+}
+
 // carryOut carries out one entry, whatever happens meanwhile. One that could not be begun, because the database did not answer, is
 // given back to be tried again soon: its lease would run out only long after the database is back. A fault of the program costs
 // the entry at which it shows and nothing else: it would show again at each start, as long as the entry is there.
@@ -125,9 +130,9 @@ func (e *Engine) carry(ctx context.Context, entry Entry) error {
 	now := e.now()
 	switch {
 	case !now.Before(entry.Effect.NotAfter):
-		return e.settle(ctx, entry, TooLate, "")
+		return e.lose(ctx, entry, TooLate)
 	case entry.Begun:
-		return e.settle(ctx, entry, Unsure, "")
+		return e.lose(ctx, entry, Unsure)
 	}
 	switch entry.Effect.Kind {
 	case recovery.EffectFind:
@@ -144,30 +149,6 @@ func (e *Engine) carry(ctx context.Context, entry Entry) error {
 		return e.carryNotify(ctx, entry)
 	}
 	return e.settle(ctx, entry, Refused, "unknown effect")
-}
-
-// settle ends the lease of an entry that leaves its request alone. While the database does not answer it tries again, until
-// ctx is over: what was handed over and is not known to be would go out once more.
-func (e *Engine) settle(ctx context.Context, entry Entry, verdict Verdict, note string, records ...Record) error {
-	return e.settleBy(ctx, entry, Change{Settle: e.settlement(entry, verdict, note), Records: records})
-}
-
-func (e *Engine) settleBy(ctx context.Context, entry Entry, change Change) error {
-	for {
-		err := e.Store.Save(ctx, change)
-		if err == nil {
-			e.tell(change.Records)
-		}
-		if err == nil || errors.Is(err, ErrChanged) || ctx.Err() != nil {
-			return err
-		}
-		e.Log.WarnContext(ctx, "what became of an effect could not be saved, trying again", "effect", entry.Effect.Kind, "err", err)
-		select {
-		case <-time.After(settleEvery):
-		case <-ctx.Done():
-			return err
-		}
-	}
 }
 
 func (e *Engine) settlement(entry Entry, verdict Verdict, note string) *Settlement {

@@ -110,6 +110,23 @@ func (g *Gate) OpenKeyed(ctx context.Context, key APIKey, k Knock) (Pass, Refusa
 	return Pass{action: Recover, address: k.Address, network: network(k.Client)}, Refusal{}, nil
 }
 
+// staffed is how many recoveries one of the staff may begin, and how many the staff may begin for one address: more is a mistake, or somebody
+// else at the desk.
+var (
+	staffed        = quota.Limit{Events: 60, Per: time.Hour}
+	staffedAddress = quota.Limit{Events: 5, Per: time.Hour}
+)
+
+// OpenStaffed is the gate for staff who begin a recovery for someone: they have signed in, so they need no challenge. Its counts are its
+// own: a stranger who has used up an address cannot keep the desk from helping its owner.
+func (g *Gate) OpenStaffed(ctx context.Context, staff string, address contact.Email) (Pass, Refusal, error) {
+	charges := []quota.Charge{{Key: "assist:staff:" + staff, Limit: staffed}, g.address("assist", address, staffedAddress)}
+	if refusal, err := g.take(ctx, g.Now(), charges); err != nil || refusal.Reason != "" {
+		return Pass{}, refusal, err
+	}
+	return Pass{action: Assist, address: address}, Refusal{}, nil
+}
+
 // Rate is the gate to counting what a stranger says of an article of the help. That opens nothing and needs no challenge; it has the
 // limits of knocks, and none of their buckets.
 func (g *Gate) Rate(ctx context.Context, client netip.Addr) (Refusal, error) {

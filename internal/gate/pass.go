@@ -9,6 +9,7 @@ type Action string
 const (
 	Recover Action = "recover"
 	SignIn  Action = "sign-in"
+	Assist  Action = "assist" // staff begin a recovery for someone
 )
 
 // Pass says that a stranger has come through the gate, for one action on one address. Only the gate can make one: its fields

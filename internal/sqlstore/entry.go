@@ -37,7 +37,7 @@ var (
 		WHERE id = ? AND leases = ? AND leased = ?`)
 
 	settleEntry = both(`
-		UPDATE entry SET verdict = ?, settled = ?, note = ?, gateway = ?, ref = ?, parts = ?, leased = 0
+		UPDATE entry SET verdict = ?, settled = ?, note = ?, gateway = ?, ref = ?, parts = ?, place = ?, leased = 0
 		WHERE id = ? AND leases = ? AND leased = ?`)
 )
 
@@ -66,14 +66,18 @@ func begin(e engine.Entry) step {
 
 // settle applies only while the lease is the one that was taken: its number and its end say so, and settling takes its end away.
 // One that has run out and was taken by nobody since may still be settled.
-func settle(s engine.Settlement) step {
-	e := s.Entry
+func settle(s engine.Settlement) []step {
+	e, by := s.Entry, s.Handover
 	if s.Verdict == engine.Later {
 		due := millis(s.Due)
-		return must(engine.ErrChanged, postponeEntry, due, due, text(s.Note), e.ID, e.Leases, millis(e.Until))
+		steps := []step{must(engine.ErrChanged, postponeEntry, due, due, text(s.Note), e.ID, e.Leases, millis(e.Until))}
+		if s.Place != "" {
+			steps = append(steps, addStep(e.ID, engine.Step{At: s.At, What: engine.StepDeferred, Sender: by.Gateway, Said: s.Note}))
+		}
+		return steps
 	}
-	return must(engine.ErrChanged, settleEntry, string(s.Verdict), millis(s.At), text(s.Note), text(s.Handover.Gateway),
-		text(s.Handover.Ref), s.Handover.Parts, e.ID, e.Leases, millis(e.Until))
+	return []step{must(engine.ErrChanged, settleEntry, string(s.Verdict), millis(s.At), text(s.Note), text(by.Gateway),
+		text(by.Ref), by.Parts, text(string(s.Place)), e.ID, e.Leases, millis(e.Until))}
 }
 
 // Lease implements engine.Store.

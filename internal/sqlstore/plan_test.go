@@ -17,7 +17,8 @@ func TestPlans(t *testing.T) {
 	for name, st := range map[string]*statement{
 		"account by address": accountByKey, "account by id": accountByID, "accounts": accountsAfter,
 		"request by id": requestByID, "by cookie": requestByHolder, "by link": requestByLink, "by grant": requestByGrant, "by stop": requestByStop,
-		"open requests": openRequests, "lease": leaseLane, "receipt": receiveEntry, "receipt's entry": entryByRef,
+		"open requests": openRequests, "lease": leaseLane, "receipt": noteEntry, "its message": handedByRef, "by its id": handedByID, "messages": postedOf, "their steps": stepsOf,
+		"reference": requestsReferred, "traffic": trafficSince, "of a place": trafficOfPlace, "recipients": recipientsOf, "ailments": ailmentsOf,
 		"answers": answersOf, "saved codes": savedOf, "use": useSaved, "confirmation": confirmationOf, "confirmation by id": confirmationByID,
 		"turnout": turnoutOf, "sessions": sessionsOf, "records": recordsOf,
 	} {

@@ -136,8 +136,8 @@ var (
 	lockRequests = onlyPostgres("SELECT 1 FROM request " + whereOpen + " FOR UPDATE")
 
 	insertRequest = both(`
-		INSERT INTO request (id, version, state, account, genuine, holder, link, granted, stop, expires, body)
-		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+		INSERT INTO request (id, version, state, account, genuine, holder, link, granted, stop, expires, reference, body)
+		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 
 	updateRequest = both(`
 		UPDATE request SET version = version + 1, state = ?, account = ?, genuine = ?, link = ?, granted = ?, stop = ?, expires = ?,
@@ -217,7 +217,7 @@ func scanRequest(r row) (engine.Stored, error) {
 func createRequest(r recovery.Request) (step, error) {
 	text, err := body(r)
 	return do(insertRequest, string(r.ID), string(r.State), r.Account, r.Real, r.Holder[:], bytes(r.Link), bytes(r.Grant),
-		bytes(r.Stop), millis(r.Expires), text), err
+		bytes(r.Stop), millis(r.Expires), string(r.ID.Reference()), text), err
 }
 
 // saveRequest writes all but the id and the holder, which never change.

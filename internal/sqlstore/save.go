@@ -132,8 +132,11 @@ func plan(c engine.Change) ([]step, error) {
 	if c.Begin != nil {
 		add(begin(*c.Begin), nil)
 	}
+	if c.Noted != nil {
+		steps = append(steps, note(*c.Noted)...)
+	}
 	if c.Settle != nil {
-		add(settle(*c.Settle), nil)
+		steps = append(steps, settle(*c.Settle)...)
 	}
 	of, err := planAccount(c)
 	steps, failed = append(steps, of...), errors.Join(failed, err)
@@ -149,6 +152,7 @@ func plan(c engine.Change) ([]step, error) {
 	if c.Pause != nil {
 		add(pause(*c.Pause), nil)
 	}
+	steps = slices.Concat(steps, countTraffic(slices.Clone(c.Traffic)), meet(slices.Clone(c.Recipients)))
 	for _, entry := range c.Entries {
 		add(addEntry(entry), nil)
 	}
@@ -181,6 +185,9 @@ func planAccount(c engine.Change) ([]step, error) {
 	}
 	if c.Saved != nil {
 		steps = append(steps, keepSaved(*c.Saved)...)
+	}
+	if c.Mark != nil {
+		steps = append(steps, markAs(*c.Mark))
 	}
 	var failed error
 	if c.Confirm != nil {

@@ -31,6 +31,13 @@ var (
 		DELETE FROM confirmation WHERE account IN (SELECT account FROM confirmation WHERE expires < ? ORDER BY expires LIMIT ?)`)
 	sweepTurnouts = both(`
 		DELETE FROM turnout WHERE (range, slot) IN (SELECT range, slot FROM turnout WHERE slot < ? ORDER BY slot LIMIT ?)`)
+	sweepTraffic = both(`
+		DELETE FROM traffic WHERE (lane, place, slot, sender) IN (
+			SELECT lane, place, slot, sender FROM traffic WHERE slot < ? ORDER BY slot LIMIT ?)`)
+	sweepRecipients = both(`
+		DELETE FROM recipient WHERE (hour, lane, place, tag) IN (
+			SELECT hour, lane, place, tag FROM recipient WHERE hour < ? ORDER BY hour LIMIT ?)`)
+	sweepSteps = both("DELETE FROM step WHERE n IN (SELECT n FROM (SELECT n, at FROM step ORDER BY n LIMIT ?) AS first WHERE at < ?)")
 	// Of these there are few.
 	sweepPauses   = both("DELETE FROM pause WHERE until < ?")
 	sweepSpending = both("DELETE FROM spending WHERE day < ?")
@@ -62,6 +69,9 @@ func (s *Store) Sweep(ctx context.Context, before time.Time) error {
 		do(sweepSpent, old, sweepBatch),
 		do(sweepConfirmations, old, sweepBatch),
 		do(sweepTurnouts, old, sweepBatch),
+		do(sweepTraffic, old, sweepBatch),
+		do(sweepRecipients, old, sweepBatch),
+		do(sweepSteps, sweepBatch, old),
 		do(sweepPauses, old),
 		do(sweepSpending, millis(before.Add(-keepSpending))),
 		do(sweepEntries, sweepBatch, old),

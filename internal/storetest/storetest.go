@@ -47,7 +47,7 @@ func Run(t *testing.T, open func(t testing.TB) Opened) {
 		{"Keepsake", keepsakes},
 		{"Confirmation", confirmations},
 		{"Toll", tolls},
-		{"Receipt", receipts},
+		{"Delivery", deliveries},
 		{"APIKey", apiKeys},
 		{"Sweep", sweeps},
 		{"Life", lives},
