@@ -134,7 +134,13 @@ func (e *Engine) lose(ctx context.Context, entry Entry, verdict Verdict) error {
 		if err != nil && !errors.Is(err, ErrNoRequest) {
 			return err
 		}
-		to, real = destination(stored.Request, entry.Effect.Way), stored.Request.Real
+		r := stored.Request
+		if err == nil && !r.Found { // nobody came to looking for the account in time
+			if find, _, err := e.find(ctx, r); err == nil {
+				r.Real, r.Contact, r.Phone = find.Real, find.Contact, find.Phone
+			}
+		}
+		to, real = destination(r, entry.Effect.Way), r.Real
 	}
 	return e.settleBy(ctx, entry, e.lost(entry, verdict, real, to))
 }
