@@ -76,6 +76,9 @@ func (b *bench) sqlite(ctx context.Context) error {
 	if err := b.latency(ctx, folder, database, key, sink); err != nil {
 		return err
 	}
+	if err := b.outbox(ctx, "SQLite", folder, database, sqlstore.Config{Driver: sqlstore.SQLite, Path: path}, sink); err != nil {
+		return err
+	}
 	return b.defaultHash(ctx, folder, database, key, sink)
 }
 
@@ -100,7 +103,11 @@ func (b *bench) postgres(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return b.throughput(ctx, "PostgreSQL", "150", folder, "driver = \"postgres\"\ndsn_file = \"dsn\"", key, sink)
+	const database = "driver = \"postgres\"\ndsn_file = \"dsn\""
+	if err := b.throughput(ctx, "PostgreSQL", "150", folder, database, key, sink); err != nil {
+		return err
+	}
+	return b.outbox(ctx, "PostgreSQL", folder, database, sqlstore.Config{Driver: sqlstore.PostgreSQL, DSN: dsn}, sink)
 }
 
 // starts is how often the start is measured.

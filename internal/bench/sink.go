@@ -3,8 +3,10 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"strings"
@@ -21,6 +23,31 @@ type sink struct {
 	mu      sync.Mutex
 	waiting map[string]chan delivery // by address or number
 	notices int
+
+	left    int // of those counted, yet to come
+	first   time.Time
+	emptied chan time.Duration
+}
+
+// count begins to count so many mails with codes, from the first to the last.
+func (s *sink) count(messages int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.left, s.first, s.emptied = messages, time.Time{}, make(chan time.Duration, 1)
+}
+
+// all waits until all of them have come, and says how long that took.
+func (s *sink) all(ctx context.Context, most time.Duration) (time.Duration, error) {
+	select {
+	case took := <-s.emptied:
+		return took, nil
+	case <-time.After(most):
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return 0, fmt.Errorf("%d mails have not come after %s", s.left, most)
+	case <-ctx.Done():
+		return 0, context.Cause(ctx)
+	}
 }
 
 type delivery struct {
@@ -72,6 +99,14 @@ func (s *sink) deliver(to, code string) {
 	if code == "" {
 		s.notices++
 		return
+	}
+	if s.left > 0 {
+		if s.first.IsZero() {
+			s.first = now
+		}
+		if s.left--; s.left == 0 {
+			s.emptied <- now.Sub(s.first)
+		}
 	}
 	if arrived := s.waiting[to]; arrived != nil {
 		delete(s.waiting, to)

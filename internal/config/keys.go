@@ -177,7 +177,7 @@ func (c *Config) fixed() []key {
 			doc: "Questions asked together, 2 or 3, with one verdict for all. Everybody sets up three at least."},
 		{path: "recovery.answers_a_day", into: &p.AnswersADay, standard: "3",
 			doc: "Wrong answers on an account in a day. Past it none is accepted until the next day, in silence; the other ways go on working."},
-		{path: "recovery.workers", into: &c.Recovery.Workers, standard: "8",
+		{path: "recovery.workers", into: &c.Recovery.Workers, standard: "16",
 			doc: "Messages on their way at once."},
 
 		{path: "password.min_length", into: &c.Password.MinLength, standard: "8", strict: "15",

@@ -292,11 +292,16 @@ func (w *watched) SettleAll(ctx context.Context, changes []engine.Change) error 
 	err := w.Store.SettleAll(ctx, changes)
 	if err == nil {
 		for _, c := range changes {
+			if c.Settle == nil {
+				continue
+			}
 			w.note(ctx, describe(c)) // as if each had been saved by itself: how many are saved at once is up to the clock
 		}
 		w.board.change(func() {
 			for _, c := range changes {
-				w.board.settled = append(w.board.settled, *c.Settle)
+				if c.Settle != nil {
+					w.board.settled = append(w.board.settled, *c.Settle)
+				}
 			}
 		})
 	}

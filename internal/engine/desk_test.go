@@ -215,6 +215,21 @@ func TestHardBounce(t *testing.T) {
 			t.Errorf("it came in: %+v", list)
 		}
 
+		n.halt() // saves what is still counted in memory
+		entered, waits := 0, 0
+		if list, err = n.Deliveries(t.Context(), h.began); err != nil {
+			t.Fatal(err)
+		}
+		for _, one := range list {
+			entered += one.Entered
+			for _, n := range one.Coming {
+				waits += n
+			}
+		}
+		if entered != 1 || waits != 1 {
+			t.Errorf("%d codes entered, %d waits", entered, waits)
+		}
+		n.run()
 		again := n.opens("ann@post.example")
 		letter = n.asks(again)
 		h.board.verdict(t, recovery.EffectSend, engine.Carried, 2)

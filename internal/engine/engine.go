@@ -60,6 +60,7 @@ type Engine struct {
 	Log *slog.Logger
 
 	settler settler
+	came    entered
 	paces   paces
 	flip    chan struct{} // a sender was switched on this node
 	wake    [len(lanes)]chan struct{}

@@ -35,6 +35,7 @@ func (e *Engine) prove(ctx context.Context, holder, claim secret.Opaque, a attem
 	var view recovery.View
 	var outcome recovery.Outcome
 	again := false
+	var came Traffic
 	grant := e.claimed(a.purpose, holder, claim)
 	err := e.attempt(ctx, func() error {
 		stored, err := e.Store.Request(ctx, Key{Holder: key})
@@ -61,7 +62,7 @@ func (e *Engine) prove(ctx context.Context, holder, claim secret.Opaque, a attem
 			if before.Way == recovery.WayPhone {
 				change.Turnout = e.entered(before.Phone)
 			}
-			e.cameIn(&change, before, now)
+			came, change.Mark = cameIn(before, now)
 		}
 		if err := e.Store.Save(ctx, change); err != nil {
 			return err
@@ -73,6 +74,7 @@ func (e *Engine) prove(ctx context.Context, holder, claim secret.Opaque, a attem
 		return recovery.View{}, "", secret.Opaque{}, err
 	}
 	if proved(outcome) {
+		e.came.add(came)
 		e.Wake()
 	}
 	if outcome != recovery.Proved && !again {

@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"context"
 	"encoding/binary"
+	"sync"
 	"time"
 
 	"twohens/internal/contact"
@@ -98,12 +100,13 @@ func laneOf(to contact.Contact) Lane {
 	return LaneMail
 }
 
-// cameIn counts a code that was entered, and takes away the mark of a contact that it came to: it lives. A decoy's is never right.
-func (e *Engine) cameIn(change *Change, r recovery.Request, now time.Time) {
+// cameIn is a code that was entered: it counts, and takes away the mark of the contact that it came to, which lives. A decoy's is
+// never right.
+func cameIn(r recovery.Request, now time.Time) (Traffic, *Marking) {
 	to := destination(r, r.Way)
 	live := r.LiveRounds(now)
 	if to.IsZero() || len(live) == 0 {
-		return
+		return Traffic{}, nil
 	}
 	first := live[0].First
 	for _, round := range live {
@@ -113,6 +116,60 @@ func (e *Engine) cameIn(change *Change, r recovery.Request, now time.Time) {
 	}
 	t := Traffic{Slot: now.Truncate(TrafficSlot), Lane: laneOf(to), Place: PlaceOf(to), Entered: 1}
 	t.Coming[bucketOf(now.Sub(first))] = 1
-	change.Traffic = append(change.Traffic, t)
-	change.Mark = &Marking{Account: r.Account, Ailment: Ailment{Contact: to}}
+	return t, &Marking{Account: r.Account, Ailment: Ailment{Contact: to}}
+}
+
+// entered is codes that were counted and not saved yet. They wait in memory for a moment: people who wait for an answer must not wait for each other at one row. What a death
+// takes with it is some entered codes of the last second.
+type entered struct {
+	mu      sync.Mutex
+	waiting []Traffic
+}
+
+// enteredEvery is how often they are saved, enteredMost how many of them wait at most while the database does not answer.
+const (
+	enteredEvery = time.Second
+	enteredMost  = 10000
+)
+
+func (c *entered) add(t Traffic) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t.Entered > 0 && len(c.waiting) < enteredMost {
+		c.waiting = append(c.waiting, t)
+	}
+}
+
+// saveEntered saves what was counted.
+func (e *Engine) saveEntered(ctx context.Context) {
+	e.came.mu.Lock()
+	counted := e.came.waiting
+	e.came.waiting = nil
+	e.came.mu.Unlock()
+	if len(counted) == 0 {
+		return
+	}
+	if err := e.Store.SettleAll(ctx, []Change{{Traffic: counted}}); err != nil {
+		e.Log.WarnContext(ctx, "how many codes were entered could not be saved, trying again", "err", err)
+		for _, t := range counted {
+			e.came.add(t)
+		}
+	}
+}
+
+// runEntered saves what was counted every now and then, and at the end.
+func (e *Engine) runEntered(ctx context.Context) {
+	tick := time.NewTicker(enteredEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			e.saveEntered(ctx)
+		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+			defer cancel()
+			e.saveEntered(last)
+			return
+		}
+	}
 }

@@ -13,7 +13,7 @@ import (
 
 // The worker's figures. None of them changes what happens, only when.
 const (
-	defaultWorkers = 8
+	defaultWorkers = 16
 	defaultLease   = 90 * time.Second // longer than any sender may take over one message
 	pollEvery      = time.Second      // for what nobody woke us for: other nodes' entries, retries, leases that ran out
 	retryFirst     = 2 * time.Second
@@ -29,6 +29,7 @@ var lanes = [...]Lane{LaneFind, LaneMail, LaneText}
 func (e *Engine) Run(ctx context.Context) {
 	var under sync.WaitGroup
 	defer under.Wait()
+	under.Go(func() { e.runEntered(ctx) })
 	for i, lane := range lanes {
 		under.Go(func() { e.runLane(ctx, lane, e.wake[i]) })
 	}
