@@ -59,8 +59,7 @@ func (c *checkCommand) Run(ctx context.Context, t *terminal) error {
 	if !c.Offline {
 		is, err := checkDatabase(ctx, cfg)
 		say("database", is, err)
-		is, err = checkMail(ctx, cfg)
-		say("mail server", is, err)
+		checkMail(ctx, cfg, say)
 	}
 	w.Flush()
 	for _, note := range append(cfg.Notes(), notes...) {
@@ -141,17 +140,21 @@ func checkHelp(cfg *config.Config) (is string, notes []string, err error) {
 	return fmt.Sprintf("%d articles", centre.Len()), notes, errors.Join(wrong...)
 }
 
-func checkMail(ctx context.Context, cfg *config.Config) (string, error) {
-	sender, err := daemon.NewSender(cfg, slog.New(slog.DiscardHandler))
+// checkMail looks at each mail server; at a service that speaks HTTP there is nothing to look at without sending.
+func checkMail(ctx context.Context, cfg *config.Config, say func(what, is string, err error)) {
+	sender, err := daemon.NewSender(cfg, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
-		return "", err
+		say("mail", "", err)
+		return
 	}
 	defer sender.Close()
-	found, err := sender.Check(ctx)
-	if err != nil {
-		return "", fmt.Errorf("%s:%d: %w", cfg.Mail.Server, cfg.Mail.Port, err)
+	for _, server := range sender.Servers() {
+		found, err := server.Check(ctx)
+		if err != nil {
+			err = fmt.Errorf("%s: %w", called(server), err)
+		}
+		say("mail server", fmt.Sprintf("%s, %s", called(server), describe(found)), err)
 	}
-	return fmt.Sprintf("%s:%d, %s", cfg.Mail.Server, cfg.Mail.Port, describe(found)), nil
 }
 
 func describe(f smtpmail.Found) string {

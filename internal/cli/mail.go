@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"twohens/internal/contact"
 	"twohens/internal/daemon"
 	"twohens/internal/engine"
+	"twohens/internal/mailgate"
 )
 
 type mailCommand struct {
@@ -23,7 +26,7 @@ type mailTestCommand struct {
 }
 
 func (mailTestCommand) Help() string {
-	return `It goes the way of every code: the same server, the same sender, the same signature. Nothing of it is kept. For example:
+	return `It goes the way of every code: the same servers in the same order, the same sender, the same signature. Nothing of it is kept. For example:
 
     twohens mail test -config twohens.toml you@example.org
 `
@@ -43,17 +46,27 @@ func (c *mailTestCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, testTimeout)
 	defer cancel()
-	sender, err := daemon.NewSender(cfg, slog.New(slog.DiscardHandler))
+	sender, err := daemon.NewSender(cfg, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
 	defer sender.Close()
-	fmt.Fprintf(t.out, "Asking %s:%d\n", cfg.Mail.Server, cfg.Mail.Port)
-	found, err := sender.Check(ctx)
-	if err != nil {
-		return fmt.Errorf("%s:%d: %w", cfg.Mail.Server, cfg.Mail.Port, err)
+	if servers := sender.Servers(); len(servers) > 0 {
+		answers := 0
+		for _, server := range servers {
+			fmt.Fprintf(t.out, "Asking %s\n", called(server))
+			found, err := server.Check(ctx)
+			if err != nil {
+				fmt.Fprintf(t.out, "  It does not take mail from us now: %v\n", err)
+				continue
+			}
+			answers++
+			fmt.Fprintf(t.out, "  It answers: %s\n", describe(found))
+		}
+		if answers == 0 && len(servers) == len(cfg.Mail.InOrder()) {
+			return errors.New("no mail server takes mail from us, so nothing was sent")
+		}
 	}
-	fmt.Fprintf(t.out, "It answers: %s\n", describe(found))
 	const words = "This is a test of %s.\n\nIf you can read it, mails with codes reach this address.\n"
 	mail := engine.Mail{
 		ID: testID(), To: to, Locale: "en", Subject: "Test of " + cfg.Site.Name, Text: fmt.Sprintf(words, cfg.Site.Name),
@@ -61,12 +74,21 @@ func (c *mailTestCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	began := time.Now()
 	taken, err := sender.Send(ctx, mail)
-	if err != nil {
-		return fmt.Errorf("the mail was not taken: %w", err)
+	var refused *engine.Refusal
+	switch {
+	case errors.As(err, &refused):
+		return fmt.Errorf("the mail was refused for good: %s", refused.Said)
+	case err != nil:
+		return fmt.Errorf("the mail was not taken, a code would be tried again: %w", err)
 	}
-	fmt.Fprintf(t.out, "The server said: %s\n", taken.Said)
-	fmt.Fprintf(t.out, "Handed over after %s, as %s. Look at its headers for SPF, DKIM and DMARC.\n", time.Since(began).Round(time.Millisecond), mail.ID)
+	fmt.Fprintf(t.out, "Handed over to %s after %s, as %s. It said: %s\n", taken.Gateway, time.Since(began).Round(time.Millisecond), mail.ID, cmp.Or(taken.Said, "nothing"))
+	fmt.Fprintln(t.out, "What the next ones on its way do is not seen from here: look at its headers for SPF, DKIM and DMARC, and into the folder for spam.")
 	return nil
+}
+
+// called is how a mail server is spoken of.
+func called(server mailgate.Server) string {
+	return fmt.Sprintf("%s (%s)", server.Name, server.Address())
 }
 
 // testID names a test message as an outbox entry would be named.

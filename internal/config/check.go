@@ -206,7 +206,8 @@ func (l *loader) checkDatabase(s *Database) {
 
 func (l *loader) checkMail(c *Config) {
 	s := &c.Mail
-	if l.given("mail.server") && (s.Server == "" || strings.ContainsAny(s.Server, " /@") || strings.Contains(s.Server, ":") && net.ParseIP(s.Server) == nil) {
+	l.checkServices(c)
+	if l.given("mail.server") && hostless(s.Server) {
 		l.wrong("mail.server", "is no host name", "the port has a key of its own, mail.port")
 	}
 	between(l, "mail.port", s.Port, 1, 65535)
@@ -235,6 +236,11 @@ func (l *loader) checkMail(c *Config) {
 		}
 	}
 	between(l, "mail.connections", s.Connections, 1, 200)
+	between(l, "mail.patience", s.Patience, 100*time.Millisecond, 30*time.Second)
+	between(l, "mail.failures", s.Failures, 1, 32)
+	between(l, "mail.rest", s.Rest, time.Second, 10*time.Minute)
+	between(l, "mail.domain_at_once", s.DomainAtOnce, 0, 1000)
+	between(l, "mail.domain_per_minute", s.DomainPerMinute, 0, 1_000_000)
 	for _, key := range s.DKIM {
 		if _, err := smtpmail.NewSigner(s.From.Domain(), key.Selector, string(key.KeyFile)); err != nil {
 			l.wrong("mail.dkim", fmt.Sprintf("the key of selector %q cannot be used", key.Selector), "it must be a file with an RSA or Ed25519 private key in PEM")

@@ -66,7 +66,7 @@ type Keys struct {
 	Folder Path
 }
 
-// Mail is the server that mails are handed to.
+// Mail is whom mails are handed to.
 type Mail struct {
 	Server       string
 	Port         int // 0: the usual one for TLS
@@ -80,6 +80,15 @@ type Mail struct {
 	Hello        string
 	Connections  int
 	DKIM         []DKIM
+
+	Order    []string // names of services; none: the server above
+	Services []*Service
+
+	Patience        time.Duration
+	Failures        int
+	Rest            time.Duration
+	DomainAtOnce    int
+	DomainPerMinute int
 }
 
 // DKIM is a key that mails are signed with.

@@ -95,6 +95,10 @@ func TestTableIsComplete(t *testing.T) {
 			v = reflect.ValueOf(gateways[0]).Elem()
 			rows[v.FieldByName("Name").Addr().Interface()] = "the section's name"
 		}
+		if services, ok := v.Interface().([]*Service); ok {
+			v = reflect.ValueOf(services[0]).Elem()
+			rows[v.FieldByName("Name").Addr().Interface()] = "the section's name"
+		}
 		if v.Kind() != reflect.Struct {
 			t.Errorf("%s has no key", name)
 			return
@@ -157,7 +161,7 @@ min_length = 3
 		`twohens.toml:21: passwords: there is no such section; did you mean password?`,
 		`TWOHENS_MAIL_SERVR: there is no such variable; did you mean TWOHENS_MAIL_SERVER?`,
 		`TWOHENS_LIMITS_SITE: limits.site: want a limit such as "5/1h": 0 events, need at least 1`,
-		`twohens.toml: mail.server: is missing and has no default; set it to a text`,
+		`twohens.toml: mail.server: is missing and has no default; set it to the host name of your mail server, or name several services in mail.services`,
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -392,7 +396,7 @@ func TestExampleLoads(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Database.Path, c.Keys.Folder = fresh.Database.Path, fresh.Keys.Folder
-	c.Listen.TrustedProxies, c.Mail.DKIM, c.SMS.Order, c.SMS.Countries = nil, nil, nil, nil // an empty list is as good as none
+	c.Listen.TrustedProxies, c.Mail.DKIM, c.Mail.Order, c.SMS.Order, c.SMS.Countries = nil, nil, nil, nil, nil // an empty list is as good as none
 	if !reflect.DeepEqual(c, fresh) {
 		t.Errorf("the example's defaults are not the defaults:\n%+v\n%+v", c, fresh)
 	}

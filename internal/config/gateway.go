@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
-	"time"
 
-	"twohens/internal/engine"
+	"twohens/internal/relay"
 	"twohens/internal/smpp"
 	"twohens/internal/smsgate"
 )
@@ -19,30 +17,10 @@ type Gateway struct {
 	Kind string // "http", "twilio", "smpp" or "file"
 	From string
 
-	Countries, Except   []string
-	AtOnce, PerSecond   int
-	Timeout             time.Duration
-	CAFile              Path
-	Username            string
-	SecretFile          Path
-	Reports             bool
-	URL, Method, Body   string
-	Headers             []string
-	Auth, Scope, Access string
-
-	SuccessStatus, RefusedStatus   []int
-	SuccessPattern, RefusedPattern string
-	RefPattern, RefPath            string
-	OwnRef                         bool
-
-	ReceiptSecretFile    Path
-	ReceiptHeader        string
-	ReceiptSignatureFile Path
-	ReceiptRef           string
-	ReceiptState         string
-	ReceiptSaid          string
-	ReceiptList          string
-	ReceiptStates        []string
+	Countries, Except []string
+	AtOnce, PerSecond int
+	CAFile            Path
+	Template
 
 	Account, Service string
 
@@ -73,7 +51,7 @@ func NewGateway(name string) *Gateway {
 // table lists the keys of a gateway's section, in the manual's order.
 func (g *Gateway) table() []key {
 	at := "sms.gateway." + g.Name + "."
-	return []key{
+	keys := []key{
 		{path: at + "kind", into: &g.Kind, among: []string{"http", "twilio", "smpp", "file"}, standard: "http",
 			doc: "`http`: any gateway that takes a text as one request. `twilio`: one that speaks Twilio's API, as several do. `smpp`: a message centre, by SMPP 3.4. `file`: no gateway but a file, for trying out."},
 		{path: at + "from", into: &g.From,
@@ -86,60 +64,11 @@ func (g *Gateway) table() []key {
 			doc: "Texts on their way at once, at most."},
 		{path: at + "per_second", into: &g.PerSecond, standard: "0",
 			doc: "Texts a second, at most. 0: as they come."},
-		{path: at + "timeout", into: &g.Timeout, standard: "10s",
-			doc: "How long one text may take; smpp: how long each answer may."},
 		{path: at + "ca_file", into: &g.CAFile,
 			doc: "Certificates, in PEM, to trust instead of the system's."},
-		{path: at + "username", into: &g.Username,
-			doc: "http: the name for `auth`. twilio: an API key's SID, or empty for the account's. smpp: the system id."},
-		{path: at + "secret_file", into: &g.SecretFile,
-			doc: "A file with the password, key or token. It is read each time, so a new one needs no restart."},
-		{path: at + "url", into: &g.URL,
-			doc: "http: the address, a template. twilio: another provider's address than Twilio's."},
-		{path: at + "method", into: &g.Method, standard: "POST",
-			doc: "http: the method."},
-		{path: at + "headers", into: &g.Headers,
-			doc: "http: headers as `Name: value`; the values are templates."},
-		{path: at + "body", into: &g.Body,
-			doc: "http: the body, a template."},
-		{path: at + "auth", into: &g.Auth, among: []string{"none", "basic", "oauth2"}, standard: "none",
-			doc: "http: how the request says who we are. A key in a header needs none of these: `{{.Secret}}` stands for what is in `secret_file`."},
-		{path: at + "access_url", into: &g.Access,
-			doc: "http with oauth2: where access is asked for."},
-		{path: at + "scope", into: &g.Scope,
-			doc: "http with oauth2: what is asked for."},
-		{path: at + "success_status", into: &g.SuccessStatus,
-			doc: "http: the statuses that mean that the text was taken. Empty: 200 to 299."},
-		{path: at + "success_pattern", into: &g.SuccessPattern,
-			doc: "http: a regular expression that the answer must match besides."},
-		{path: at + "refused_status", into: &g.RefusedStatus,
-			doc: "http: the statuses that mean that this number will never get a text. Empty: 400 and 422."},
-		{path: at + "refused_pattern", into: &g.RefusedPattern,
-			doc: "http: a regular expression by which any answer means that."},
-		{path: at + "ref_pattern", into: &g.RefPattern,
-			doc: "http: finds the gateway's name for the text in its answer, as the one group."},
-		{path: at + "ref_path", into: &g.RefPath,
-			doc: "http: the same by a path in JSON, such as `messages.0.id`."},
-		{path: at + "own_ref", into: &g.OwnRef, standard: "false",
-			doc: "http: the gateway gives no name, and receipts come with `{{.ID}}`."},
-		{path: at + "receipts", into: &g.Reports, standard: "false",
-			doc: "Whether receipts are asked for."},
-		{path: at + "receipt_secret_file", into: &g.ReceiptSecretFile,
-			doc: "http: a file with the last part of the address that receipts come to, 22 characters at least."},
-		{path: at + "receipt_header", into: &g.ReceiptHeader,
-			doc: "http: the header that holds an HMAC-SHA-256 of a receipt, in hexadecimal."},
-		{path: at + "receipt_signature_file", into: &g.ReceiptSignatureFile,
-			doc: "http: a file with the key of that. twilio: a file with the account's auth token, if `secret_file` holds another key."},
-		{path: at + "receipt_ref", into: &g.ReceiptRef, standard: "ref",
-			doc: "http: the field of a receipt with the gateway's name for the text; in JSON it may be a path."},
-		{path: at + "receipt_state", into: &g.ReceiptState, standard: "state",
-			doc: "http: the field with what became of it."},
-		{path: at + "receipt_said", into: &g.ReceiptSaid,
-			doc: "http: the field with the gateway's words."},
-		{path: at + "receipt_list", into: &g.ReceiptList,
-			doc: "http: a path to a list in JSON, when several come at once."},
-		{path: at + "receipt_states", into: &g.ReceiptStates,
-			doc: "http: words for states that are not the usual ones, as `word=delivered`, `word=failed` or `word=pending`."},
+	}
+	keys = append(keys, g.Template.table(at, "text")...)
+	return append(keys, []key{
 		{path: at + "account", into: &g.Account,
 			doc: "twilio: the account's SID."},
 		{path: at + "service", into: &g.Service,
@@ -164,7 +93,7 @@ func (g *Gateway) table() []key {
 			doc: "smpp: texts sent and not yet answered, at most."},
 		{path: at + "path", into: &g.Path,
 			doc: "file: where texts are written to. The codes in them are in the clear."},
-	}
+	}...)
 }
 
 // gateway finds one by its name.
@@ -179,7 +108,9 @@ func (s *SMS) gateway(name string) (*Gateway, bool) {
 
 // Settings are the gateways as they are built. Receipts come to the address given.
 func (s *SMS) Settings(receipts string) (smsgate.Settings, error) {
-	settings := smsgate.Settings{ReceiptURL: receipts, RepeatUnsure: s.RepeatUnsure, Patience: s.Patience, Failures: s.Failures, Rest: s.Rest}
+	settings := smsgate.Settings{ReceiptURL: receipts, Chain: relay.Settings{
+		RepeatUnsure: s.RepeatUnsure, Patience: s.Patience, Failures: s.Failures, Rest: s.Rest,
+	}}
 	var mistakes []error
 	for _, name := range s.Order {
 		g, there := s.gateway(name)
@@ -206,7 +137,7 @@ func (g *Gateway) settings() (smsgate.Gateway, error) {
 	}
 	switch g.Kind {
 	case "http":
-		built.HTTP, built.Receipts, err = g.http(roots)
+		built.HTTP, built.Receipts, err = g.Template.http(roots)
 	case "twilio":
 		built.Twilio = &smsgate.Twilio{
 			URL: g.URL, Account: g.Account, Service: g.Service, Username: g.Username, SecretFile: string(g.SecretFile),
@@ -228,40 +159,6 @@ var (
 	binds = map[string]smpp.Bind{"transceiver": smpp.Transceiver, "pair": smpp.Pair, "transmitter": smpp.Transmitter}
 	ids   = map[string]smpp.IDs{"alike": smpp.IDsAlike, "hex-then-decimal": smpp.IDsHexThenDecimal, "decimal-then-hex": smpp.IDsDecimalThenHex}
 )
-
-func (g *Gateway) http(roots *x509.CertPool) (*smsgate.HTTP, *smsgate.Receipts, error) {
-	h := &smsgate.HTTP{
-		Method: g.Method, URL: g.URL, Header: map[string]string{}, Body: g.Body,
-		Username: g.Username, SecretFile: string(g.SecretFile), AccessURL: g.Access, Scope: g.Scope,
-		SuccessStatus: g.SuccessStatus, SuccessPattern: g.SuccessPattern, RefusedStatus: g.RefusedStatus, RefusedPattern: g.RefusedPattern,
-		RefPattern: g.RefPattern, RefPath: g.RefPath, OwnRef: g.OwnRef, Roots: roots, Timeout: g.Timeout,
-	}
-	if g.Auth != "none" {
-		h.Auth = smsgate.Auth(g.Auth)
-	}
-	for _, line := range g.Headers {
-		name, value, ok := strings.Cut(line, ":")
-		if !ok {
-			return nil, nil, fmt.Errorf("headers: write each as %q", "Name: value")
-		}
-		h.Header[strings.TrimSpace(name)] = strings.TrimSpace(value)
-	}
-	if !g.Reports {
-		return h, nil, nil
-	}
-	r := &smsgate.Receipts{
-		SecretFile: string(g.ReceiptSecretFile), SignatureHeader: g.ReceiptHeader, SignatureFile: string(g.ReceiptSignatureFile),
-		Ref: g.ReceiptRef, State: g.ReceiptState, Said: g.ReceiptSaid, List: g.ReceiptList, States: map[string]engine.ReceiptState{},
-	}
-	for _, pair := range g.ReceiptStates {
-		word, state, ok := strings.Cut(pair, "=")
-		if !ok {
-			return nil, nil, fmt.Errorf("receipt_states: write each as %q", "word=delivered")
-		}
-		r.States[word] = engine.ReceiptState(state)
-	}
-	return h, r, nil
-}
 
 // roots reads certificates to trust; nil for none, which means the system's.
 func roots(file Path) (*x509.CertPool, error) {

@@ -19,7 +19,8 @@ var sections = []section{
 	{"listen", "Where the program answers. It speaks HTTP/1.1 and, with its own certificate, HTTP/2. Most sites put a proxy in front that ends TLS; then `trusted_proxies` must name it."},
 	{"database", "Where requests, records and the built-in accounts live."},
 	{"keys", "Where the secret keys live that codes, links and pictures are made of. Whoever has a copy of the database and of these files can make valid codes: keep them apart from the database's backups. Several nodes need the same files."},
-	{"mail", "The server that mails are handed to. It should be your own or your provider's; the product does no delivery of its own."},
+	{"mail", "Whom mails are handed to: a server, or several, of which the next is asked when one cannot. It should be your own or your provider's; the product does no delivery of its own."},
+	{"mail.service.NAME", "One way by which mails leave; NAME is yours to choose, of the characters a-z, 0-9 and -. [Mail](mail.md) shows whole examples. Templates are Go's, over `{{.To}}`, `{{.From}}`, `{{.FromName}}`, `{{.Subject}}`, `{{.Text}}`, `{{.HTML}}`, `{{.ID}}`, `{{.MessageID}}`, `{{.Locale}}`, `{{.Return}}` (where it goes when it comes back), `{{.Raw}}` (the whole mail, signed), `{{.Secret}}` and `{{.Receipt}}` (the address that receipts come to)."},
 	{"sms", "Texts with codes. Without a gateway there are none, and the way by phone is not offered. What is sent costs money, and there are people who live on making sites send texts to numbers that pay them for each: so nothing goes to a country that is not listed here, and what is sent is counted by number, by block of numbers, by country and by day. Over one of these a text is silently not sent."},
 	{"sms.gateway.NAME", "One way by which texts leave; NAME is yours to choose, of the characters a-z, 0-9 and -. [Texts](sms.md) shows whole examples. Templates are Go's, over `{{.To}}` (+34600123456), `{{.Digits}}` (without the +), `{{.Text}}`, `{{.ID}}`, `{{.Locale}}`, `{{.From}}`, `{{.Secret}}` and `{{.Receipt}}` (the address that receipts come to)."},
 	{"recovery", "The policy that each recovery is opened under. `profile` chooses all figures; each can be set by itself. `twohens check` tells where the outcome departs from NIST SP 800-63B-4 and OWASP ASVS 5."},
@@ -32,9 +33,12 @@ var sections = []section{
 	{"log", "What the program says of itself, on standard error."},
 }
 
-// table lists every key there is, in the manual's order: those of all gateways that the file names, too.
+// table lists every key there is, in the manual's order: those of all mail services and gateways that the file names, too.
 func (c *Config) table() []key {
 	keys := c.fixed()
+	for _, s := range c.Mail.Services {
+		keys = append(keys, s.table()...)
+	}
 	for _, g := range c.SMS.Gateways {
 		keys = append(keys, g.table()...)
 	}
@@ -81,8 +85,8 @@ func (c *Config) fixed() []key {
 		{path: "keys.folder", into: &c.Keys.Folder, standard: "keys",
 			doc: "A folder for the key files. It and they are made when missing, readable by their owner alone."},
 
-		{path: "mail.server", into: &c.Mail.Server, needed: true,
-			doc: "The server's host name, as in its certificate."},
+		{path: "mail.server", into: &c.Mail.Server,
+			doc: "The server's host name, as in its certificate. Must be set, unless `mail.services` names several."},
 		{path: "mail.port", into: &c.Mail.Port, standard: "0",
 			doc: "0 is the usual one: 587 with `starttls`, 465 with `implicit`, 25 with `none`."},
 		{path: "mail.tls", into: &c.Mail.TLS, standard: "starttls", among: []string{"starttls", "implicit", "none"},
@@ -101,10 +105,23 @@ func (c *Config) fixed() []key {
 			doc: "Where undeliverable mail goes back to. Empty: `mail.from`."},
 		{path: "mail.helo", into: &c.Mail.Hello,
 			doc: "What this machine calls itself to the server. Empty: the host of `site.public_url`."},
-		{path: "mail.connections", into: &c.Mail.Connections, standard: "8",
+		{path: "mail.connections", into: &c.Mail.Connections, standard: "16",
 			doc: "Connections at once, at most."},
 		{path: "mail.dkim", into: &c.Mail.DKIM,
 			doc: "Keys to sign mails with, each as `selector=file`, RSA or Ed25519 in PEM. Empty: the mail server signs, which is the usual way."},
+
+		{path: "mail.services", into: &c.Mail.Order,
+			doc: "Several servers and services, in the order in which they are asked: each has a section of its own, `[mail.service.NAME]`, and the keys from `mail.server` to `mail.connections` that speak of the one server have no meaning then."},
+		{path: "mail.patience", into: &c.Mail.Patience, standard: "2s",
+			doc: "How long a mail waits for its turn at a service before it goes to the next."},
+		{path: "mail.failures", into: &c.Mail.Failures, standard: "5",
+			doc: "Failures in a row after which a service rests, 1 to 32."},
+		{path: "mail.rest", into: &c.Mail.Rest, standard: "15s",
+			doc: "How long it rests the first time; each rest is twice as long as the one before, up to two minutes."},
+		{path: "mail.domain_at_once", into: &c.Mail.DomainAtOnce, standard: "0",
+			doc: "Mails on their way to one mail domain at once, at most. 0: as they come."},
+		{path: "mail.domain_per_minute", into: &c.Mail.DomainPerMinute, standard: "0",
+			doc: "Mails to one mail domain in a minute, at most; the others wait in the outbox. 0: as they come."},
 
 		{path: "sms.gateways", into: &c.SMS.Order,
 			doc: "The gateways in the order in which they are asked. Each has a section of its own, `[sms.gateway.NAME]`."},

@@ -73,6 +73,7 @@ type loader struct {
 	file     string
 	names    []string         // of all keys, made when first asked for
 	gateways []string         // that the file has a section for, in its order
+	services []string         // likewise
 	values   map[string]value // by key
 	mistakes Mistakes
 }
@@ -100,6 +101,9 @@ func (l *loader) readFile(text string) bool {
 	for _, k := range meta.Keys() {
 		if len(k) == 3 && k[0] == "sms" && k[1] == "gateway" && !slices.Contains(l.gateways, k[2]) {
 			l.gateways = append(l.gateways, k[2])
+		}
+		if len(k) == 3 && k[0] == "mail" && k[1] == "service" && !slices.Contains(l.services, k[2]) {
+			l.services = append(l.services, k[2])
 		}
 	}
 	l.readTable(&meta, "", top)
@@ -163,7 +167,10 @@ func (l *loader) isSection(path string) bool {
 	if name, ok := strings.CutPrefix(path, "sms.gateway."); ok {
 		return slices.Contains(l.gateways, name)
 	}
-	return path == "sms.gateway" || slices.ContainsFunc(sections, func(s section) bool { return s.name == path })
+	if name, ok := strings.CutPrefix(path, "mail.service."); ok {
+		return slices.Contains(l.services, name)
+	}
+	return path == "sms.gateway" || path == "mail.service" || slices.ContainsFunc(sections, func(s section) bool { return s.name == path })
 }
 
 func (l *loader) keys() []string {
@@ -175,9 +182,12 @@ func (l *loader) keys() []string {
 	return l.names
 }
 
-// empty is a configuration with the gateways that the file names, and nothing in it.
+// empty is a configuration with the services and gateways that the file names, and nothing in it.
 func (l *loader) empty() *Config {
 	c := new(Config)
+	for _, name := range l.services {
+		c.Mail.Services = append(c.Mail.Services, &Service{Name: name})
+	}
 	for _, name := range l.gateways {
 		c.SMS.Gateways = append(c.SMS.Gateways, &Gateway{Name: name})
 	}
@@ -313,7 +323,7 @@ func (c *Config) resolve(folder string) {
 // complete fills in what stands for something else when absent.
 func (c *Config) complete() {
 	if c.Mail.Port == 0 {
-		c.Mail.Port = map[string]int{"starttls": 587, "implicit": 465, "none": 25}[c.Mail.TLS]
+		c.Mail.Port = usualPorts[c.Mail.TLS]
 	}
 	if c.Mail.FromName == "" {
 		c.Mail.FromName = c.Site.Name

@@ -38,9 +38,9 @@ policy departs from the standards.
 	return b.String()
 }
 
-// named is an empty configuration with a gateway called NAME, for what is told of all gateways.
+// named is an empty configuration with a service and a gateway called NAME, for what is told of all of them.
 func named() *Config {
-	return &Config{SMS: SMS{Gateways: []*Gateway{{Name: "NAME"}}}}
+	return &Config{Mail: Mail{Services: []*Service{{Name: "NAME"}}}, SMS: SMS{Gateways: []*Gateway{{Name: "NAME"}}}}
 }
 
 // Smallest is the smallest file that works.
@@ -94,6 +94,10 @@ func Example() string {
 	var b strings.Builder
 	b.WriteString("# Everything that can be configured. Lines that begin with \"#\" stand for what is the case without them.\n")
 	for _, s := range sections {
+		if s.name == "mail.service.NAME" {
+			fmt.Fprintf(&b, "\n# A mail service is a section of its own, such as [mail.service.main]: see the manual.\n")
+			continue
+		}
 		if s.name == "sms.gateway.NAME" {
 			fmt.Fprintf(&b, "\n# A gateway is a section of its own, such as [sms.gateway.main]: see the manual.\n")
 			continue
@@ -105,7 +109,7 @@ func Example() string {
 				continue
 			}
 			b.WriteString("\n" + wrapped(k.doc))
-			if k.needed {
+			if k.needed || k.path == "mail.server" {
 				for line := range strings.Lines(Smallest) {
 					if strings.HasPrefix(line, name+" = ") {
 						b.WriteString(line)

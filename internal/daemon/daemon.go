@@ -7,7 +7,6 @@ package daemon
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -27,12 +26,12 @@ import (
 	"twohens/internal/config"
 	"twohens/internal/engine"
 	"twohens/internal/gate"
+	"twohens/internal/mailgate"
 	"twohens/internal/message"
 	"twohens/internal/password"
 	"twohens/internal/question"
 	"twohens/internal/quota"
 	"twohens/internal/smsgate"
-	"twohens/internal/smtpmail"
 	"twohens/internal/sqlstore"
 	"twohens/internal/web"
 	"twohens/internal/web/page"
@@ -59,7 +58,7 @@ type Daemon struct {
 	log    *slog.Logger
 	socket net.Listener
 	cert   *certificate
-	sender *smtpmail.Sender
+	sender *mailgate.Chain
 	texter *smsgate.Chain // nil: there is no gateway
 	begun  time.Time
 	stop   context.Context // ends when answering is to end
@@ -163,7 +162,7 @@ func (d *Daemon) buildCore(k keys, colours message.Colours) error {
 	if err != nil {
 		return err
 	}
-	if d.sender, err = NewSender(c, d.log); err != nil {
+	if d.sender, err = NewSender(c, d.receive, d.log); err != nil {
 		return err
 	}
 	if d.texter, err = NewTexter(c, d.receive, d.log); err != nil {
@@ -209,29 +208,14 @@ func Rules(c *config.Config) (password.Rules, error) {
 	return rules, rules.Validate()
 }
 
-// NewSender makes the way to the mail server.
-func NewSender(c *config.Config, log *slog.Logger) (*smtpmail.Sender, error) {
-	m := &c.Mail
-	s := smtpmail.Settings{
-		Server: m.Server, Port: m.Port, Security: smtpmail.Security(m.TLS), Username: m.Username, PasswordFile: string(m.PasswordFile),
-		From: m.From, FromName: m.FromName, Envelope: m.EnvelopeFrom, Hello: m.Hello, Connections: m.Connections,
+// NewSender makes the ways to the mail servers and services. What they report goes to deliver; nil: nowhere.
+func NewSender(c *config.Config, deliver func(context.Context, engine.Receipt) error, log *slog.Logger) (*mailgate.Chain, error) {
+	settings, err := c.Mail.Settings(c.Site.PublicURL.JoinPath(mailReceiptsPath).String())
+	if err != nil {
+		return nil, err
 	}
-	if m.CAFile != "" {
-		text, err := os.ReadFile(string(m.CAFile))
-		if err != nil {
-			return nil, fmt.Errorf("mail.ca_file: %w", err)
-		}
-		s.Roots = x509.NewCertPool()
-		s.Roots.AppendCertsFromPEM(text)
-	}
-	for _, key := range m.DKIM {
-		signer, err := smtpmail.NewSigner(m.From.Domain(), key.Selector, string(key.KeyFile))
-		if err != nil {
-			return nil, fmt.Errorf("mail.dkim: %w", err)
-		}
-		s.Signers = append(s.Signers, signer)
-	}
-	return smtpmail.New(s, log)
+	settings.Deliver = deliver
+	return mailgate.New(settings, log)
 }
 
 // buildPages builds what answers.
@@ -265,14 +249,13 @@ func (d *Daemon) buildPages(site page.Site, files map[string][]byte, o Options) 
 	calls := api.New(api.Deps{
 		Engine: d.Engine, Gate: d.Gate, Client: client, PublicURL: c.Site.PublicURL, Site: c.Site.Name, Log: d.log,
 	})
-	receipts := d.receipts()
 	// Three handlers with nothing in common, not even their guards: a rule for browsers cannot leak into the API.
 	d.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == api.Prefix || strings.HasPrefix(r.URL.Path, api.Prefix+"/") {
 			calls.ServeHTTP(w, r)
 			return
 		}
-		if strings.HasPrefix(r.URL.Path, receiptsPath+"/") {
+		if receipts := d.receipts(r.URL.Path); receipts != nil {
 			receipts.ServeHTTP(w, r)
 			return
 		}
@@ -309,6 +292,7 @@ func (d *Daemon) Run(ctx context.Context) (err error) {
 	if d.texter != nil {
 		under.Go(func() { d.texter.Run(working) })
 	}
+	under.Go(func() { d.Engine.RunSwitches(working, d.switches) })
 	under.Go(func() {
 		if err := d.Store.Listen(working, d.Engine.Wake); err != nil && working.Err() == nil {
 			d.log.Warn("other nodes' messages are found by looking for them once a second only", "err", err)

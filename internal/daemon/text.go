@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"twohens/internal/config"
@@ -15,7 +16,10 @@ import (
 
 // receiptsPath is where gateways report what became of texts. It is neither a page nor a call of the API: who reports is known by the
 // gateway's own secret or signature.
-const receiptsPath = "/receipts"
+const (
+	receiptsPath     = "/receipts"
+	mailReceiptsPath = "/mail-receipts" // of mail services
+)
 
 // NewTexter makes the ways to the gateways; nil when there are none. What they report goes to deliver.
 func NewTexter(c *config.Config, deliver func(context.Context, engine.Receipt) error, log *slog.Logger) (*smsgate.Chain, error) {
@@ -53,17 +57,34 @@ func (d *Daemon) receive(ctx context.Context, r engine.Receipt) error {
 	return nil
 }
 
-// receipts answers gateways.
-func (d *Daemon) receipts() http.Handler {
-	if d.texter == nil {
+// receipts answers gateways and mail services; nil for a path that is none of theirs.
+func (d *Daemon) receipts(path string) http.Handler {
+	switch {
+	case strings.HasPrefix(path, receiptsPath+"/") && d.texter != nil:
+		return bare(http.StripPrefix(receiptsPath, d.texter.Receipts()))
+	case strings.HasPrefix(path, mailReceiptsPath+"/"):
+		return bare(http.StripPrefix(mailReceiptsPath, d.sender.Receipts()))
+	case strings.HasPrefix(path, receiptsPath+"/"):
 		return http.NotFoundHandler()
 	}
-	receipts := http.StripPrefix(receiptsPath, d.texter.Receipts())
+	return nil
+}
+
+// bare are the headers of answers that no browser is meant to look at.
+func bare(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		receipts.ServeHTTP(w, r)
+		h.ServeHTTP(w, r)
 	})
+}
+
+// switches tells everything that sends which senders are switched off.
+func (d *Daemon) switches(off []string) {
+	d.sender.Switch(off)
+	if d.texter != nil {
+		d.texter.Switch(off)
+	}
 }
 
 // TextRules are where texts may go and what they may cost.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"twohens/internal/engine"
+	"twohens/internal/relay"
 )
 
 // File is no gateway but a file that texts are written to, each as a line of JSON: for trying things out. The codes in them are in
@@ -54,10 +55,10 @@ type line struct {
 // Text appends one line. A line is written whole or not at all, as far as the disk keeps its word.
 func (g *fileGateway) Text(ctx context.Context, t engine.Text) (engine.Handover, error) {
 	if err := ctx.Err(); err != nil {
-		return engine.Handover{}, &Failure{Class: Down, Said: "broken off", err: context.Cause(ctx)}
+		return engine.Handover{}, &relay.Failure{Class: relay.Down, Said: "broken off", Err: context.Cause(ctx)}
 	}
 	if !fit(t) {
-		return engine.Handover{}, &Failure{Class: Declined, Said: "a text without a number, words or a fit id"}
+		return engine.Handover{}, &relay.Failure{Class: relay.Declined, Said: "a text without a number, words or a fit id"}
 	}
 	l := line{At: g.now().UTC(), ID: t.ID, From: g.from, To: t.To.Number(), Locale: t.Locale, Text: t.Body, Parts: parts(t.Body)}
 	if !t.NotAfter.IsZero() {
@@ -66,7 +67,7 @@ func (g *fileGateway) Text(ctx context.Context, t engine.Text) (engine.Handover,
 	}
 	b, err := json.Marshal(l)
 	if err != nil {
-		return engine.Handover{}, &Failure{Class: Declined, Said: "the text cannot be written as JSON"}
+		return engine.Handover{}, &relay.Failure{Class: relay.Declined, Said: "the text cannot be written as JSON"}
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -76,7 +77,7 @@ func (g *fileGateway) Text(ctx context.Context, t engine.Text) (engine.Handover,
 		}
 	}
 	if _, err := g.file.Write(append(b, '\n')); err != nil {
-		return engine.Handover{}, &Failure{Class: Down, Said: clean(err.Error(), private(t)...), err: err}
+		return engine.Handover{}, &relay.Failure{Class: relay.Down, Said: relay.Clean(err.Error(), private(t)...), Err: err}
 	}
 	return engine.Handover{Ref: t.ID, Parts: l.Parts}, nil
 }

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"twohens/internal/engine"
+	"twohens/internal/relay"
 	"twohens/internal/sendertest"
 	"twohens/internal/smsgate"
 )
@@ -39,16 +40,16 @@ func send(t testing.TB, g smsgate.Gateway) (engine.Handover, error) {
 }
 
 // wants checks the class of an error; the empty class is none.
-func wants(t testing.TB, err error, class smsgate.Class) {
+func wants(t testing.TB, err error, class relay.Class) {
 	t.Helper()
-	var f *smsgate.Failure
+	var f *relay.Failure
 	var r *engine.Refusal
 	switch {
 	case class == "" && err != nil:
 		t.Errorf("%v", err)
 	case class != "" && (!errors.As(err, &f) || f.Class != class):
 		t.Errorf("%v, must be %s", err, class)
-	case errors.As(err, &r) != (class == smsgate.Refused):
+	case errors.As(err, &r) != (class == relay.Refused):
 		t.Errorf("%v: final or not, the engine gets it wrong", err)
 	}
 }
@@ -59,8 +60,8 @@ func TestAnswers(t *testing.T) {
 		name   string
 		status int
 		body   string
-		set    func(*smsgate.HTTP)
-		class  smsgate.Class
+		set    func(*relay.HTTP)
+		class  relay.Class
 		ref    string
 	}{
 		{name: "usual", status: 202, body: `{"messages":[{"id":"a-1"}]}`, ref: "a-1"},
@@ -72,32 +73,32 @@ func TestAnswers(t *testing.T) {
 		{name: "a name that is too long", status: 200, body: `{"messages":[{"id":"` + strings.Repeat("a", 200) + `"}]}`},
 		{name: "a name with a line end", status: 200, body: `{"messages":[{"id":"a\nb"}]}`},
 
-		{name: "bad request", status: 400, class: smsgate.Refused},
-		{name: "cannot be processed", status: 422, class: smsgate.Refused},
-		{name: "who is this", status: 401, class: smsgate.Unfit},
-		{name: "no money", status: 402, class: smsgate.Unfit},
-		{name: "forbidden", status: 403, class: smsgate.Unfit},
-		{name: "nothing there", status: 404, class: smsgate.Unfit},
-		{name: "conflict", status: 409, class: smsgate.Busy},
-		{name: "too large", status: 413, class: smsgate.Declined},
-		{name: "too many", status: 429, class: smsgate.Busy},
-		{name: "broken", status: 500, class: smsgate.Busy},
-		{name: "nobody behind it", status: 502, class: smsgate.Busy},
-		{name: "not now", status: 503, class: smsgate.Busy},
-		{name: "somebody in between waited", status: 504, class: smsgate.Unsure},
-		{name: "moved", status: 302, class: smsgate.Unfit},
-		{name: "not modified", status: 304, class: smsgate.Unfit},
+		{name: "bad request", status: 400, class: relay.Refused},
+		{name: "cannot be processed", status: 422, class: relay.Refused},
+		{name: "who is this", status: 401, class: relay.Unfit},
+		{name: "no money", status: 402, class: relay.Unfit},
+		{name: "forbidden", status: 403, class: relay.Unfit},
+		{name: "nothing there", status: 404, class: relay.Unfit},
+		{name: "conflict", status: 409, class: relay.Busy},
+		{name: "too large", status: 413, class: relay.Declined},
+		{name: "too many", status: 429, class: relay.Busy},
+		{name: "broken", status: 500, class: relay.Busy},
+		{name: "nobody behind it", status: 502, class: relay.Busy},
+		{name: "not now", status: 503, class: relay.Busy},
+		{name: "somebody in between waited", status: 504, class: relay.Unsure},
+		{name: "moved", status: 302, class: relay.Unfit},
+		{name: "not modified", status: 304, class: relay.Unfit},
 
-		{name: "own success", status: 418, set: func(s *smsgate.HTTP) { s.SuccessStatus = []int{418} }},
-		{name: "other than own success", status: 200, set: func(s *smsgate.HTTP) { s.SuccessStatus = []int{202} }, class: smsgate.Unfit},
-		{name: "own refusal", status: 404, set: func(s *smsgate.HTTP) { s.RefusedStatus = []int{404} }, class: smsgate.Refused},
-		{name: "usual refusal is none then", status: 400, set: func(s *smsgate.HTTP) { s.RefusedStatus = []int{404} }, class: smsgate.Declined},
-		{name: "word of success", status: 200, body: "OK a-2", set: func(s *smsgate.HTTP) {
+		{name: "own success", status: 418, set: func(s *relay.HTTP) { s.SuccessStatus = []int{418} }},
+		{name: "other than own success", status: 200, set: func(s *relay.HTTP) { s.SuccessStatus = []int{202} }, class: relay.Unfit},
+		{name: "own refusal", status: 404, set: func(s *relay.HTTP) { s.RefusedStatus = []int{404} }, class: relay.Refused},
+		{name: "usual refusal is none then", status: 400, set: func(s *relay.HTTP) { s.RefusedStatus = []int{404} }, class: relay.Declined},
+		{name: "word of success", status: 200, body: "OK a-2", set: func(s *relay.HTTP) {
 			s.SuccessPattern, s.RefPath, s.RefPattern = `^OK `, "", `^OK (\S+)`
 		}, ref: "a-2"},
-		{name: "no word of success", status: 200, body: "ERR 12", set: func(s *smsgate.HTTP) { s.SuccessPattern = `^OK ` }, class: smsgate.Declined},
-		{name: "word of refusal", status: 200, body: "ERR 12", set: func(s *smsgate.HTTP) { s.RefusedPattern = `^ERR 1\d` }, class: smsgate.Refused},
-		{name: "own name", status: 200, body: "OK", set: func(s *smsgate.HTTP) { s.RefPath, s.OwnRef = "", true }, ref: "one"},
+		{name: "no word of success", status: 200, body: "ERR 12", set: func(s *relay.HTTP) { s.SuccessPattern = `^OK ` }, class: relay.Declined},
+		{name: "word of refusal", status: 200, body: "ERR 12", set: func(s *relay.HTTP) { s.RefusedPattern = `^ERR 1\d` }, class: relay.Refused},
+		{name: "own name", status: 200, body: "OK", set: func(s *relay.HTTP) { s.RefPath, s.OwnRef = "", true }, ref: "one"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := start(t)
@@ -178,13 +179,13 @@ func TestBadPeers(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		do    func(n int, conn net.Conn)
-		class smsgate.Class
+		class relay.Class
 	}{
-		{"cut after the request", func(_ int, conn net.Conn) { request(conn) }, smsgate.Unsure},
+		{"cut after the request", func(_ int, conn net.Conn) { request(conn) }, relay.Unsure},
 		{"cut in the middle of the head", func(_ int, conn net.Conn) {
 			request(conn)
 			io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Le")
-		}, smsgate.Unsure},
+		}, relay.Unsure},
 		{"cut in the middle of a body that says yes", func(_ int, conn net.Conn) {
 			request(conn)
 			io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
@@ -192,15 +193,15 @@ func TestBadPeers(t *testing.T) {
 		{"cut in the middle of a body that says no", func(_ int, conn net.Conn) {
 			request(conn)
 			io.WriteString(conn, "HTTP/1.1 503 No\r\nContent-Length: 100\r\n\r\n{")
-		}, smsgate.Busy},
+		}, relay.Busy},
 		{"no HTTP", func(_ int, conn net.Conn) {
 			request(conn)
 			io.WriteString(conn, "220 mail.fern.example ESMTP\r\n")
-		}, smsgate.Unsure},
+		}, relay.Unsure},
 		{"a head without end", func(_ int, conn net.Conn) {
 			request(conn)
 			endless(conn, "HTTP/1.1 200 OK\r\n", "X-More: "+strings.Repeat("a", 1000)+"\r\n")
-		}, smsgate.Unsure},
+		}, relay.Unsure},
 		{"a body without end", func(_ int, conn net.Conn) {
 			request(conn)
 			endless(conn, "HTTP/1.1 200 OK\r\n\r\n", strings.Repeat("a", 1000))
@@ -209,7 +210,7 @@ func TestBadPeers(t *testing.T) {
 			request(conn)
 			io.WriteString(conn, "H")
 			io.Copy(io.Discard, conn)
-		}, smsgate.Unsure},
+		}, relay.Unsure},
 		{"a head, then nothing", func(_ int, conn net.Conn) {
 			request(conn)
 			io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
@@ -240,7 +241,7 @@ func TestHalfAnAnswerIsUnsure(t *testing.T) {
 	g := (&peer{address: address}).plain(t, time.Second)
 	g.HTTP.SuccessPattern = `"status":"ok"`
 	_, err := send(t, g)
-	wants(t, err, smsgate.Unsure)
+	wants(t, err, relay.Unsure)
 }
 
 // net/http repeats a GET when a connection that it kept open breaks. The gateway may have read it: nobody may get two texts.
@@ -258,10 +259,10 @@ func TestNoRepeatBehindOurBack(t *testing.T) {
 			io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 		}
 	})
-	c := chainOf(t, io.Discard, smsgate.Gateway{Name: "get", HTTP: &smsgate.HTTP{
+	c := chainOf(t, io.Discard, smsgate.Gateway{Name: "get", HTTP: &relay.HTTP{
 		Method: "GET", URL: "http://" + address + "/?to={{urlquery .To}}&text={{urlquery .Text}}", OwnRef: true,
 	}})
-	for i, class := range []smsgate.Class{"", smsgate.Unsure, ""} {
+	for i, class := range []relay.Class{"", relay.Unsure, ""} {
 		_, err := c.Text(t.Context(), sendertest.Text(t, "one", "en"))
 		wants(t, err, class)
 		if n := int(requests.Load()); n != i+1 {
@@ -279,7 +280,7 @@ func TestNoRedirect(t *testing.T) {
 			w.WriteHeader(status)
 		}
 		_, err := send(t, p.plain(t, 20*time.Second))
-		wants(t, err, smsgate.Unfit)
+		wants(t, err, relay.Unfit)
 	}
 	if elsewhere.requests() != 0 {
 		t.Error("a text went where an answer sent it")
@@ -301,14 +302,14 @@ func TestCertificates(t *testing.T) {
 	for _, tt := range []struct {
 		host  string
 		roots *x509.CertPool
-		class smsgate.Class
+		class relay.Class
 	}{
 		{"127.0.0.1", roots, ""},
-		{"127.0.0.1", nil, smsgate.Unfit},
-		{"localhost", roots, smsgate.Unfit}, // another name than the certificate's
+		{"127.0.0.1", nil, relay.Unfit},
+		{"localhost", roots, relay.Unfit}, // another name than the certificate's
 	} {
 		asked.Store(0)
-		_, err := send(t, smsgate.Gateway{Name: "tls", HTTP: &smsgate.HTTP{
+		_, err := send(t, smsgate.Gateway{Name: "tls", HTTP: &relay.HTTP{
 			URL: fmt.Sprintf("https://%s:%d/?to={{urlquery .To}}", tt.host, port), Roots: tt.roots, OwnRef: true,
 		}})
 		wants(t, err, tt.class)
@@ -322,7 +323,7 @@ func TestCertificates(t *testing.T) {
 func TestSecretFile(t *testing.T) {
 	p := start(t)
 	g := p.plain(t, 20*time.Second)
-	g.HTTP.Auth, g.HTTP.Username = smsgate.Basic, "fern"
+	g.HTTP.Auth, g.HTTP.Username = relay.Basic, "fern"
 	c := chainOf(t, io.Discard, g)
 	for i, secret := range []string{key, "another one & more"} {
 		if err := os.WriteFile(g.HTTP.SecretFile, []byte(secret+"\r\n"), 0o600); err != nil {
@@ -345,7 +346,7 @@ func TestSecretFile(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := c.Text(t.Context(), sendertest.Text(t, "one", "en"))
-		wants(t, err, smsgate.Unfit)
+		wants(t, err, relay.Unfit)
 	}
 	if p.requests() != 2 {
 		t.Errorf("%d requests", p.requests())
@@ -411,10 +412,10 @@ func TestMistakes(t *testing.T) {
 		{"two names", func(g *smsgate.Gateway) { g.HTTP.OwnRef = true }, "one name"},
 		{"status", func(g *smsgate.Gateway) { g.HTTP.RefusedStatus = []int{42} }, "42"},
 		{"secret without a file", func(g *smsgate.Gateway) { g.HTTP.SecretFile = "" }, "secret file"},
-		{"basic without a name", func(g *smsgate.Gateway) { g.HTTP.Auth = smsgate.Basic }, "username"},
-		{"oauth2 without an address", func(g *smsgate.Gateway) { g.HTTP.Auth, g.HTTP.Username = smsgate.OAuth2, "a" }, "oauth2"},
+		{"basic without a name", func(g *smsgate.Gateway) { g.HTTP.Auth = relay.Basic }, "username"},
+		{"oauth2 without an address", func(g *smsgate.Gateway) { g.HTTP.Auth, g.HTTP.Username = relay.OAuth2, "a" }, "oauth2"},
 		{"oauth2 in the clear", func(g *smsgate.Gateway) {
-			g.HTTP.Auth, g.HTTP.Username, g.HTTP.AccessURL = smsgate.OAuth2, "a", "http://login.fernbank.example/"
+			g.HTTP.Auth, g.HTTP.Username, g.HTTP.AccessURL = relay.OAuth2, "a", "http://login.fernbank.example/"
 		}, "oauth2: must be https"},
 		{"no such way", func(g *smsgate.Gateway) { g.HTTP.Auth = "digest" }, "digest"},
 		{"receipt without receipts", func(g *smsgate.Gateway) { g.HTTP.URL += "&r={{urlquery .Receipt}}" }, "{{.Receipt}}"},
@@ -422,11 +423,11 @@ func TestMistakes(t *testing.T) {
 		{"country", func(g *smsgate.Gateway) { g.Countries = []string{"ESP"} }, `"ESP"`},
 		{"two kinds", func(g *smsgate.Gateway) { g.File = &smsgate.File{Path: "texts"} }, "one kind"},
 		{"negative", func(g *smsgate.Gateway) { g.PerSecond = -1 }, "negative"},
-		{"receipts for nobody", func(g *smsgate.Gateway) { g.Receipts = &smsgate.Receipts{} }, "secret file or a signature"},
+		{"receipts for nobody", func(g *smsgate.Gateway) { g.Receipts = &relay.Receipts{} }, "secret file or a signature"},
 		{"receipts nowhere", func(g *smsgate.Gateway) {
-			g.Receipts = &smsgate.Receipts{SecretFile: file(t, strings.Repeat("a", 22))}
+			g.Receipts = &relay.Receipts{SecretFile: file(t, strings.Repeat("a", 22))}
 		}, "public address"},
-		{"a short secret", func(g *smsgate.Gateway) { g.Receipts = &smsgate.Receipts{SecretFile: secret} }, "22"},
+		{"a short secret", func(g *smsgate.Gateway) { g.Receipts = &relay.Receipts{SecretFile: secret} }, "22"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			g := (&peer{address: "127.0.0.1:1"}).plain(t, time.Second)
@@ -438,7 +439,7 @@ func TestMistakes(t *testing.T) {
 		})
 	}
 	// All at once.
-	_, err := smsgate.New(smsgate.Settings{Failures: 99, Gateways: []smsgate.Gateway{{Name: "a"}, {Name: "B"}}}, nil)
+	_, err := smsgate.New(smsgate.Settings{Chain: relay.Settings{Failures: 99}, Gateways: []smsgate.Gateway{{Name: "a"}, {Name: "B"}}}, nil)
 	if err == nil || len(slices.Collect(strings.Lines(err.Error()))) != 3 {
 		t.Errorf("%v", err)
 	}

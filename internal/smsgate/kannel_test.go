@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"twohens/internal/engine"
+	"twohens/internal/relay"
 	"twohens/internal/sendertest"
 	"twohens/internal/sms"
 	"twohens/internal/smsgate"
@@ -254,7 +255,7 @@ func (k *kannel) arrived() (all []sendertest.Taken) {
 
 // gateway is the one of docs/manual/sms.md.
 func (k *kannel) gateway(t testing.TB, limit time.Duration) smsgate.Gateway {
-	return smsgate.Gateway{Name: "kannel", From: "Fernbank", HTTP: &smsgate.HTTP{
+	return smsgate.Gateway{Name: "kannel", From: "Fernbank", HTTP: &relay.HTTP{
 		URL: fmt.Sprintf("http://127.0.0.1:%d/cgi-bin/sendsms", k.smses),
 		Header: map[string]string{
 			"Content-Type":      "text/plain; charset=UTF-8",
@@ -273,7 +274,7 @@ func (k *kannel) gateway(t testing.TB, limit time.Duration) smsgate.Gateway {
 func withReceipts(t testing.TB, g smsgate.Gateway) smsgate.Gateway {
 	g.HTTP.Header["X-Kannel-DLR-Mask"] = "31"
 	g.HTTP.Header["X-Kannel-DLR-URL"] = "{{.Receipt}}?ref={{.ID}}&state=%d"
-	g.Receipts = &smsgate.Receipts{SecretFile: file(t, pathSecret)}
+	g.Receipts = &relay.Receipts{SecretFile: file(t, pathSecret)}
 	return g
 }
 
@@ -376,7 +377,7 @@ func TestKannelDies(t *testing.T) {
 	}()
 	<-leaving
 	k.smsbox.kill()
-	wants(t, <-failed, smsgate.Unsure)
+	wants(t, <-failed, relay.Unsure)
 	if other.requests() != 0 {
 		t.Error("somebody gets two texts")
 	}
@@ -395,5 +396,5 @@ func TestKannelDies(t *testing.T) {
 	wrong := k.gateway(t, 20*time.Second)
 	wrong.HTTP.SecretFile = file(t, "wrong")
 	_, err := send(t, wrong)
-	wants(t, err, smsgate.Unfit)
+	wants(t, err, relay.Unfit)
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"twohens/internal/relay"
 	"twohens/internal/sendertest"
 	"twohens/internal/smsgate"
 )
@@ -56,15 +57,15 @@ func oauth(t *testing.T) (*desk, *peer, smsgate.Gateway) {
 		handler(w, n)
 	}
 	g := p.plain(t, 20*time.Second)
-	g.HTTP.Auth, g.HTTP.Username, g.HTTP.AccessURL, g.HTTP.Scope = smsgate.OAuth2, "fern:1", server.URL, "sms.send"
+	g.HTTP.Auth, g.HTTP.Username, g.HTTP.AccessURL, g.HTTP.Scope = relay.OAuth2, "fern:1", server.URL, "sms.send"
 	return d, p, g
 }
 
 func TestAccess(t *testing.T) {
 	d, p, g := oauth(t)
 	now := time.Now()
-	c := chain(t, io.Discard, smsgate.Settings{Gateways: []smsgate.Gateway{g}, Now: func() time.Time { return now }})
-	one := func(class smsgate.Class, asked, requests int) {
+	c := chain(t, io.Discard, smsgate.Settings{Gateways: []smsgate.Gateway{g}, Chain: relay.Settings{Now: func() time.Time { return now }}})
+	one := func(class relay.Class, asked, requests int) {
 		t.Helper()
 		text := sendertest.Text(t, "one", "en")
 		text.NotAfter = time.Time{}
@@ -87,7 +88,7 @@ func TestAccess(t *testing.T) {
 	one("", 3, 5)
 	d.answer = func(w http.ResponseWriter, n int) { fmt.Fprintf(w, `{"access_token":"wrong-%d","expires_in":3600}`, n) }
 	now = now.Add(2 * time.Hour)
-	one(smsgate.Unfit, 5, 7) // once more, and no more
+	one(relay.Unfit, 5, 7) // once more, and no more
 }
 
 // Fifty at once ask for access once.
@@ -112,16 +113,16 @@ func TestNoAccess(t *testing.T) {
 	for _, tt := range []struct {
 		name, body string
 		status     int
-		class      smsgate.Class
+		class      relay.Class
 	}{
-		{"wrong secret", `{"error":"invalid_client"}`, 401, smsgate.Unfit},
-		{"not now", "", 503, smsgate.Busy},
-		{"somebody waited", "", 504, smsgate.Busy},
-		{"no JSON", "<html>", 200, smsgate.Unfit},
-		{"nothing in it", "{}", 200, smsgate.Unfit},
-		{"another kind", `{"access_token":"a","token_type":"mac"}`, 200, smsgate.Unfit},
-		{"a line end in it", `{"access_token":"a\r\nX: b"}`, 200, smsgate.Unfit},
-		{"quotes the secret", `{"error":"` + key + `"}`, 400, smsgate.Unfit},
+		{"wrong secret", `{"error":"invalid_client"}`, 401, relay.Unfit},
+		{"not now", "", 503, relay.Busy},
+		{"somebody waited", "", 504, relay.Busy},
+		{"no JSON", "<html>", 200, relay.Unfit},
+		{"nothing in it", "{}", 200, relay.Unfit},
+		{"another kind", `{"access_token":"a","token_type":"mac"}`, 200, relay.Unfit},
+		{"a line end in it", `{"access_token":"a\r\nX: b"}`, 200, relay.Unfit},
+		{"quotes the secret", `{"error":"` + key + `"}`, 400, relay.Unfit},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d, p, g := oauth(t)

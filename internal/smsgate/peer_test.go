@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"twohens/internal/relay"
 	"twohens/internal/sendertest"
 	"twohens/internal/smsgate"
 )
@@ -155,7 +156,7 @@ func (p *peer) bench(g smsgate.Gateway, secrets ...string) *sendertest.Bench {
 
 // plain is a gateway of the generic kind to a peer.
 func (p *peer) plain(t testing.TB, limit time.Duration) smsgate.Gateway {
-	return smsgate.Gateway{Name: "plain", From: "Fern & \"Co\"", HTTP: &smsgate.HTTP{
+	return smsgate.Gateway{Name: "plain", From: "Fern & \"Co\"", HTTP: &relay.HTTP{
 		URL:        "http://" + p.address + "/v1/messages?key={{urlquery .Secret}}",
 		Header:     map[string]string{"Content-Type": "application/json", "X-Key": "{{.Secret}}", "X-Locale": "{{.Locale}}"},
 		Body:       `{"to":{{json .To}},"text":{{json .Text}},"from":{{json .From}},"id":{{json .ID}}}`,
@@ -222,7 +223,7 @@ func TestContractHTTPByGET(t *testing.T) {
 			q := r.URL.Query()
 			return sendertest.Taken{To: q.Get("to"), Text: q.Get("text")}, nil
 		}
-		return p.bench(smsgate.Gateway{Name: "get", HTTP: &smsgate.HTTP{
+		return p.bench(smsgate.Gateway{Name: "get", HTTP: &relay.HTTP{
 			Method: "GET", URL: "http://" + p.address + "/send?key={{urlquery .Secret}}&to={{urlquery .To}}&text={{urlquery .Text}}",
 			SecretFile: file(t, key), RefPattern: `"id":"([^"]+)"`, Timeout: limit,
 		}}, key)

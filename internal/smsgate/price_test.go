@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"twohens/internal/contact"
 )
 
 func TestPrices(t *testing.T) {
@@ -22,24 +24,24 @@ fr, 0.06
 	if p.Currency != "EUR" {
 		t.Errorf("in %s", p.Currency)
 	}
-	for number, want := range map[string]int64{
+	for typed, want := range map[string]int64{
 		spain: 1000000, "+34600223456": 48000, "+34612345678": 51000, france: 60000, "+4915123456789": 120000,
 	} {
-		if got, ok := p.Lookup(text(t, number).To); got != want || !ok {
-			t.Errorf("%s costs %d, %v", number, got, ok)
+		if got, ok := p.Lookup(number(t, typed)); got != want || !ok {
+			t.Errorf("%s costs %d, %v", typed, got, ok)
 		}
 	}
 	p, err = ReadPrices(strings.NewReader("currency,USD\nES,0.000001\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, ok := p.Lookup(text(t, spain).To); got != 1 || !ok {
+	if got, ok := p.Lookup(number(t, spain)); got != 1 || !ok {
 		t.Error(got, ok)
 	}
-	if got, ok := p.Lookup(text(t, france).To); ok {
+	if got, ok := p.Lookup(number(t, france)); ok {
 		t.Error("a price out of nowhere:", got)
 	}
-	if _, ok := new(Prices).Lookup(text(t, spain).To); ok {
+	if _, ok := new(Prices).Lookup(number(t, spain)); ok {
 		t.Error("a price out of nothing")
 	}
 }
@@ -70,4 +72,15 @@ func TestPriceMistakes(t *testing.T) {
 			}
 		}
 	}
+}
+
+const spain, france = "+34600123456", "+33612345678"
+
+func number(t *testing.T, typed string) contact.Phone {
+	t.Helper()
+	to, err := contact.ParsePhone(typed, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return to
 }

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"twohens/internal/engine"
+	"twohens/internal/relay"
 	"twohens/internal/sendertest"
 	"twohens/internal/smsgate"
 )
@@ -36,7 +37,7 @@ func report(t testing.TB, gateways ...smsgate.Gateway) *reported {
 	r := &reported{t: t}
 	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	r.chain = chain(t, &r.log, smsgate.Settings{
-		Gateways: gateways, ReceiptURL: "https://id.fernbank.example/receipts/", Now: func() time.Time { return now },
+		Gateways: gateways, ReceiptURL: "https://id.fernbank.example/receipts/", Chain: relay.Settings{Now: func() time.Time { return now }},
 		Deliver: func(_ context.Context, got engine.Receipt) error {
 			if got.Gateway == "" || !got.At.Equal(now) {
 				t.Errorf("delivered %+v", got)
@@ -69,7 +70,7 @@ func (r *reported) ask(method, target, kind, body string, header ...string) (int
 	return w.Code, r.kept
 }
 
-func fieldGateway(t testing.TB, set smsgate.Receipts) smsgate.Gateway {
+func fieldGateway(t testing.TB, set relay.Receipts) smsgate.Gateway {
 	g := (&peer{address: "127.0.0.1:1"}).plain(t, time.Second)
 	g.Receipts = &set
 	return g
@@ -90,7 +91,7 @@ func TestReceipts(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name, method, target, kind, body string
-		set                              smsgate.Receipts
+		set                              relay.Receipts
 		status                           int
 		kept                             []engine.Receipt
 	}{
@@ -98,15 +99,15 @@ func TestReceipts(t *testing.T) {
 		{name: "a form", method: "POST", target: at, kind: formKind, body: "ref=m-1&state=DELIVRD", status: 200, kept: delivered("m-1")},
 		{name: "a form and a query", method: "POST", target: at + "?ref=m-1", kind: formKind, body: "state=DELIVRD", status: 200, kept: delivered("m-1")},
 		{name: "JSON", method: "POST", target: at, kind: "application/json", body: `{"message":{"id":17},"status":"Delivrd"}`,
-			set: smsgate.Receipts{Ref: "message.id", State: "status"}, status: 200, kept: delivered("17")},
+			set: relay.Receipts{Ref: "message.id", State: "status"}, status: 200, kept: delivered("17")},
 		{name: "several", method: "POST", target: at, body: `{"results":[{"ref":"a","state":"DELIVRD"},{"ref":"b","state":"DELIVRD"}]}`,
-			set: smsgate.Receipts{List: "results"}, status: 200, kept: delivered("a", "b")},
+			set: relay.Receipts{List: "results"}, status: 200, kept: delivered("a", "b")},
 		{name: "words of its own", method: "GET", target: at + "?ref=m-1&state=Zugestellt", status: 200,
-			set: smsgate.Receipts{States: map[string]engine.ReceiptState{"ZUGESTELLT": engine.ReceiptDelivered}}, kept: one(engine.ReceiptDelivered, "zugestellt")},
+			set: relay.Receipts{States: map[string]engine.ReceiptState{"ZUGESTELLT": engine.ReceiptDelivered}}, kept: one(engine.ReceiptDelivered, "zugestellt")},
 		{name: "a word that means something else", method: "GET", target: at + "?ref=m-1&state=1", status: 200,
-			set: smsgate.Receipts{States: map[string]engine.ReceiptState{"1": engine.ReceiptFailed}}, kept: one(engine.ReceiptFailed, "1")},
+			set: relay.Receipts{States: map[string]engine.ReceiptState{"1": engine.ReceiptFailed}}, kept: one(engine.ReceiptFailed, "1")},
 		{name: "with a reason", method: "GET", target: at + "?ref=m-1&state=UNDELIV&why=absent+%2B34600123456+text:8264+9173", status: 200,
-			set: smsgate.Receipts{Said: "why"}, kept: one(engine.ReceiptFailed, "undeliv absent … … …")},
+			set: relay.Receipts{Said: "why"}, kept: one(engine.ReceiptFailed, "undeliv absent … … …")},
 
 		{name: "no name", method: "GET", target: at + "?state=1", status: 400},
 		{name: "no state", method: "GET", target: at + "?ref=m-1", status: 400},
@@ -116,7 +117,7 @@ func TestReceipts(t *testing.T) {
 		{name: "no query", method: "GET", target: at + "?ref=%zz", status: 400},
 		{name: "no form", method: "POST", target: at, kind: formKind, body: "ref=%zz", status: 400},
 		{name: "no JSON", method: "POST", target: at, body: "{", status: 400},
-		{name: "no list", method: "POST", target: at, body: `{"results":{}}`, set: smsgate.Receipts{List: "results"}, status: 400},
+		{name: "no list", method: "POST", target: at, body: `{"results":{}}`, set: relay.Receipts{List: "results"}, status: 400},
 		{name: "too much", method: "POST", target: at, kind: formKind, body: "ref=m-1&state=1&x=" + strings.Repeat("a", 65<<10), status: 400},
 		{name: "another method", method: "PUT", target: at + "?ref=m-1&state=1", status: 405},
 
@@ -143,7 +144,7 @@ func TestReceipts(t *testing.T) {
 
 // The words of a state that common gateways use.
 func TestStates(t *testing.T) {
-	r := report(t, fieldGateway(t, smsgate.Receipts{SecretFile: file(t, pathSecret)}))
+	r := report(t, fieldGateway(t, relay.Receipts{SecretFile: file(t, pathSecret)}))
 	for state, words := range map[engine.ReceiptState][]string{
 		engine.ReceiptDelivered: {"DELIVRD", "delivered", "1"},
 		engine.ReceiptFailed:    {"failed", "UNDELIV", "undelivered", "EXPIRED", "REJECTD", "rejected", "DELETED", "2", "16"},
@@ -161,7 +162,7 @@ func TestStates(t *testing.T) {
 // What cannot be kept, or believed or not, is asked for again.
 func TestReceiptLater(t *testing.T) {
 	secret := file(t, pathSecret)
-	r := report(t, fieldGateway(t, smsgate.Receipts{SecretFile: secret}))
+	r := report(t, fieldGateway(t, relay.Receipts{SecretFile: secret}))
 	const good = "/receipts/plain/" + pathSecret + "?ref=m-1&state=1"
 	r.err = errors.New("the database is down")
 	if status, _ := r.ask("GET", good, "", ""); status != 503 {
@@ -189,7 +190,7 @@ func TestSignedReceipts(t *testing.T) {
 		mac.Write([]byte(body))
 		return hex.EncodeToString(mac.Sum(nil))
 	}
-	r := report(t, fieldGateway(t, smsgate.Receipts{SignatureHeader: "X-Signature", SignatureFile: file(t, key)}))
+	r := report(t, fieldGateway(t, relay.Receipts{SignatureHeader: "X-Signature", SignatureFile: file(t, key)}))
 	const body = `{"ref":"m-1","state":"delivered"}`
 	for _, tt := range []struct {
 		name, method, target, signature string
@@ -279,29 +280,29 @@ func TestTwilioAnswers(t *testing.T) {
 	for _, tt := range []struct {
 		status int
 		body   string
-		class  smsgate.Class
+		class  relay.Class
 		parts  int
 	}{
 		{201, `{"sid":"SM1","num_segments":"3"}`, "", 3},
 		{201, `{"sid":"SM1","num_segments":2}`, "", 2},
 		{201, `{"sid":"SM1","num_segments":"0"}`, "", 1},
 		{201, `{"sid":"SM1"}`, "", 1},
-		{201, `<html>`, smsgate.Unsure, 0},
-		{200, `{"status":"ok"}`, smsgate.Unsure, 0},
-		{400, `{"code":21211,"message":"The 'To' number +34600123456 is not valid"}`, smsgate.Refused, 0},
-		{400, `{"code":21610}`, smsgate.Refused, 0},
-		{400, `{"code":21614}`, smsgate.Refused, 0},
-		{400, `{"code":"21614"}`, smsgate.Refused, 0},
-		{400, `{"code":21408}`, smsgate.Declined, 0},
-		{400, `{"code":21606}`, smsgate.Unfit, 0},
-		{400, `{"code":12345}`, smsgate.Declined, 0},
-		{400, ``, smsgate.Declined, 0},
-		{401, `{"code":20003}`, smsgate.Unfit, 0},
-		{404, `{"code":20404}`, smsgate.Unfit, 0},
-		{429, `{"code":20429}`, smsgate.Busy, 0},
-		{429, ``, smsgate.Busy, 0},
-		{503, ``, smsgate.Busy, 0},
-		{504, ``, smsgate.Unsure, 0},
+		{201, `<html>`, relay.Unsure, 0},
+		{200, `{"status":"ok"}`, relay.Unsure, 0},
+		{400, `{"code":21211,"message":"The 'To' number +34600123456 is not valid"}`, relay.Refused, 0},
+		{400, `{"code":21610}`, relay.Refused, 0},
+		{400, `{"code":21614}`, relay.Refused, 0},
+		{400, `{"code":"21614"}`, relay.Refused, 0},
+		{400, `{"code":21408}`, relay.Declined, 0},
+		{400, `{"code":21606}`, relay.Unfit, 0},
+		{400, `{"code":12345}`, relay.Declined, 0},
+		{400, ``, relay.Declined, 0},
+		{401, `{"code":20003}`, relay.Unfit, 0},
+		{404, `{"code":20404}`, relay.Unfit, 0},
+		{429, `{"code":20429}`, relay.Busy, 0},
+		{429, ``, relay.Busy, 0},
+		{503, ``, relay.Busy, 0},
+		{504, ``, relay.Unsure, 0},
 	} {
 		p := start(t)
 		g := p.twilio(t, 20*time.Second)

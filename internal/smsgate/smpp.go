@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"twohens/internal/engine"
+	"twohens/internal/relay"
 	"twohens/internal/smpp"
 )
 
@@ -48,8 +49,8 @@ func newSMPP(g *Gateway, deliver func(context.Context, engine.Receipt) error, no
 	}
 	set := smpp.Settings{
 		Host: s.Host, Port: s.Port, TLS: s.TLS, Clear: s.Clear, Roots: s.Roots, SystemID: s.SystemID, SystemType: s.SystemType,
-		Password: func() (string, error) { return readSecret(s.SecretFile) }, Bind: s.Bind, UCS2: s.UCS2, Absolute: s.Absolute, IDs: s.IDs,
-		PerSecond: g.PerSecond, Window: s.Window, Dial: min(s.Timeout, usualTimeout), Response: s.Timeout, Now: now,
+		Password: func() (string, error) { return relay.ReadSecret(s.SecretFile) }, Bind: s.Bind, UCS2: s.UCS2, Absolute: s.Absolute, IDs: s.IDs,
+		PerSecond: g.PerSecond, Window: s.Window, Dial: min(s.Timeout, relay.UsualTimeout), Response: s.Timeout, Now: now,
 	}
 	if g.Reports {
 		set.Receipt = func(r smpp.Receipt) error {
@@ -74,44 +75,44 @@ func smppReceipt(name string, r smpp.Receipt, at time.Time) engine.Receipt {
 	if !known {
 		state = engine.ReceiptPending
 	}
-	said := strings.ToLower(cleanReceipt(r.Word))
+	said := strings.ToLower(relay.CleanReceipt(r.Word))
 	if r.Error != "" {
-		said += " " + cleanReceipt(r.Error)
+		said += " " + relay.CleanReceipt(r.Error)
 	}
-	return engine.Receipt{Gateway: name, Ref: fitRef(r.Ref, nil), State: state, Said: strings.TrimSpace(said), At: at}
+	return engine.Receipt{Gateway: name, Ref: relay.FitRef(r.Ref, nil), State: state, Said: strings.TrimSpace(said), At: at}
 }
 
 // smppClass is what the client's classes mean here. Final is about a number that does not exist, Unfit about us or about a request
 // that this centre does not like.
-var smppClass = map[smpp.Class]Class{smpp.Later: Busy, smpp.Final: Refused, smpp.Unfit: Unfit, smpp.Unsure: Unsure}
+var smppClass = map[smpp.Class]relay.Class{smpp.Later: relay.Busy, smpp.Final: relay.Refused, smpp.Unfit: relay.Unfit, smpp.Unsure: relay.Unsure}
 
 // Text submits one text, in as many parts as it takes.
 func (g *smppGateway) Text(ctx context.Context, t engine.Text) (engine.Handover, error) {
 	if !fit(t) {
-		return engine.Handover{}, &Failure{Class: Declined, Said: "a text without a number, words or a fit id"}
+		return engine.Handover{}, &relay.Failure{Class: relay.Declined, Said: "a text without a number, words or a fit id"}
 	}
 	limited, cancel := context.WithTimeout(ctx, g.limit)
 	defer cancel()
-	last := &once{last: t.Last}
+	last := &relay.Once{Last: t.Last}
 	ref, parts, err := g.client.Submit(limited, smpp.Message{
-		Source: g.from, Destination: t.To.Number(), Text: t.Body, Until: t.NotAfter, Last: last.call,
+		Source: g.from, Destination: t.To.Number(), Text: t.Body, Until: t.NotAfter, Last: last.Call,
 	})
-	if no := last.refused(); no != nil {
+	if no := last.Refused(); no != nil {
 		return engine.Handover{}, no
 	}
 	if err == nil {
-		return engine.Handover{Ref: fitRef(ref, private(t)), Parts: parts}, nil
+		return engine.Handover{Ref: relay.FitRef(ref, private(t)), Parts: parts}, nil
 	}
-	f := &Failure{Class: smppClass[smpp.ClassOf(err)], Said: clean(err.Error(), private(t)...), err: err}
+	f := &relay.Failure{Class: smppClass[smpp.ClassOf(err)], Said: relay.Clean(err.Error(), private(t)...), Err: err}
 	var status *smpp.Status
 	switch {
-	case f.Class == Refused && errors.Is(err, smpp.ErrMessage):
-		f.Class = Declined // too long, or too late: not about the number
-	case f.Class == Busy && !errors.As(err, &status) && !errors.Is(err, smpp.ErrBusy):
-		f.Class = Down
+	case f.Class == relay.Refused && errors.Is(err, smpp.ErrMessage):
+		f.Class = relay.Declined // too long, or too late: not about the number
+	case f.Class == relay.Busy && !errors.As(err, &status) && !errors.Is(err, smpp.ErrBusy):
+		f.Class = relay.Down
 	}
-	if parts > 0 && f.Class != Refused {
-		f.Class = Unsure // some of it was taken, and is paid for: nobody else gets the whole
+	if parts > 0 && f.Class != relay.Refused {
+		f.Class = relay.Unsure // some of it was taken, and is paid for: nobody else gets the whole
 	}
 	return engine.Handover{}, f
 }

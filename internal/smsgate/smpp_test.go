@@ -16,6 +16,7 @@ import (
 
 	"twohens/internal/contact"
 	"twohens/internal/engine"
+	"twohens/internal/relay"
 	"twohens/internal/sendertest"
 	"twohens/internal/smpp"
 	"twohens/internal/sms"
@@ -158,11 +159,11 @@ func TestSMPPAnswers(t *testing.T) {
 		Deliver: func(_ context.Context, r engine.Receipt) error { receipts <- r; return nil }})
 	for _, tt := range []struct {
 		number string
-		class  smsgate.Class
+		class  relay.Class
 		state  engine.ReceiptState
 	}{
 		{"+34600123456", "", engine.ReceiptDelivered}, {"+34600123500", "", engine.ReceiptFailed},
-		{"+34600123404", smsgate.Refused, ""}, {"+34600123429", smsgate.Busy, ""},
+		{"+34600123404", relay.Refused, ""}, {"+34600123429", relay.Busy, ""},
 	} {
 		x := sendertest.Text(t, "one", "en")
 		var err error
@@ -191,10 +192,10 @@ func TestSMPPAnswers(t *testing.T) {
 		wrong := c.gateway(t, 10*time.Second)
 		change(wrong.SMPP)
 		_, err := send(t, wrong)
-		wants(t, err, smsgate.Unfit)
+		wants(t, err, relay.Unfit)
 	}
 	gone := c.gateway(t, 10*time.Second)
 	gone.SMPP.Port = 1
 	_, err := send(t, gone)
-	wants(t, err, smsgate.Down)
+	wants(t, err, relay.Down)
 }

@@ -3,17 +3,6 @@
 // A gateway is one that speaks HTTP in any dialect (http.go), one that speaks as Twilio does (twilio.go), an SMPP centre (smpp.go),
 // or a file for trying out (file.go). Several of them stand in a [Chain]: a text goes to the first that serves its country, and to
 // the next one when that cannot take it.
-//
-// What it guards against:
-//
-//   - A text that goes out twice. Until the first byte of a request leaves, the next gateway may be asked; from then on only if an
-//     answer says that the text was not taken (see departure). Of a text that left and was not answered nobody knows: no other
-//     gateway gets it in the same call.
-//   - A code that goes elsewhere. Certificates are verified, TLS is required unless the gateway is on this machine, redirects are
-//     not followed, and nothing in a text can change the host that it is sent to.
-//   - Codes, numbers and credentials that come back in a gateway's words and would end up in the database or in a log (see clean).
-//   - A gateway that hangs, answers without end, or is down: each call has an end, and one that keeps failing rests (breaker).
-//   - A stranger's receipt (see receiver).
 package smsgate
 
 import (
@@ -21,13 +10,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"twohens/internal/engine"
+	"twohens/internal/relay"
 )
 
 // Settings say which gateways there are, in the order in which they are asked.
@@ -40,14 +33,8 @@ type Settings struct {
 	// Deliver keeps a receipt. After its error the gateway reports again. nil: receipts are dropped.
 	Deliver func(context.Context, engine.Receipt) error
 
-	// RepeatUnsure has the next gateway asked also after one that may have taken the text: no person waits for a retry then, and
-	// some get two texts and the operator pays for both.
-	RepeatUnsure bool
-
-	Patience time.Duration // that a text waits for its turn at a gateway before it goes to the next; 0: 2 s
-	Failures int           // in a row, after which a gateway rests; 0: 5, at most 32
-	Rest     time.Duration // the first; 0: 15 s
-	Now      func() time.Time
+	// Chain says how they take turns. An unsure text that is repeated at once costs the operator twice.
+	Chain relay.Settings
 }
 
 // Gateway is one of them. Exactly one of HTTP, Twilio, SMPP and File is set.
@@ -61,82 +48,118 @@ type Gateway struct {
 	AtOnce    int // texts on their way, at most; 0: 8
 	PerSecond int // texts a second, at most; 0: as they come
 
-	HTTP     *HTTP
-	Receipts *Receipts // of HTTP; nil: none
+	HTTP     *relay.HTTP
+	Receipts *relay.Receipts // of HTTP; nil: none
 	Twilio   *Twilio
 	SMPP     *SMPP
 	Reports  bool // of Twilio and SMPP: ask for receipts
 	File     *File
 }
 
-var (
-	nameForm    = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
-	countryForm = regexp.MustCompile(`^[A-Za-z]{2}$`)
-)
+var countryForm = regexp.MustCompile(`^[A-Za-z]{2}$`)
+
+// texter is one gateway. What it says when it takes no text is a *relay.Failure, or what Last said.
+type texter interface {
+	engine.Texter
+	io.Closer
+}
+
+// Chain is all gateways. Its methods may be called by many at once.
+type Chain struct {
+	*relay.Chain[engine.Text]
+	log      *slog.Logger
+	now      func() time.Time
+	centres  []*smppGateway
+	receiver *relay.Receiver
+}
+
+var _ engine.Texter = (*Chain)(nil)
 
 // New checks the settings and tells of all mistakes at once. It does not connect.
 func New(s Settings, log *slog.Logger) (*Chain, error) {
-	s.Patience = cmp.Or(s.Patience, 2*time.Second)
-	s.Failures = cmp.Or(s.Failures, 5)
-	s.Rest = cmp.Or(s.Rest, 15*time.Second)
-	if s.Now == nil {
-		s.Now = time.Now
+	s.Chain.What = "text gateway"
+	if s.Chain.Now == nil {
+		s.Chain.Now = time.Now
 	}
 	if s.Deliver == nil {
 		s.Deliver = func(context.Context, engine.Receipt) error { return nil }
 	}
-	c := &Chain{settings: s, log: log, receiver: &receiver{
-		readers: make(map[string]receiptReader), deliver: s.Deliver, log: log, now: s.Now,
+	c := &Chain{log: log, now: s.Chain.Now, receiver: &relay.Receiver{
+		Readers: make(map[string]relay.Reader), Deliver: s.Deliver, Log: log, Now: s.Chain.Now,
 	}}
 	var mistakes []error
-	if len(s.Gateways) == 0 {
-		mistakes = append(mistakes, errors.New("no text gateway"))
-	}
-	if s.Failures < 1 || s.Failures > 32 {
-		mistakes = append(mistakes, fmt.Errorf("failures must be from 1 to 32, not %d", s.Failures))
-	}
+	var links []relay.Link[engine.Text]
 	for _, g := range s.Gateways {
-		l, err := c.link(&g)
+		l, err := c.link(&g, s)
 		if err != nil {
 			mistakes = append(mistakes, fmt.Errorf("text gateway %q: %w", g.Name, err))
 			continue
 		}
-		c.links = append(c.links, l)
+		links = append(links, l)
 	}
 	if len(mistakes) > 0 {
-		return nil, errors.Join(append(mistakes, c.Close())...)
+		mistakes = append(mistakes, s.Chain.Check())
+	} else {
+		var err error
+		c.Chain, err = relay.New(s.Chain, links, log)
+		mistakes = append(mistakes, err)
+	}
+	if err := errors.Join(mistakes...); err != nil {
+		for _, l := range links {
+			err = errors.Join(err, l.Close())
+		}
+		return nil, err
 	}
 	return c, nil
 }
 
+// Text hands a text to the first gateway that takes it: see relay.Chain.Send.
+func (c *Chain) Text(ctx context.Context, t engine.Text) (engine.Handover, error) {
+	return c.Send(ctx, t, t.NotAfter, t.Last)
+}
+
+// Run keeps the SMPP centres among the gateways bound until ctx ends, so that receipts come in although nothing is sent. A chain
+// without any returns at once.
+func (c *Chain) Run(ctx context.Context) {
+	var under sync.WaitGroup
+	defer under.Wait()
+	for _, g := range c.centres {
+		under.Go(func() { g.run(ctx) })
+	}
+}
+
+// Receipts is where gateways report: to be mounted so that it sees paths that begin with a gateway's name, under
+// Settings.ReceiptURL.
+func (c *Chain) Receipts() http.Handler { return c.receiver }
+
 // link makes one gateway ready.
-func (c *Chain) link(g *Gateway) (*link, error) {
-	g.AtOnce = cmp.Or(g.AtOnce, usualConnection)
-	if !nameForm.MatchString(g.Name) {
-		return nil, errors.New("a name has 1 to 40 of the characters a-z, 0-9 and -")
+func (c *Chain) link(g *Gateway, s Settings) (relay.Link[engine.Text], error) {
+	l := relay.Link[engine.Text]{Name: g.Name, AtOnce: g.AtOnce, PerSecond: g.PerSecond}
+	if !relay.NameForm.MatchString(g.Name) { // it stands in an address
+		return l, errors.New("a name has 1 to 40 of the characters a-z, 0-9 and -")
 	}
-	for _, other := range c.links {
-		if other.name == g.Name {
-			return nil, errors.New("there is one of that name already")
-		}
+	countries, err := countrySet(g.Countries)
+	if err != nil {
+		return l, err
 	}
-	if g.AtOnce < 1 || g.PerSecond < 0 {
-		return nil, errors.New("how many at once and per second cannot be negative")
+	except, err := countrySet(g.Except)
+	if err != nil {
+		return l, err
 	}
-	l := &link{
-		name: g.Name, breaker: breaker{row: c.settings.Failures, rest: c.settings.Rest},
-		turns: newTurns(g.AtOnce, g.PerSecond, c.settings.Patience, c.settings.Now), counts: make(map[Class]uint64),
+	gateway, err := c.texter(g, s)
+	if err != nil {
+		return l, err
 	}
-	var err error
-	if l.countries, err = countrySet(g.Countries); err != nil {
-		return nil, err
+	l.Send = func(ctx context.Context, t engine.Text, last func() error) (engine.Handover, error) {
+		t.Last = last
+		return gateway.Text(ctx, t)
 	}
-	if l.except, err = countrySet(g.Except); err != nil {
-		return nil, err
+	l.Serves = func(t engine.Text) bool {
+		country := t.To.Region()
+		return !except[country] && (len(countries) == 0 || countries[country])
 	}
-	if l.texter, err = c.texter(g); err != nil {
-		return nil, err
-	}
+	l.Parts = func(t engine.Text) int { return parts(t.Body) }
+	l.Close = gateway.Close
 	return l, nil
 }
 
@@ -152,7 +175,7 @@ func countrySet(codes []string) (map[string]bool, error) {
 }
 
 // texter makes the gateway itself, and what reads its receipts.
-func (c *Chain) texter(g *Gateway) (texter, error) {
+func (c *Chain) texter(g *Gateway, s Settings) (texter, error) {
 	kinds := 0
 	for _, given := range []bool{g.HTTP != nil, g.Twilio != nil, g.SMPP != nil, g.File != nil} {
 		if given {
@@ -162,11 +185,11 @@ func (c *Chain) texter(g *Gateway) (texter, error) {
 	if kinds != 1 {
 		return nil, errors.New("must be of one kind")
 	}
-	base := strings.TrimRight(c.settings.ReceiptURL, "/")
-	var reader receiptReader
+	base := strings.TrimRight(s.ReceiptURL, "/")
+	var reader relay.Reader
 	switch {
 	case g.HTTP != nil && g.Receipts != nil:
-		f, err := newFields(*g.Receipts, base+"/"+g.Name)
+		f, err := relay.NewReader(*g.Receipts, base+"/"+g.Name)
 		if err != nil {
 			return nil, err
 		}
@@ -180,16 +203,25 @@ func (c *Chain) texter(g *Gateway) (texter, error) {
 		if u, err := url.Parse(base); err != nil || u.Host == "" {
 			return nil, errors.New("receipts: need the public address that they come to")
 		}
-		c.receiver.readers[g.Name] = reader
-		address = reader.address
+		c.receiver.Readers[g.Name] = reader
+		address = reader.Address
 	}
 	switch {
 	case g.HTTP != nil:
-		return newHTTP(*g.HTTP, g.From, g.AtOnce, address, c.settings.Now)
+		poster, err := relay.NewPoster(*g.HTTP, known, g.AtOnce, address, c.now)
+		if err != nil {
+			return nil, err
+		}
+		return &httpGateway{Poster: poster, from: g.From, now: c.now}, nil
 	case g.Twilio != nil:
-		return newTwilio(*g.Twilio, g.From, g.AtOnce, address, c.settings.Now)
+		return newTwilio(*g.Twilio, g.From, g.AtOnce, address, c.now)
 	case g.SMPP != nil:
-		return newSMPP(g, c.settings.Deliver, c.settings.Now, c.log)
+		centre, err := newSMPP(g, s.Deliver, c.now, c.log)
+		if err != nil {
+			return nil, err
+		}
+		c.centres = append(c.centres, centre)
+		return centre, nil
 	}
-	return newFile(*g.File, g.From, c.settings.Now)
+	return newFile(*g.File, g.From, c.now)
 }

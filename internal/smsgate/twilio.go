@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"twohens/internal/engine"
+	"twohens/internal/relay"
 )
 
 // Twilio is a gateway that speaks the Messages resource of Twilio's REST API, version 2010-04-01. Several providers do.
@@ -41,13 +42,13 @@ type twilioGateway struct {
 
 func newTwilio(s Twilio, from string, connections int, receipt func() (string, error), now func() time.Time) (*twilioGateway, error) {
 	s.URL = cmp.Or(s.URL, "https://api.twilio.com")
-	s.Timeout = cmp.Or(s.Timeout, usualTimeout)
+	s.Timeout = cmp.Or(s.Timeout, relay.UsualTimeout)
 	s.Username = cmp.Or(s.Username, s.Account)
 	base, err := url.Parse(s.URL)
 	if err != nil || base.Host == "" || base.RawQuery != "" {
 		return nil, errors.New("url: must be an address without a query")
 	}
-	if err := protected(base); err != nil {
+	if err := relay.Protected(base); err != nil {
 		return nil, fmt.Errorf("url: %w", err)
 	}
 	switch {
@@ -59,7 +60,7 @@ func newTwilio(s Twilio, from string, connections int, receipt func() (string, e
 		return nil, errors.New("from: needs either a sender or a messaging service")
 	}
 	return &twilioGateway{
-		set: s, from: from, receipt: receipt, client: newClient(s.Roots, s.Timeout, connections), now: now,
+		set: s, from: from, receipt: receipt, client: relay.NewClient(s.Roots, s.Timeout, connections), now: now,
 		to: strings.TrimRight(s.URL, "/") + "/2010-04-01/Accounts/" + s.Account + "/Messages.json",
 	}, nil
 }
@@ -69,9 +70,9 @@ func (g *twilioGateway) Text(ctx context.Context, t engine.Text) (engine.Handove
 	ctx, cancel := context.WithTimeout(ctx, g.set.Timeout)
 	defer cancel()
 	if !fit(t) {
-		return engine.Handover{}, &Failure{Class: Declined, Said: "a text without a number, words or a fit id"}
+		return engine.Handover{}, &relay.Failure{Class: relay.Declined, Said: "a text without a number, words or a fit id"}
 	}
-	secret, err := readSecret(g.set.SecretFile)
+	secret, err := relay.ReadSecret(g.set.SecretFile)
 	if err != nil {
 		return engine.Handover{}, err
 	}
@@ -93,13 +94,13 @@ func (g *twilioGateway) Text(ctx context.Context, t engine.Text) (engine.Handove
 	}
 	r, err := http.NewRequest(http.MethodPost, g.to, strings.NewReader(form.Encode()))
 	if err != nil {
-		return engine.Handover{}, &Failure{Class: Unfit, Said: "the address is none"}
+		return engine.Handover{}, &relay.Failure{Class: relay.Unfit, Said: "the address is none"}
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("User-Agent", "Twohens")
 	r.SetBasicAuth(g.set.Username, secret)
 	hide := append(private(t), secret)
-	got, err := exchange(ctx, g.client, r, &departure{last: t.Last}, hide)
+	got, err := relay.Exchange(ctx, g.client, r, relay.NewDeparture(t.Last), hide)
 	if err != nil {
 		return engine.Handover{}, err
 	}
@@ -107,26 +108,26 @@ func (g *twilioGateway) Text(ctx context.Context, t engine.Text) (engine.Handove
 }
 
 // readTwilio reads an answer: a message that was taken, or a code that says why not.
-func readTwilio(got *answer, t engine.Text, hide []string) (engine.Handover, error) {
+func readTwilio(got *relay.Answer, t engine.Text, hide []string) (engine.Handover, error) {
 	var said struct {
 		SID      string      `json:"sid"`
 		Segments json.Number `json:"num_segments"` // a string with Twilio, a number with others
 		Code     json.Number `json:"code"`
 		Message  string      `json:"message"`
 	}
-	err := decode(got.body, &said)
-	if got.status/100 == 2 && err == nil && said.SID != "" {
+	err := relay.Decode(got.Body, &said)
+	if got.Status/100 == 2 && err == nil && said.SID != "" {
 		segments, _ := strconv.Atoi(said.Segments.String()) // 0 while a messaging service has not chosen the sender yet
-		return engine.Handover{Ref: fitRef(said.SID, hide), Parts: max(segments, parts(t.Body))}, nil
+		return engine.Handover{Ref: relay.FitRef(said.SID, hide), Parts: max(segments, parts(t.Body))}, nil
 	}
-	f := &Failure{Class: statusClass(got.status), Said: strconv.Itoa(got.status) + " " + http.StatusText(got.status)}
-	if got.status/100 == 2 {
+	f := &relay.Failure{Class: relay.StatusClass(got.Status), Said: strconv.Itoa(got.Status) + " " + http.StatusText(got.Status)}
+	if got.Status/100 == 2 {
 		// Taken, by its status. But somebody else than the gateway may have said so.
-		f.Class, f.Said = Unsure, "the answer is none of this API"
+		f.Class, f.Said = relay.Unsure, "the answer is none of this API"
 		return engine.Handover{}, f
 	}
 	if code, none := strconv.Atoi(said.Code.String()); err == nil && none == nil {
-		f.Said = strings.TrimSpace("error " + strconv.Itoa(code) + " " + clean(said.Message, hide...))
+		f.Said = strings.TrimSpace("error " + strconv.Itoa(code) + " " + relay.Clean(said.Message, hide...))
 		if class, known := twilioClass[code]; known {
 			f.Class = class
 		}
@@ -135,35 +136,35 @@ func readTwilio(got *answer, t engine.Text, hide []string) (engine.Handover, err
 }
 
 // twilioClass is what Twilio's error codes mean here. Those that are not in it go by their status.
-var twilioClass = map[int]Class{
-	21211: Refused, // not a number
-	21214: Refused, // cannot be reached
-	21217: Refused, // not a number
-	21610: Refused, // its owner asked for no more texts (STOP)
-	21614: Refused, // not a mobile telephone
+var twilioClass = map[int]relay.Class{
+	21211: relay.Refused, // not a number
+	21214: relay.Refused, // cannot be reached
+	21217: relay.Refused, // not a number
+	21610: relay.Refused, // its owner asked for no more texts (STOP)
+	21614: relay.Refused, // not a mobile telephone
 
-	21408: Declined, // this account may not send to that country
-	21602: Declined, // no body
-	21612: Declined, // cannot be reached from this sender
-	21617: Declined, // body too long
-	30007: Declined, // its content rules
+	21408: relay.Declined, // this account may not send to that country
+	21602: relay.Declined, // no body
+	21612: relay.Declined, // cannot be reached from this sender
+	21617: relay.Declined, // body too long
+	30007: relay.Declined, // its content rules
 
-	10001: Unfit, // account is not active
-	20003: Unfit, // not signed in
-	20005: Unfit, // account is not active
-	20404: Unfit, // no such account
-	21212: Unfit, // sender is no number
-	21603: Unfit, // no sender
-	21606: Unfit, // sender cannot send texts
-	21609: Unfit, // status callback is no address
-	21703: Unfit, // service has no senders
-	21705: Unfit, // no such service
-	30002: Unfit, // account is suspended
+	10001: relay.Unfit, // account is not active
+	20003: relay.Unfit, // not signed in
+	20005: relay.Unfit, // account is not active
+	20404: relay.Unfit, // no such account
+	21212: relay.Unfit, // sender is no number
+	21603: relay.Unfit, // no sender
+	21606: relay.Unfit, // sender cannot send texts
+	21609: relay.Unfit, // status callback is no address
+	21703: relay.Unfit, // service has no senders
+	21705: relay.Unfit, // no such service
+	30002: relay.Unfit, // account is suspended
 
-	14107: Busy, // sends too fast
-	20429: Busy, // too many requests
-	21611: Busy, // sender's queue is full
-	30001: Busy, // queue is full
+	14107: relay.Busy, // sends too fast
+	20429: relay.Busy, // too many requests
+	21611: relay.Busy, // sender's queue is full
+	30001: relay.Busy, // queue is full
 }
 
 // Close closes the connections that are not in use.

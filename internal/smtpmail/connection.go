@@ -14,7 +14,7 @@ import (
 
 	"github.com/wneessen/go-mail/smtp"
 
-	"twohens/internal/engine"
+	"twohens/internal/relay"
 )
 
 // connection is an open connection to the mail server. One goroutine at a time uses it.
@@ -41,15 +41,19 @@ func (s *Sender) connect(ctx context.Context) (*connection, error) {
 	dialing, cancel := context.WithTimeout(ctx, set.Dial)
 	defer cancel()
 	dialer := net.Dialer{KeepAlive: 15 * time.Second}
-	raw, err := dialer.DialContext(dialing, "tcp", s.address())
+	raw, err := dialer.DialContext(dialing, "tcp", s.Address())
 	if err != nil {
 		return nil, failed(ctx, "connecting", err)
 	}
 	c := &connection{net: raw, limit: set.Step}
 	if err := s.open(dialing, c); err != nil {
 		c.close()
+		var f *relay.Failure
+		if errors.As(err, &f) && f.Class == relay.Refused {
+			f.Class = relay.Unfit // it speaks of us, not of a mail
+		}
 		if ctx.Err() == nil && dialing.Err() != nil {
-			err = &failure{"connecting", fmt.Sprintf("not done after %s", set.Dial), os.ErrDeadlineExceeded}
+			err = &relay.Failure{Class: relay.Down, Said: fmt.Sprintf("connecting: not done after %s", set.Dial), Err: os.ErrDeadlineExceeded}
 		}
 		return nil, err
 	}
@@ -81,7 +85,7 @@ func (s *Sender) open(ctx context.Context, c *connection) error {
 	if set.Security == StartTLS {
 		// Going on without would be what an attacker in between wants: it need only cut the word out of the answer.
 		if offered, _ := c.smtp.Extension("STARTTLS"); !offered {
-			return &failure{"STARTTLS", "the server does not offer it", nil}
+			return &relay.Failure{Class: relay.Unfit, Said: "STARTTLS: the server does not offer it"}
 		}
 		if err := c.step(ctx, "STARTTLS", func() error { return c.smtp.StartTLS(config) }); err != nil {
 			return err
@@ -103,7 +107,7 @@ func (s *Sender) signIn(ctx context.Context, c *connection) error {
 	set := &s.settings
 	text, err := os.ReadFile(set.PasswordFile)
 	if err != nil {
-		return &failure{"AUTH", "the password file cannot be read", err}
+		return &relay.Failure{Class: relay.Unfit, Said: "AUTH: the password file cannot be read", Err: err}
 	}
 	password := strings.TrimRight(string(text), "\r\n")
 	inClear := set.Security == Plain // to this machine alone: New has seen to that
@@ -127,7 +131,7 @@ func (s *Sender) signIn(ctx context.Context, c *connection) error {
 		c.found.Mechanism = mechanism
 		return nil
 	}
-	return &failure{"AUTH", "the server offers none of SCRAM-SHA-256, PLAIN and LOGIN", nil}
+	return &relay.Failure{Class: relay.Unfit, Said: "AUTH: the server offers none of SCRAM-SHA-256, PLAIN and LOGIN"}
 }
 
 func offers(list, mechanism string) bool {
@@ -139,16 +143,18 @@ func offers(list, mechanism string) bool {
 	return false
 }
 
-// deliver sends one letter. After it, lost says whether the connection can be used again, and begun whether the server may
-// have some of the message.
-func (c *connection) deliver(ctx context.Context, l *letter) error {
+// deliver sends one letter; before ends when its message must have been begun. After it, lost says whether the connection can be used again,
+// and begun whether the server may have some of the message.
+func (c *connection) deliver(ctx, before context.Context, l *letter) error {
 	c.begun, c.name = false, l.name
-	defer c.watch(ctx)()
 	if l.utf8 && !c.found.UTF8 {
-		return &engine.Refusal{Said: "the mail server takes no addresses beyond ASCII (it does not offer SMTPUTF8)"}
+		return &relay.Failure{Class: relay.Refused, Said: "the mail server takes no addresses beyond ASCII (it does not offer SMTPUTF8)"}
 	}
-	err := c.envelope(ctx, l)
+	unwatch := c.watch(before)
+	err := c.envelope(before, l)
+	unwatch()
 	if err == nil {
+		defer c.watch(ctx)()
 		err = c.message(ctx, l)
 	}
 	if err == nil {
@@ -157,12 +163,12 @@ func (c *connection) deliver(ctx context.Context, l *letter) error {
 	if !c.lost && c.step(ctx, "RSET", c.smtp.Reset) != nil {
 		c.lost = true
 	}
-	return err.final()
+	return err
 }
 
 // envelope says who writes to whom, up to the server's "go ahead". Where the server knows PIPELINING (RFC 2920), the three
 // commands travel together and cost one wait for an answer, not three.
-func (c *connection) envelope(ctx context.Context, l *letter) (failed *failure) {
+func (c *connection) envelope(ctx context.Context, l *letter) (failed *relay.Failure) {
 	mail := "MAIL FROM:" + l.from
 	if l.utf8 {
 		mail += " BODY=8BITMIME SMTPUTF8" // who knows the one knows the other (RFC 6531, section 3.1)
@@ -170,7 +176,7 @@ func (c *connection) envelope(ctx context.Context, l *letter) (failed *failure) 
 	commands := [...]struct {
 		name, line string
 		want       int
-	}{{"MAIL FROM", mail, 250}, {"RCPT TO", "RCPT TO:" + l.to, 25}, {"DATA", "DATA", 354}}
+	}{{"MAIL FROM", mail, 250}, {stepRecipient, "RCPT TO:" + l.to, 25}, {"DATA", "DATA", 354}}
 	together := ""
 	if c.pipelining {
 		for _, command := range commands {
@@ -188,7 +194,7 @@ func (c *connection) envelope(ctx context.Context, l *letter) (failed *failure) 
 			failed = err
 		case err == nil && failed != nil && command.want == 354:
 			// It goes ahead although it took no sender or no recipient: it gets a message with nothing in it, and says no.
-			c.step(ctx, "end of message", func() error {
+			c.step(ctx, stepEnd, func() error {
 				if err := c.smtp.Text.DotWriter().Close(); err != nil {
 					return err
 				}
@@ -217,7 +223,7 @@ func (c *connection) exchange(send string, want int) error {
 }
 
 // message sends the letter's bytes, and is there when the server takes responsibility for them.
-func (c *connection) message(ctx context.Context, l *letter) *failure {
+func (c *connection) message(ctx context.Context, l *letter) *relay.Failure {
 	c.begun = true
 	body := c.smtp.Text.DotWriter()
 	if err := c.step(ctx, "message", func() error {
@@ -229,10 +235,10 @@ func (c *connection) message(ctx context.Context, l *letter) *failure {
 	if l.last != nil {
 		if err := l.last(); err != nil {
 			c.lost = true // a server throws away a message whose end it has not seen (RFC 5321, section 4.1.1.4)
-			return &failure{"end of message", "not sent", err}
+			return &relay.Failure{Class: relay.Down, Said: "end of message: not sent", Err: err}
 		}
 	}
-	return c.step(ctx, "end of message", func() error {
+	failure := c.step(ctx, stepEnd, func() error {
 		if err := body.Close(); err != nil {
 			return err
 		}
@@ -240,11 +246,15 @@ func (c *connection) message(ctx context.Context, l *letter) *failure {
 		l.said = clean(strconv.Itoa(code)+" "+words, l.name)
 		return err
 	})
+	if failure != nil && failure.Class == relay.Down {
+		failure.Class = relay.Unsure // it has left, and was not answered
+	}
+	return failure
 }
 
 // step does one thing within its limit of time. An answer of 4xx or 5xx leaves the connection usable; anything else that
 // goes wrong, and 421, ends it.
-func (c *connection) step(ctx context.Context, name string, do func() error) *failure {
+func (c *connection) step(ctx context.Context, name string, do func() error) *relay.Failure {
 	if err := c.net.SetDeadline(time.Now().Add(c.limit)); err != nil {
 		c.lost = true
 		return failed(ctx, name, err)

@@ -2,6 +2,8 @@ package smtpmail
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"net/netip"
 	"net/textproto"
@@ -10,36 +12,42 @@ import (
 	"unicode"
 
 	"twohens/internal/engine"
+	"twohens/internal/relay"
 )
 
-// failure is a step that went wrong. Its text may be logged and stored.
-type failure struct {
-	step string
-	said string // cleaned
-	err  error  // what a caller may look for; never the server's own words
-}
-
-func (f *failure) Error() string { return "mail server: " + f.step + ": " + f.said }
-func (f *failure) Unwrap() error { return f.err }
-
-// errFinal marks a failure as the server's final word on this mail.
-var errFinal = errors.New("refused")
-
-// failed makes a failure of an error. Names are left out of what was said.
-func failed(ctx context.Context, step string, err error, names ...string) *failure {
+// failed makes a failure of an error at a step. Names are left out of what was said.
+func failed(ctx context.Context, step string, err error, names ...string) *relay.Failure {
 	if ctx.Err() != nil {
-		return &failure{step, "broken off", context.Cause(ctx)}
+		return &relay.Failure{Class: relay.Down, Said: step + ": broken off", Err: context.Cause(ctx)}
 	}
 	var reply *textproto.Error
 	if !errors.As(err, &reply) {
-		return &failure{step, clean(err.Error(), names...), err}
+		f := &relay.Failure{Class: relay.Down, Said: step + ": " + clean(err.Error(), names...), Err: err}
+		var unknown x509.UnknownAuthorityError
+		var certificate *tls.CertificateVerificationError
+		if errors.As(err, &certificate) || errors.As(err, &unknown) {
+			f.Class = relay.Unfit
+		}
+		return f
 	}
 	said := clean(strconv.Itoa(reply.Code)+" "+reply.Msg, names...)
-	if final(reply.Code) {
-		return &failure{step, said, errFinal}
+	switch {
+	case final(reply.Code):
+		return &relay.Failure{Class: relay.Refused, Said: said}
+	case reply.Code >= 500:
+		return &relay.Failure{Class: relay.Unfit, Said: step + ": " + said}
+	case step == stepRecipient && (reply.Code == 450 || reply.Code == 451):
+		// Greylisting: whoever else would bring it is told the same, and the next time counts only from the same address.
+		return &relay.Failure{Class: relay.Later, Said: step + ": " + said}
 	}
-	return &failure{step, said, nil}
+	return &relay.Failure{Class: relay.Busy, Said: step + ": " + said}
 }
+
+// The steps that something hangs on.
+const (
+	stepRecipient = "RCPT TO"
+	stepEnd       = "end of message"
+)
 
 // final says that a reply's code means no for good. Most of 5xx do (RFC 5321 section 4.2.1). These do not, because they
 // speak of this connection or of who we are, and not of the mail: the operator will mend it, and the mail can go then.
@@ -50,14 +58,6 @@ func final(code int) bool {
 		return false
 	}
 	return code >= 500 && code <= 599
-}
-
-// final turns a failure of the mail's own steps into what the engine tells apart.
-func (f *failure) final() error {
-	if f.err == errFinal {
-		return &engine.Refusal{Said: f.said}
-	}
-	return f
 }
 
 // maxSaid bounds what is kept of a server's words, in bytes.

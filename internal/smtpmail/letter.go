@@ -40,7 +40,7 @@ func (s *Sender) wire(m engine.Mail) (*letter, error) {
 		return nil, errors.New("smtpmail: a mail without a recipient or a fit id")
 	}
 	l := letters.Get().(*letter)
-	l.from, l.to, l.name = s.envelope(), "<"+m.To.Address()+">", m.To.Local()
+	l.from, l.to, l.name = s.envelope(m.ID), "<"+m.To.Address()+">", m.To.Local()
 	l.last = m.Last
 	l.utf8 = !ascii(l.to) || !ascii(l.from)
 	if strings.ContainsAny(l.from+l.to, "\r\n") { // contact.Email has none; this is the last gate before the wire

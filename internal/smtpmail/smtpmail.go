@@ -17,12 +17,14 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"strconv"
 	"time"
 
 	"twohens/internal/contact"
 	"twohens/internal/engine"
 	"twohens/internal/loopback"
+	"twohens/internal/relay"
 )
 
 // Security is how the connection to the mail server is protected.
@@ -47,14 +49,16 @@ type Settings struct {
 
 	From     contact.Email
 	FromName string
-	Envelope contact.Email // where bounces go; zero: From
-	Hello    string        // what this machine calls itself in EHLO; empty: "localhost"
-	Signers  []Signer      // DKIM; none: mails are not signed here
+	Envelope contact.Email          // where bounces go; zero: From
+	Return   func(id string) string // where the bounces of one mail go, by its id; nil: Envelope
+	Hello    string                 // what this machine calls itself in EHLO; empty: "localhost"
+	Signers  []Signer               // DKIM; none: mails are not signed here
 
 	Connections int           // at most, at once; 0: 8
 	Idle        time.Duration // an unused connection is closed after it; 0: 30 s
 	Dial        time.Duration // limit of connecting, TLS included; 0: 10 s
 	Step        time.Duration // limit of each command and its answer; 0: 30 s
+	Before      time.Duration // limit of all that comes before a message is begun, where another server stands ready; 0: none of its own
 	Now         func() time.Time
 }
 
@@ -93,21 +97,36 @@ func New(s Settings, log *slog.Logger) (*Sender, error) {
 	return &Sender{settings: s, log: log, pool: newPool(s.Connections, s.Idle)}, nil
 }
 
-func (s *Sender) address() string {
+// Address is the server's, as host:port.
+func (s *Sender) Address() string {
 	return net.JoinHostPort(s.settings.Server, strconv.Itoa(s.settings.Port))
 }
 
 // Send hands one mail over. No error means that the server took responsibility for it, with the words in the handover. A
-// *engine.Refusal means that it never will; every other error is worth another try.
+// *engine.Refusal means that it never will; every other error is worth another try, and a *relay.Failure.
 func (s *Sender) Send(ctx context.Context, m engine.Mail) (engine.Handover, error) {
 	letter, err := s.wire(m)
-	if err != nil {
-		return engine.Handover{}, err
+	if err != nil { // a fault of ours: says nothing about the server
+		return engine.Handover{}, &relay.Failure{Class: relay.Declined, Said: "the mail cannot be written", Err: err}
 	}
 	defer letter.free()
 
-	if err := s.pool.enter(ctx); err != nil {
-		return engine.Handover{}, err
+	before := ctx
+	if s.settings.Before > 0 {
+		var cancel context.CancelFunc
+		before, cancel = context.WithTimeout(ctx, s.settings.Before)
+		defer cancel()
+	}
+	taken, err := s.send(ctx, before, letter)
+	if err != nil && before.Err() != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+		err = &relay.Failure{Class: relay.Down, Said: fmt.Sprintf("not ready to take a message after %s", s.settings.Before), Err: os.ErrDeadlineExceeded}
+	}
+	return taken, err
+}
+
+func (s *Sender) send(ctx, before context.Context, letter *letter) (engine.Handover, error) {
+	if err := s.pool.enter(before); err != nil {
+		return engine.Handover{}, &relay.Failure{Class: relay.Down, Said: "broken off", Err: err}
 	}
 	defer s.pool.leave()
 
@@ -115,21 +134,21 @@ func (s *Sender) Send(ctx context.Context, m engine.Mail) (engine.Handover, erro
 	// FROM finds out as well as NOOP would, without a round trip of its own. The mail was not begun, so that one more
 	// attempt, on a new connection, cannot make two of it.
 	if c := s.pool.take(); c != nil {
-		taken, err := s.deliver(ctx, c, letter)
-		if err == nil || !c.lost || c.begun || ctx.Err() != nil {
+		taken, err := s.deliver(ctx, before, c, letter)
+		if err == nil || !c.lost || c.begun || before.Err() != nil {
 			return taken, err
 		}
 	}
-	c, err := s.connect(ctx)
+	c, err := s.connect(before)
 	if err != nil {
 		return engine.Handover{}, err
 	}
-	return s.deliver(ctx, c, letter)
+	return s.deliver(ctx, before, c, letter)
 }
 
 // deliver sends one letter over a connection, and keeps or closes the connection.
-func (s *Sender) deliver(ctx context.Context, c *connection, l *letter) (engine.Handover, error) {
-	err := c.deliver(ctx, l)
+func (s *Sender) deliver(ctx, before context.Context, c *connection, l *letter) (engine.Handover, error) {
+	err := c.deliver(ctx, before, l)
 	if c.lost {
 		c.close()
 	} else {
@@ -139,6 +158,16 @@ func (s *Sender) deliver(ctx context.Context, c *connection, l *letter) (engine.
 		return engine.Handover{}, err
 	}
 	return engine.Handover{Said: l.said}, nil
+}
+
+// Raw is a mail as it goes over the wire, signed, for a service that takes whole mails.
+func (s *Sender) Raw(m engine.Mail) (string, error) {
+	letter, err := s.wire(m)
+	if err != nil {
+		return "", err
+	}
+	defer letter.free()
+	return letter.bytes.String(), nil
 }
 
 // Close closes the connections that are not in use; those in use are closed by the Send that uses them.
@@ -162,11 +191,17 @@ func (s *Sender) Check(ctx context.Context) (Found, error) {
 	}
 	defer c.close()
 	defer c.watch(ctx)()
-	if err := c.step(ctx, "MAIL FROM", func() error { return c.smtp.Mail(s.envelope()) }); err != nil {
+	if err := c.step(ctx, "MAIL FROM", func() error { return c.smtp.Mail(s.envelope("check")) }); err != nil {
 		return c.found, err
 	}
 	_ = c.step(ctx, "QUIT", c.smtp.Quit)
 	return c.found, nil
 }
 
-func (s *Sender) envelope() string { return "<" + s.settings.Envelope.Address() + ">" }
+// envelope is where a mail goes when it comes back, in angle brackets.
+func (s *Sender) envelope(id string) string {
+	if s.settings.Return != nil {
+		return "<" + s.settings.Return(id) + ">"
+	}
+	return "<" + s.settings.Envelope.Address() + ">"
+}

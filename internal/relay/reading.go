@@ -1,4 +1,4 @@
-package smsgate
+package relay
 
 import (
 	"encoding/json"
@@ -59,34 +59,34 @@ func newReading(s *HTTP) (*reading, error) {
 }
 
 // judge says what an answer means: the gateway's name for a text that it took, or a *Failure.
-func (a *reading) judge(got *answer, hide []string) (ref string, err error) {
-	said := strconv.Itoa(got.status) + " " + http.StatusText(got.status)
-	if words := clean(string(got.body), hide...); words != "" {
+func (a *reading) judge(got *Answer, hide []string) (ref string, err error) {
+	said := strconv.Itoa(got.Status) + " " + http.StatusText(got.Status)
+	if words := Clean(string(got.Body), hide...); words != "" {
 		said += ": " + words
 	}
-	failure := &Failure{Class: statusClass(got.status), Said: said}
-	success := got.status/100 == 2
+	failure := &Failure{Class: StatusClass(got.Status), Said: said}
+	success := got.Status/100 == 2
 	if len(a.success) > 0 {
-		success = slices.Contains(a.success, got.status)
+		success = slices.Contains(a.success, got.Status)
 	}
 	switch {
-	case a.refusedTag != nil && a.refusedTag.Match(got.body):
+	case a.refusedTag != nil && a.refusedTag.Match(got.Body):
 		failure.Class = Refused
-	case success && (a.successWord == nil || a.successWord.Match(got.body)):
-		return a.reference(got.body, hide), nil
-	case success && !got.whole:
+	case success && (a.successWord == nil || a.successWord.Match(got.Body)):
+		return a.reference(got.Body, hide), nil
+	case success && !got.Whole:
 		failure.Class = Unsure // the answer broke off before the words that decide
 	case success:
 		failure.Class = Declined
-	case slices.Contains(a.refused, got.status):
+	case slices.Contains(a.refused, got.Status):
 		failure.Class = Refused
 	}
 	return "", failure
 }
 
-// statusClass is what a status means by itself. Most of what is no success speaks of us or of the gateway, not of the number: a
+// StatusClass is what a status means by itself. Most of what is no success speaks of us or of the gateway, not of the number: a
 // wrong path answers 404 to everyone, and no text must be lost over it for good.
-func statusClass(status int) Class {
+func StatusClass(status int) Class {
 	switch status {
 	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly, http.StatusTooManyRequests:
 		return Busy
@@ -116,14 +116,14 @@ func (a *reading) reference(body []byte, hide []string) string {
 		}
 	case a.refPath != "":
 		var root any
-		if decode(body, &root) == nil {
+		if Decode(body, &root) == nil {
 			ref, _ = walk(root, a.refPath)
 		}
 	}
-	return fitRef(ref, hide)
+	return FitRef(ref, hide)
 }
 
-func fitRef(ref string, hide []string) string {
+func FitRef(ref string, hide []string) string {
 	if len(ref) > maxRef || !utf8.ValidString(ref) || strings.ContainsFunc(ref, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 		return ""
 	}
@@ -136,8 +136,8 @@ func fitRef(ref string, hide []string) string {
 	return ref
 }
 
-// decode reads JSON with its numbers as they are written: an id of 19 digits is no float.
-func decode(body []byte, into any) error {
+// Decode reads JSON with its numbers as they are written: an id of 19 digits is no float.
+func Decode(body []byte, into any) error {
 	d := json.NewDecoder(strings.NewReader(string(body)))
 	d.UseNumber()
 	return d.Decode(into)

@@ -1,4 +1,4 @@
-package smsgate
+package relay
 
 import (
 	"bytes"
@@ -16,25 +16,29 @@ import (
 	"slices"
 	"strings"
 	"text/template"
-	"time"
 
-	"twohens/internal/contact"
-	"twohens/internal/engine"
 	"twohens/internal/sms"
 )
 
-// written is what templates are filled with.
-type written struct {
-	To      string // the number in E.164, such as +34600123456
-	Digits  string // the same without the +
+// Fields are what templates are filled with. Texts and mails have some of them each.
+type Fields struct {
+	To      string // the number in E.164, such as +34600123456, or the address
+	Digits  string // of a number: the same without the +
 	Text    string
-	ID      string // of this text, the same when it is sent again
+	ID      string // of this message, the same when it is sent again
 	Locale  string
-	From    string // Gateway.From
+	From    string // of a text: the gateway's sender; of a mail: the address
 	Secret  string // what is in SecretFile
-	Receipt string // the address for receipts of this gateway; empty when it has none
+	Receipt string // the address for receipts of this sender; empty when it has none
 	Unicode bool   // the text is beyond the GSM alphabet
 	Minutes int    // for which it is of use, 1 at least
+
+	FromName  string // of a mail
+	Subject   string
+	HTML      string
+	Return    string // where it goes when it comes back
+	MessageID string // without angle brackets
+	Raw       string // the whole mail as it goes over SMTP, signed
 }
 
 // functions are what a template may call beside those of the language, urlquery among them.
@@ -89,7 +93,7 @@ func newForm(s *HTTP) (*form, error) {
 	if fixed != s.URL && !strings.ContainsAny(strings.TrimPrefix(fixed, base.Scheme+"://"), "/?#") {
 		return nil, errors.New("url: what is filled in must not be part of the host")
 	}
-	if err := protected(base); err != nil {
+	if err := Protected(base); err != nil {
 		return nil, fmt.Errorf("url: %w", err)
 	}
 	if f.url, err = parsed("url", s.URL); err != nil {
@@ -112,10 +116,12 @@ func newForm(s *HTTP) (*form, error) {
 }
 
 // sample has everything in it that a template must have an answer to. Its text is no valid JSON, XML or query by itself.
-var sample = written{
+var sample = Fields{
 	To: "+34600123456", Digits: "34600123456", Text: "Ünder \"quotes\" \\ 100% of <a> & b = c + d\nرمزك 验证码 😀 @fern.example #12345678",
 	ID: "abcdefghijklmnopqrstuvwxyz", Locale: "zh-Hans", From: "Fern \"Library\" & Co", Secret: "50% secret & \"more\"",
 	Receipt: "https://fern.example/receipts/a/b?c=d&e=f", Unicode: true, Minutes: 15,
+	FromName: "Fern \"Library\" & Co", Subject: "Ünder \"quotes\" & <a>", HTML: "<p title=\"a\">\\ 100% & b</p>\n", Return: "b-1@fern.example",
+	MessageID: "abc@fern.example", Raw: "Subject: =?utf-8?q?a?=\r\n\r\n<p>\"100%\"</p>\r\n",
 }
 
 // try fills the form with the sample and looks at what became of it.
@@ -160,7 +166,7 @@ func validXML(body []byte) bool {
 }
 
 // fill makes a request. Its errors name the template and the place in it, and hold nothing of what was filled in.
-func (f *form) fill(w *written) (*http.Request, error) {
+func (f *form) fill(w *Fields) (*http.Request, error) {
 	var b bytes.Buffer
 	if err := f.url.Execute(&b, w); err != nil {
 		return nil, err
@@ -195,25 +201,4 @@ func (f *form) fill(w *written) (*http.Request, error) {
 		r.Header.Set(h.name, b.String())
 	}
 	return r, nil
-}
-
-// fillOf is what a text fills a form with.
-func fillOf(t engine.Text, now time.Time) *written {
-	w := &written{
-		To: t.To.Number(), Digits: strings.TrimPrefix(t.To.Number(), "+"), Text: t.Body, ID: t.ID, Locale: t.Locale,
-		Unicode: sms.Needed(t.Body) == sms.UCS2, Minutes: 1,
-	}
-	if !t.NotAfter.IsZero() {
-		w.Minutes = max(1, int(t.NotAfter.Sub(now)/time.Minute))
-	}
-	return w
-}
-
-// fit says that a text can be sent at all: contact.Phone and the outbox see to it, this is the last gate before the wire.
-func fit(t engine.Text) bool {
-	digits := strings.TrimPrefix(t.To.Number(), "+")
-	return t.To != contact.Phone{} && digits != "" && strings.Trim(digits, "0123456789") == "" && t.Body != "" && t.ID != "" &&
-		!strings.ContainsFunc(t.ID, func(r rune) bool {
-			return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r != '-' && r != '_' && r != '.'
-		})
 }

@@ -1,4 +1,4 @@
-package smsgate
+package relay
 
 import (
 	"strings"
@@ -31,7 +31,7 @@ func TestClean(t *testing.T) {
 		"&#56;264": "…",
 		"%38264":   "…",
 	} {
-		if got := clean(said, hidden...); got != want {
+		if got := Clean(said, hidden...); got != want {
 			t.Errorf("%q\n got %q\nwant %q", said, got, want)
 		}
 	}
@@ -47,7 +47,7 @@ func TestCleanReceipt(t *testing.T) {
 		"82649173":                        "…",
 		"absent subscriber +34600123456.": "absent subscriber …",
 	} {
-		if got := cleanReceipt(said); got != want {
+		if got := CleanReceipt(said); got != want {
 			t.Errorf("%q\n got %q\nwant %q", said, got, want)
 		}
 	}
@@ -57,8 +57,8 @@ func FuzzClean(f *testing.F) {
 	f.Add("bad text: 8264 9173 is your code, +34600123456, hunter2")
 	f.Add("\xff\x00\r\n\u202e٨٢٦٤")
 	f.Fuzz(func(t *testing.T, said string) {
-		got := clean(said, hidden...)
-		if len(got) > maxSaid || !utf8.ValidString(got) || strings.ContainsFunc(got, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		got := Clean(said, hidden...)
+		if len(got) > MaxSaid || !utf8.ValidString(got) || strings.ContainsFunc(got, func(r rune) bool { return !unicode.IsPrint(r) }) {
 			t.Fatalf("%q became %q", said, got)
 		}
 		for _, secret := range []string{"600123456", "82649173", "8264", "9173", "hunter2"} {

@@ -1,4 +1,4 @@
-package smsgate
+package relay
 
 import (
 	"context"
@@ -29,7 +29,7 @@ func newAccess(s *HTTP, client *http.Client, now func() time.Time) (*access, err
 	if err != nil || u.Host == "" {
 		return nil, errors.New("oauth2: needs the address where access is asked for")
 	}
-	if err := protected(u); err != nil {
+	if err := Protected(u); err != nil {
 		return nil, errors.New("oauth2: " + err.Error())
 	}
 	return &access{set: s, client: client, now: now, turn: make(chan struct{}, 1)}, nil
@@ -41,7 +41,7 @@ func (a *access) bearer(ctx context.Context, secret string) (string, error) {
 	case a.turn <- struct{}{}:
 		defer func() { <-a.turn }()
 	case <-ctx.Done():
-		return "", &Failure{Class: Down, Said: "no access in time", err: context.Cause(ctx)}
+		return "", &Failure{Class: Down, Said: "no access in time", Err: context.Cause(ctx)}
 	}
 	if a.value != "" && a.now().Before(a.until) {
 		return a.value, nil
@@ -77,7 +77,7 @@ func (a *access) ask(ctx context.Context, secret string) (value string, life tim
 	// RFC 6749, section 2.3.1: both are encoded as a form's values first.
 	r.SetBasicAuth(url.QueryEscape(a.set.Username), url.QueryEscape(secret))
 	var f *Failure
-	got, err := exchange(ctx, a.client, r, new(departure), []string{secret})
+	got, err := Exchange(ctx, a.client, r, new(Departure), []string{secret})
 	switch {
 	case errors.As(err, &f):
 		if f.Class == Unsure {
@@ -93,9 +93,9 @@ func (a *access) ask(ctx context.Context, secret string) (value string, life tim
 		Kind   string `json:"token_type"`
 		Life   int64  `json:"expires_in"`
 	}
-	failure := &Failure{Class: statusClass(got.status), Said: "asking for access: " + http.StatusText(got.status)}
+	failure := &Failure{Class: StatusClass(got.Status), Said: "asking for access: " + http.StatusText(got.Status)}
 	switch {
-	case got.status != http.StatusOK:
+	case got.Status != http.StatusOK:
 		switch failure.Class {
 		case Unsure:
 			failure.Class = Busy // no text has left
@@ -103,7 +103,7 @@ func (a *access) ask(ctx context.Context, secret string) (value string, life tim
 			failure.Class = Unfit // RFC 6749, section 5.2: a client that is not known is answered with 400 too
 		}
 		return "", 0, failure
-	case decode(got.body, &granted) != nil || granted.Access == "" || strings.ContainsFunc(granted.Access, func(r rune) bool { return r <= ' ' || r > '~' }),
+	case Decode(got.Body, &granted) != nil || granted.Access == "" || strings.ContainsFunc(granted.Access, func(r rune) bool { return r <= ' ' || r > '~' }),
 		granted.Kind != "" && !strings.EqualFold(granted.Kind, "bearer"):
 		failure.Class, failure.Said = Unfit, "asking for access: the answer grants none"
 		return "", 0, failure

@@ -1,4 +1,4 @@
-package smsgate
+package relay
 
 import (
 	"context"
@@ -14,35 +14,35 @@ import (
 	"twohens/internal/engine"
 )
 
-// receiver is where gateways report what became of texts. Each gateway has a path of its own under it.
+// Receiver is where senders report what became of messages. Each has a path of its own under it.
 //
-// A receipt is believed for the secret in its path, or for its signature. It can do little: it marks a text that went out, by a name
-// that the gateway chose. So it may come by GET, which some gateways (Kannel among them) have nothing else for; and it may come
+// A receipt is believed for the secret in its path, or for its signature. It can do little: it marks a message that went out, by a name
+// that the sender chose. So it may come by GET, which some gateways (Kannel among them) have nothing else for; and it may come
 // twice, since that marks what is marked already. What cannot be kept now is answered with 503, so that it comes again.
-type receiver struct {
-	readers map[string]receiptReader // by gateway
-	deliver func(context.Context, engine.Receipt) error
-	log     *slog.Logger
-	now     func() time.Time
+type Receiver struct {
+	Readers map[string]Reader // by sender
+	Deliver func(context.Context, engine.Receipt) error
+	Log     *slog.Logger
+	Now     func() time.Time
 }
 
-// receiptReader is how one gateway reports.
-type receiptReader interface {
-	// address is what the gateway is told to report to.
-	address() (string, error)
-	// read believes a report, or not, and reads it. rest is the path behind the gateway's name.
-	read(r *http.Request, rest string, body []byte) ([]engine.Receipt, error)
+// Reader is how one sender reports.
+type Reader interface {
+	// Address is what the sender is told to report to.
+	Address() (string, error)
+	// Read believes a report, or not, and reads it. rest is the path behind the sender's name.
+	Read(r *http.Request, rest string, body []byte) ([]engine.Receipt, error)
 }
 
 // What a reader says of a report, beside an error of ours.
 var (
-	errStranger   = errors.New("not from the gateway")
-	errUnreadable = errors.New("not a receipt")
+	ErrStranger   = errors.New("not from the gateway")
+	ErrUnreadable = errors.New("not a receipt")
 )
 
-func (rc *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (rc *Receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	reader, known := rc.readers[name]
+	reader, known := rc.Readers[name]
 	if !known {
 		http.NotFound(w, r)
 		return
@@ -52,30 +52,30 @@ func (rc *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "a receipt comes by GET or POST", http.StatusMethodNotAllowed)
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxAnswer))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxAnswer))
 	if err != nil {
 		http.Error(w, "too much, or broken off", http.StatusBadRequest)
 		return
 	}
-	receipts, err := reader.read(r, rest, body)
+	receipts, err := reader.Read(r, rest, body)
 	switch {
-	case errors.Is(err, errStranger):
+	case errors.Is(err, ErrStranger):
 		// Not found, and no line in the log: neither tells a stranger anything, nor lets one fill the disk.
 		http.NotFound(w, r)
 		return
-	case errors.Is(err, errUnreadable):
-		rc.log.WarnContext(r.Context(), "a receipt could not be read", "gateway", name, "err", err)
+	case errors.Is(err, ErrUnreadable):
+		rc.Log.WarnContext(r.Context(), "a receipt could not be read", "gateway", name, "err", err)
 		http.Error(w, "not a receipt", http.StatusBadRequest)
 		return
 	case err != nil:
-		rc.log.ErrorContext(r.Context(), "receipts cannot be believed or not", "gateway", name, "err", err)
+		rc.Log.ErrorContext(r.Context(), "receipts cannot be believed or not", "gateway", name, "err", err)
 		http.Error(w, "not now", http.StatusServiceUnavailable)
 		return
 	}
 	for _, receipt := range receipts {
-		receipt.Gateway, receipt.At = name, rc.now()
-		if err := rc.deliver(r.Context(), receipt); err != nil {
-			rc.log.WarnContext(r.Context(), "a receipt could not be kept", "gateway", name, "err", err)
+		receipt.Gateway, receipt.At = name, rc.Now()
+		if err := rc.Deliver(r.Context(), receipt); err != nil {
+			rc.Log.WarnContext(r.Context(), "a receipt could not be kept", "gateway", name, "err", err)
 			http.Error(w, "not now", http.StatusServiceUnavailable)
 			return
 		}
@@ -87,9 +87,9 @@ func (rc *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // leastSecret is as many characters of base64 as 128 bits take.
 const leastSecret = 22
 
-// readPathSecret reads a secret that can stand in a path and that nobody guesses.
-func readPathSecret(path string) (string, error) {
-	secret, err := readSecret(path)
+// ReadPathSecret reads a secret that can stand in a path and that nobody guesses.
+func ReadPathSecret(path string) (string, error) {
+	secret, err := ReadSecret(path)
 	if err != nil {
 		return "", err
 	}
@@ -99,8 +99,8 @@ func readPathSecret(path string) (string, error) {
 	return secret, nil
 }
 
-// same compares in constant time.
-func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+// Same compares in constant time.
+func Same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
 // states are the words for what became of a text that gateways use: SMPP's appendix B, Kannel's dlr-mask, Twilio's, and what else is
 // common. In lower case.
@@ -121,26 +121,26 @@ var states = map[string]engine.ReceiptState{
 	"8": engine.ReceiptPending, // Kannel: taken by the centre
 }
 
-// receiptOf makes a receipt of a gateway's words.
-func receiptOf(ref, state, said string, more map[string]engine.ReceiptState) (engine.Receipt, error) {
+// ReceiptOf makes a receipt of a gateway's words.
+func ReceiptOf(ref, state, said string, more map[string]engine.ReceiptState) (engine.Receipt, error) {
 	word := strings.ToLower(strings.TrimSpace(state))
 	found, ok := more[word]
 	if !ok {
 		found, ok = states[word]
 	}
 	switch {
-	case ref == "" || fitRef(ref, nil) == "":
-		return engine.Receipt{}, fmt.Errorf("%w: no name of a message in it", errUnreadable)
+	case ref == "" || FitRef(ref, nil) == "":
+		return engine.Receipt{}, fmt.Errorf("%w: no name of a message in it", ErrUnreadable)
 	case !ok:
-		return engine.Receipt{}, fmt.Errorf("%w: unknown state: %s", errUnreadable, cleanReceipt(word))
+		return engine.Receipt{}, fmt.Errorf("%w: unknown state: %s", ErrUnreadable, CleanReceipt(word))
 	}
-	return engine.Receipt{Ref: ref, State: found, Said: strings.TrimSpace(cleanReceipt(word) + " " + cleanReceipt(said))}, nil
+	return engine.Receipt{Ref: ref, State: found, Said: strings.TrimSpace(CleanReceipt(word) + " " + CleanReceipt(said))}, nil
 }
 
-// cleanReceipt is clean for words that come when number and code are long forgotten here. SMPP centres quote the beginning of
+// CleanReceipt is Clean for words that come when number and code are long forgotten here. SMPP centres quote the beginning of
 // the text, so no digits are kept but those of an error code that stands alone.
-func cleanReceipt(said string) string {
-	said = clean(said)
+func CleanReceipt(said string) string {
+	said = Clean(said)
 	words := strings.Fields(said)
 	if len(words) < 2 {
 		return said

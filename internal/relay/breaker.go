@@ -1,4 +1,4 @@
-package smsgate
+package relay
 
 import (
 	"math/bits"

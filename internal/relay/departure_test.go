@@ -1,4 +1,4 @@
-package smsgate
+package relay
 
 import (
 	"errors"
@@ -24,7 +24,7 @@ func TestDeparture(t *testing.T) {
 		{"once more after an answer", "lal", nil, "yyy", 1},
 	} {
 		asked, got := 0, ""
-		d := &departure{last: func() error { asked++; return tt.last }}
+		d := &Departure{last: func() error { asked++; return tt.last }}
 		for _, step := range tt.steps {
 			yes := true
 			switch step {

@@ -1,4 +1,4 @@
-package smsgate
+package relay
 
 import (
 	"context"
@@ -32,8 +32,6 @@ func (s *scripted) Text(ctx context.Context, t engine.Text) (engine.Handover, er
 	return s.say(ctx, asked, t)
 }
 
-func (s *scripted) Close() error { return nil }
-
 // says is a gateway that takes texts for the class "", and fails so otherwise.
 func says(class Class) *scripted {
 	return &scripted{say: func(_ context.Context, n int, t engine.Text) (engine.Handover, error) {
@@ -49,27 +47,33 @@ func says(class Class) *scripted {
 	}}
 }
 
-// chained makes a chain of scripted gateways called a, b, c.
-func chained(t *testing.T, s Settings, gateways ...*scripted) (*Chain, *strings.Builder) {
+// chain is one whose Text reads as a sender's own.
+type chain struct{ *Chain[engine.Text] }
+
+func (c chain) Text(ctx context.Context, t engine.Text) (engine.Handover, error) {
+	return c.Send(ctx, t, t.NotAfter, t.Last)
+}
+
+// chained makes a chain of scripted senders called a, b, c. Links say what else is known of them.
+func chained(t *testing.T, s Settings, links []Link[engine.Text], senders ...*scripted) (chain, *strings.Builder) {
 	t.Helper()
-	for i := range gateways {
-		if len(s.Gateways) <= i {
-			s.Gateways = append(s.Gateways, Gateway{})
+	for i, sender := range senders {
+		if len(links) <= i {
+			links = append(links, Link[engine.Text]{})
 		}
-		s.Gateways[i].Name, s.Gateways[i].File = string(rune('a'+i)), &File{Path: t.TempDir() + "/texts"}
+		links[i].Name = string(rune('a' + i))
+		links[i].Parts = func(engine.Text) int { return 1 }
+		links[i].Send = func(ctx context.Context, m engine.Text, last func() error) (engine.Handover, error) {
+			m.Last = last
+			return sender.Text(ctx, m)
+		}
 	}
 	log := new(strings.Builder)
-	c, err := New(s, slog.New(slog.NewTextHandler(log, nil)))
+	c, err := New(s, links, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, g := range gateways {
-		if err := c.links[i].texter.Close(); err != nil {
-			t.Fatal(err)
-		}
-		c.links[i].texter = g
-	}
-	return c, log
+	return chain{c}, log
 }
 
 func text(t *testing.T, number string) engine.Text {
@@ -101,6 +105,8 @@ func TestFailOver(t *testing.T) {
 		{"declined", []Class{Declined, taken}, false, []int{1, 1}, "b", ""},
 		{"refused for good", []Class{Refused, taken}, false, []int{1, 0}, "", Refused},
 		{"refused by the second", []Class{Down, Refused, taken}, false, []int{1, 1, 0}, "", Refused},
+		{"to be waited out", []Class{Later, taken}, false, []int{1, 0}, "", Later},
+		{"to be waited out by the second", []Class{Down, Later, taken}, false, []int{1, 1, 0}, "", Down},
 		{"may have been taken", []Class{Unsure, taken}, false, []int{1, 0}, "", Unsure},
 		{"may have been taken, and the operator pays", []Class{Unsure, taken}, true, []int{1, 1}, "b", ""},
 		{"nobody", []Class{Down, Declined, Busy}, false, []int{1, 1, 1}, "", Down},
@@ -111,7 +117,7 @@ func TestFailOver(t *testing.T) {
 			for _, class := range tt.classes {
 				gateways = append(gateways, says(class))
 			}
-			c, log := chained(t, Settings{RepeatUnsure: tt.unsure}, gateways...)
+			c, log := chained(t, Settings{RepeatUnsure: tt.unsure}, nil, gateways...)
 			h, err := c.Text(t.Context(), text(t, spain))
 			var asked []int
 			for _, g := range gateways {
@@ -132,6 +138,10 @@ func TestFailOver(t *testing.T) {
 			if left := errors.As(err, &departed) && departed.MayHaveLeft(); left != (err != nil && slices.Contains(tt.classes, Unsure)) {
 				t.Errorf("may have left: %t", left)
 			}
+			var asks interface{ Asked() string }
+			if err != nil && (!errors.As(err, &asks) || asks.Asked() == "") {
+				t.Errorf("nobody was asked: %v", err)
+			}
 			if failed := len(tt.classes) > 1 && tt.classes[0] != taken; strings.Contains(log.String(), "class="+string(tt.classes[0])) != failed {
 				t.Errorf("the log: %s", log)
 			}
@@ -139,16 +149,36 @@ func TestFailOver(t *testing.T) {
 	}
 }
 
-func TestCountries(t *testing.T) {
+// A message goes to whoever serves it; what is switched off is passed over, and nothing is final about it.
+func TestServes(t *testing.T) {
+	only := func(regions ...string) func(engine.Text) bool {
+		return func(m engine.Text) bool { return slices.Contains(regions, m.To.Region()) }
+	}
 	a, b := says(""), says("")
-	c, _ := chained(t, Settings{Gateways: []Gateway{{Countries: []string{"es", "PT"}}, {Except: []string{"FR"}}}}, a, b)
-	for _, tt := range []struct{ number, by string }{{spain, "a"}, {"+4915123456789", "b"}, {"+351912345678", "a"}, {france, ""}} {
-		x := text(t, tt.number)
-		h, err := c.Text(t.Context(), x)
-		var r *engine.Refusal
-		if h.Gateway != tt.by || errors.As(err, &r) != (tt.by == "") || c.Serves(x.To) != (tt.by != "") {
-			t.Errorf("%s: %+v, %v", x.To.Region(), h, err)
+	c, _ := chained(t, Settings{}, []Link[engine.Text]{{Serves: only("ES")}, {Serves: only("ES", "DE")}}, a, b)
+	var r *engine.Refusal
+	for _, tt := range []struct {
+		off        []string
+		number, by string
+		err        error
+	}{
+		{nil, spain, "a", nil}, {nil, "+4915123456789", "b", nil}, {nil, france, "", r}, {[]string{"a", "other"}, spain, "b", nil},
+		{[]string{"b"}, spain, "a", nil}, {[]string{"b"}, "+4915123456789", "", engine.ErrNoSender}, {[]string{"a", "b"}, spain, "", engine.ErrNoSender},
+		{[]string{"a", "b"}, france, "", r}, {nil, spain, "a", nil},
+	} {
+		c.Switch(tt.off)
+		h, err := c.Text(t.Context(), text(t, tt.number))
+		if h.Gateway != tt.by || (err == nil) != (tt.by != "") || errors.Is(err, engine.ErrNoSender) != (tt.err == engine.ErrNoSender) || errors.As(err, &r) != (tt.by == "" && tt.err != engine.ErrNoSender) {
+			t.Errorf("%v off, %s: %+v, %v", tt.off, tt.number, h, err)
 		}
+		for i, s := range c.Status() {
+			if s.Off != slices.Contains(tt.off, s.Gateway) {
+				t.Errorf("%d: %+v", i, s)
+			}
+		}
+	}
+	if n := c.Status()[0].NotTaken; len(n) != 0 {
+		t.Errorf("switched off, and blamed: %v", n)
 	}
 }
 
@@ -165,7 +195,7 @@ func TestLastOverGateways(t *testing.T) {
 			}}
 		}
 		a, b := leaves(), leaves()
-		c, _ := chained(t, Settings{}, a, b)
+		c, _ := chained(t, Settings{}, nil, a, b)
 		asked := 0
 		x := text(t, spain)
 		x.Last = func() error { asked++; return no }
@@ -187,7 +217,7 @@ func TestTooLate(t *testing.T) {
 			time.Sleep(time.Minute)
 			return engine.Handover{}, &Failure{Class: Down, Said: "because"}
 		}}
-		c, _ := chained(t, Settings{}, a, b)
+		c, _ := chained(t, Settings{}, nil, a, b)
 		x := text(t, spain)
 		x.NotAfter = time.Now().Add(time.Minute)
 		if _, err := c.Text(t.Context(), x); err == nil || a.asked != 1 || b.asked != 0 {
@@ -208,7 +238,7 @@ func TestRest(t *testing.T) {
 			}
 			return well(ctx, n, x)
 		}
-		c, log := chained(t, Settings{Failures: 3, Rest: 10 * time.Second}, a, b)
+		c, log := chained(t, Settings{Failures: 3, Rest: 10 * time.Second}, nil, a, b)
 		sent := func(n, asked int) {
 			t.Helper()
 			for range n {
@@ -261,7 +291,7 @@ func TestRestByShare(t *testing.T) {
 		}
 		return engine.Handover{Parts: 1}, nil
 	}
-	c, _ := chained(t, Settings{}, a, b)
+	c, _ := chained(t, Settings{}, nil, a, b)
 	for range 100 {
 		if _, err := c.Text(t.Context(), text(t, spain)); err != nil {
 			t.Fatal(err)
@@ -276,7 +306,7 @@ func TestRestByShare(t *testing.T) {
 func TestOneTries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, b := says(Down), says("")
-		c, _ := chained(t, Settings{Failures: 1, Rest: time.Second}, a, b)
+		c, _ := chained(t, Settings{Failures: 1, Rest: time.Second}, nil, a, b)
 		one := func(ctx context.Context) error {
 			_, err := c.Text(ctx, text(t, spain))
 			return err
@@ -287,7 +317,7 @@ func TestOneTries(t *testing.T) {
 		time.Sleep(time.Second)
 		a.say = func(ctx context.Context, _ int, _ engine.Text) (engine.Handover, error) {
 			<-ctx.Done()
-			return engine.Handover{}, &Failure{Class: Down, Said: "broken off", err: ctx.Err()}
+			return engine.Handover{}, &Failure{Class: Down, Said: "broken off", Err: ctx.Err()}
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error)
@@ -328,7 +358,7 @@ func TestTurns(t *testing.T) {
 			a.mu.Unlock()
 			return engine.Handover{Parts: 1}, nil
 		}
-		c, _ := chained(t, Settings{Patience: 2 * time.Second, Gateways: []Gateway{{AtOnce: 3}}}, a, b)
+		c, _ := chained(t, Settings{Patience: 2 * time.Second}, []Link[engine.Text]{{AtOnce: 3}}, a, b)
 		var all sync.WaitGroup
 		for range 10 {
 			all.Go(func() {
@@ -347,7 +377,7 @@ func TestTurns(t *testing.T) {
 	})
 	synctest.Test(t, func(t *testing.T) {
 		a, b := says(""), says("")
-		c, _ := chained(t, Settings{Patience: 1500 * time.Millisecond, Gateways: []Gateway{{AtOnce: 100, PerSecond: 5}}}, a, b)
+		c, _ := chained(t, Settings{Patience: 1500 * time.Millisecond}, []Link[engine.Text]{{AtOnce: 100, PerSecond: 5}}, a, b)
 		began := time.Now()
 		var all sync.WaitGroup
 		for range 20 {
@@ -368,7 +398,7 @@ func TestTurns(t *testing.T) {
 func TestNoTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := says("")
-		c, _ := chained(t, Settings{Patience: time.Hour, Gateways: []Gateway{{PerSecond: 1}}}, a)
+		c, _ := chained(t, Settings{Patience: time.Hour}, []Link[engine.Text]{{PerSecond: 1}}, a)
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
 		for i, want := range []error{nil, context.DeadlineExceeded} {

@@ -1,4 +1,4 @@
-package smsgate
+package relay
 
 import (
 	"context"
@@ -13,36 +13,43 @@ import (
 	"twohens/internal/engine"
 )
 
-// Class says what a failure means: for the text, and for the gateway that it happened at.
+// Class says what a failure means: for the message, and for the sender that it happened at.
 type Class string
 
-// The classes. Only the first is final, and only after the last is no other gateway asked.
+// The classes. The first is final. After the last two no other sender is asked, for now.
 const (
-	Refused  Class = "refused"  // no gateway will ever deliver it: there is something about the number
-	Declined Class = "declined" // this gateway does not take this text; another may
-	Unfit    Class = "unfit"    // this gateway takes nothing from us: credentials, money, certificate, its answers make no sense
+	Refused  Class = "refused"  // nobody will ever deliver it: there is something about whom it goes to
+	Declined Class = "declined" // this sender does not take this message; another may
+	Unfit    Class = "unfit"    // this sender takes nothing from us: credentials, money, certificate, its answers make no sense
 	Busy     Class = "busy"     // not now
 	Down     Class = "down"     // not reached; nothing has left
+	Later    Class = "later"    // not now for this one, and no other sender would be told anything else: greylisting
 	Unsure   Class = "unsure"   // it left, and nobody knows what became of it
 )
 
-// ill says that a failure speaks of the gateway and not of the one text. A text that is declined must not count against the
-// gateway: a stranger with an odd number would shut it for everyone.
+// ill says that a failure speaks of the sender and not of the one message. One that is declined must not count against the sender: a
+// stranger with an odd number would shut it for everyone.
 func (c Class) ill() bool { return c == Unfit || c == Busy || c == Down || c == Unsure }
 
-// Failure is a text that a gateway did not take. What it says may be logged and stored.
+// Failure is a message that a sender did not take. What it says may be logged and stored.
 type Failure struct {
 	Gateway string // as the operator calls it
 	Class   Class
 	Said    string // cleaned
-	err     error  // what a caller may look for; never the gateway's own words
+	Err     error  // what a caller may look for; never the gateway's own words
 }
 
 func (f *Failure) Error() string {
-	return fmt.Sprintf("text gateway %s: %s: %s", f.Gateway, f.Class, f.Said)
+	if f.Gateway == "" {
+		return fmt.Sprintf("%s: %s", f.Class, f.Said)
+	}
+	return fmt.Sprintf("%s: %s: %s", f.Gateway, f.Class, f.Said)
 }
 
-// MayHaveLeft tells the engine that the text may have to be paid for.
+// Asked tells the engine who was asked.
+func (f *Failure) Asked() string { return f.Gateway }
+
+// MayHaveLeft tells the engine that the message may have been taken all the same.
 func (f *Failure) MayHaveLeft() bool { return f.Class == Unsure }
 
 // Unwrap gives the engine what it tells apart: a final refusal is an *engine.Refusal.
@@ -50,7 +57,7 @@ func (f *Failure) Unwrap() error {
 	if f.Class == Refused {
 		return &engine.Refusal{Said: f.Said}
 	}
-	return f.err
+	return f.Err
 }
 
 // classOf is the class of an error of a gateway; one without a class is that of a gateway that was not reached.
@@ -64,7 +71,7 @@ func classOf(err error) Class {
 
 // broken makes a failure of an error on the way to a gateway, by whether the text had left.
 func broken(ctx context.Context, left bool, err error, private []string) *Failure {
-	f := &Failure{Class: Down, Said: clean(err.Error(), private...), err: err}
+	f := &Failure{Class: Down, Said: Clean(err.Error(), private...), Err: err}
 	var unknown x509.UnknownAuthorityError
 	var certificate *tls.CertificateVerificationError
 	switch {
@@ -74,25 +81,22 @@ func broken(ctx context.Context, left bool, err error, private []string) *Failur
 		f.Class = Unfit
 	}
 	if ctx.Err() != nil {
-		f.Said, f.err = "broken off", context.Cause(ctx)
-		if errors.Is(f.err, context.DeadlineExceeded) {
+		f.Said, f.Err = "broken off", context.Cause(ctx)
+		if errors.Is(f.Err, context.DeadlineExceeded) {
 			f.Said = "no answer in time"
 		}
 	}
 	return f
 }
 
-// maxSaid bounds what is kept of a gateway's words, in bytes.
-const maxSaid = 160
+// MaxSaid bounds what is kept of a sender's words, in bytes.
+const MaxSaid = 160
 
-// private is what must not be found in a gateway's words: the number, and the text that holds the code.
-func private(t engine.Text) []string { return []string{t.To.Number(), t.Body} }
-
-// clean makes a gateway's words fit to be kept. Gateways like to quote: the number, or the text that they did not
+// Clean makes a sender's words fit to be kept. Senders like to quote: the number, or the text that they did not
 // like, with the code in it. What might be any of these is left out; status codes and network addresses stay, since they are
 // what an operator looks for.
-func clean(said string, private ...string) string {
-	return engine.Said(said, maxSaid, func(word string) bool { return harmless(word, private) })
+func Clean(said string, private ...string) string {
+	return engine.Said(said, MaxSaid, func(word string) bool { return harmless(word, private) })
 }
 
 // longest is how long a word may be, in bytes, that is not taken for a key or for something encoded.

@@ -1,4 +1,4 @@
-package smsgate
+package relay
 
 import (
 	"context"
@@ -13,11 +13,11 @@ import (
 	"time"
 )
 
-// departure is the moment at which a text leaves this machine. Before it nothing was lost and another gateway may be asked; after
+// Departure is the moment at which a text leaves this machine. Before it nothing was lost and another gateway may be asked; after
 // it only the other side knows. net/http has no such moment: it tells of a connection when nothing is written yet, and of a
 // request when everything is. So the connection itself looks out for the first byte (see watched).
-type departure struct {
-	last func() error // engine.Text.Last
+type Departure struct {
+	last func() error
 
 	mu    sync.Mutex
 	asked bool
@@ -31,10 +31,13 @@ var (
 	errOver   = errors.New("given up before it left")
 )
 
+// NewDeparture makes one for a message, of which last is asked right before.
+func NewDeparture(last func() error) *Departure { return &Departure{last: last} }
+
 // leave is called before the first byte of a request, and says whether it may go. net/http sends a GET once more when a
 // connection that was kept open turns out to be dead, though the other side may have read it: for a text that would be a second
 // one. Here the repeat ends.
-func (d *departure) leave() error {
+func (d *Departure) leave() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch {
@@ -52,21 +55,21 @@ func (d *departure) leave() error {
 }
 
 // again lets the same text leave once more, after an answer that says it was not taken.
-func (d *departure) again() {
+func (d *Departure) again() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.left = false
 }
 
 // held is what Last said against it.
-func (d *departure) held() error {
+func (d *Departure) held() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.no
 }
 
 // end says whether the text had left. If not, it never will: a request that was given up may still be on its way to the wire.
-func (d *departure) end() bool {
+func (d *Departure) end() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.over = true
@@ -74,7 +77,7 @@ func (d *departure) end() bool {
 }
 
 // withDeparture has a request watched.
-func withDeparture(ctx context.Context, d *departure) context.Context {
+func withDeparture(ctx context.Context, d *Departure) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(got httptrace.GotConnInfo) {
 		got.Conn.(*watched).next.Store(d)
 	}})
@@ -83,7 +86,7 @@ func withDeparture(ctx context.Context, d *departure) context.Context {
 // watched is a connection to a gateway.
 type watched struct {
 	net.Conn
-	next atomic.Pointer[departure] // of the request that comes next
+	next atomic.Pointer[Departure] // of the request that comes next
 }
 
 func (w *watched) Write(b []byte) (int, error) {
@@ -99,9 +102,9 @@ func (w *watched) Write(b []byte) (int, error) {
 // of which nobody knows what became of it, so ours are closed first.
 const idle = 4 * time.Second
 
-// newClient makes an HTTP client for one gateway. It follows no redirect, since that would carry the code to whomever the answer
+// NewClient makes an HTTP client for one gateway. It follows no redirect, since that would carry the code to whomever the answer
 // names, and uses no proxy of the environment.
-func newClient(roots *x509.CertPool, limit time.Duration, connections int) *http.Client {
+func NewClient(roots *x509.CertPool, limit time.Duration, connections int) *http.Client {
 	dialer := &net.Dialer{Timeout: limit, KeepAlive: 15 * time.Second}
 	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
 		raw, err := dialer.DialContext(ctx, network, address)
@@ -130,7 +133,7 @@ func newClient(roots *x509.CertPool, limit time.Duration, connections int) *http
 	return &http.Client{
 		Transport: &http.Transport{
 			DialContext: dial, DialTLSContext: dialTLS, IdleConnTimeout: idle,
-			MaxIdleConnsPerHost: connections, MaxResponseHeaderBytes: maxAnswer, DisableCompression: true,
+			MaxIdleConnsPerHost: connections, MaxResponseHeaderBytes: MaxAnswer, DisableCompression: true,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
