@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -117,9 +118,24 @@ var states = map[string]engine.ReceiptState{
 	"accepted": engine.ReceiptPending, "acceptd": engine.ReceiptPending, "enroute": engine.ReceiptPending, "queued": engine.ReceiptPending,
 	"buffered": engine.ReceiptPending, "scheduled": engine.ReceiptPending, "sending": engine.ReceiptPending, "sent": engine.ReceiptPending,
 	"submitted": engine.ReceiptPending, "pending": engine.ReceiptPending, "unknown": engine.ReceiptPending,
+	// What mail services say.
+	"bounce": engine.ReceiptFailed, "bounced": engine.ReceiptFailed, "hard_bounce": engine.ReceiptFailed, "hard-bounce": engine.ReceiptFailed,
+	"dropped": engine.ReceiptFailed, "invalid": engine.ReceiptFailed, "invalid_email": engine.ReceiptFailed,
+	"deferred": engine.ReceiptPending, "delayed": engine.ReceiptPending, "soft_bounce": engine.ReceiptPending, "processed": engine.ReceiptPending,
+
 	"4": engine.ReceiptPending, // Kannel: waits in a queue
 	"8": engine.ReceiptPending, // Kannel: taken by the centre
 }
+
+// hardWords are the words for what failed that say of an address that it will always fail.
+var hardWords = map[string]bool{"hard_bounce": true, "hard-bounce": true, "invalid": true, "invalid_email": true}
+
+// deadMailbox are the statuses of RFC 3463 by which there is no such mailbox, or one that is shut for good: 5.1.1, 5.1.3, 5.1.6, 5.1.10 (RFC
+// 7505) and 5.2.1. A full one is not among them, nor one that does not like what we wrote.
+var deadMailbox = regexp.MustCompile(`(?:^|[^0-9.])(?:5\.1\.(?:1|3|6|10)|5\.2\.1)(?:[^0-9.]|\.?$|\.[^0-9])`)
+
+// DeadMailbox says that a mail server's words mean that nothing will ever reach that address.
+func DeadMailbox(said string) bool { return deadMailbox.MatchString(said) }
 
 // ReceiptOf makes a receipt of a gateway's words.
 func ReceiptOf(ref, state, said string, more map[string]engine.ReceiptState) (engine.Receipt, error) {
@@ -134,7 +150,8 @@ func ReceiptOf(ref, state, said string, more map[string]engine.ReceiptState) (en
 	case !ok:
 		return engine.Receipt{}, fmt.Errorf("%w: unknown state: %s", ErrUnreadable, CleanReceipt(word))
 	}
-	return engine.Receipt{Ref: ref, State: found, Said: strings.TrimSpace(CleanReceipt(word) + " " + CleanReceipt(said))}, nil
+	hard := found == engine.ReceiptFailed && (hardWords[word] || DeadMailbox(said))
+	return engine.Receipt{Ref: ref, State: found, Hard: hard, Said: strings.TrimSpace(CleanReceipt(word) + " " + CleanReceipt(said))}, nil
 }
 
 // CleanReceipt is Clean for words that come when number and code are long forgotten here. SMPP centres quote the beginning of
