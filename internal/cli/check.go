@@ -142,7 +142,7 @@ func checkHelp(cfg *config.Config) (is string, notes []string, err error) {
 
 // checkMail looks at each mail server; at a service that speaks HTTP there is nothing to look at without sending.
 func checkMail(ctx context.Context, cfg *config.Config, say func(what, is string, err error)) {
-	sender, err := daemon.NewSender(cfg, nil, slog.New(slog.DiscardHandler))
+	sender, err := daemon.NewSender(cfg, nil, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		say("mail", "", err)
 		return

@@ -46,7 +46,7 @@ func (c *mailTestCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, testTimeout)
 	defer cancel()
-	sender, err := daemon.NewSender(cfg, nil, slog.New(slog.DiscardHandler))
+	sender, err := daemon.NewSender(cfg, nil, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}

@@ -204,6 +204,9 @@ func (l *loader) checkDatabase(s *Database) {
 	between(l, "database.connections", s.Connections, 0, 1000)
 }
 
+// domainForm is a domain in ASCII; of 200 characters at most, so that what stands before it in an address has room.
+var domainForm = regexp.MustCompile(`^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$`)
+
 func (l *loader) checkMail(c *Config) {
 	s := &c.Mail
 	l.checkServices(c)
@@ -239,6 +242,17 @@ func (l *loader) checkMail(c *Config) {
 	between(l, "mail.patience", s.Patience, 100*time.Millisecond, 30*time.Second)
 	between(l, "mail.failures", s.Failures, 1, 32)
 	between(l, "mail.rest", s.Rest, time.Second, 10*time.Minute)
+	switch {
+	case s.BounceListen != "" && s.BounceDomain == "":
+		l.wrong("mail.bounce_domain", "is missing", "say to which domain mails come back, such as \"bounces.fernbank.example\"")
+	case s.BounceDomain != "" && !domainForm.MatchString(s.BounceDomain):
+		l.wrong("mail.bounce_domain", "is no domain", "write it in small letters, such as \"bounces.fernbank.example\"")
+	}
+	if s.BounceListen != "" {
+		if _, port, err := net.SplitHostPort(s.BounceListen); err != nil || port == "" {
+			l.wrong("mail.bounce_listen", "is no host and port", "write it like \":25\" or \"127.0.0.1:2525\"")
+		}
+	}
 	between(l, "mail.domain_at_once", s.DomainAtOnce, 0, 1000)
 	between(l, "mail.domain_per_minute", s.DomainPerMinute, 0, 1_000_000)
 	for _, key := range s.DKIM {

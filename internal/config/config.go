@@ -87,6 +87,8 @@ type Mail struct {
 	Patience        time.Duration
 	Failures        int
 	Rest            time.Duration
+	BounceDomain    string
+	BounceListen    string // empty: nobody listens here
 	DomainAtOnce    int
 	DomainPerMinute int
 }

@@ -122,6 +122,10 @@ func (c *Config) fixed() []key {
 			doc: "Mails on their way to one mail domain at once, at most. 0: as they come."},
 		{path: "mail.domain_per_minute", into: &c.Mail.DomainPerMinute, standard: "0",
 			doc: "Mails to one mail domain in a minute, at most; the others wait in the outbox. 0: as they come."},
+		{path: "mail.bounce_domain", into: &c.Mail.BounceDomain,
+			doc: "A domain, or a part of yours such as `bounces.fernbank.example`, to which mails come back: each has a return address of its own there, so that it is known which one came back. Its mail must come to `mail.bounce_listen`. Empty: mails come back to `mail.envelope_from`, and nobody here reads them. [Mails that come back](bounces.md) tells more."},
+		{path: "mail.bounce_listen", into: &c.Mail.BounceListen,
+			doc: "Where mails that come back are taken, by SMTP, as host and port: `:25`, or a port of this machine to which your mail server passes them on. Several nodes may each have one."},
 
 		{path: "sms.gateways", into: &c.SMS.Order,
 			doc: "The gateways in the order in which they are asked. Each has a section of its own, `[sms.gateway.NAME]`."},

@@ -23,6 +23,7 @@ import (
 	"twohens/internal/accounts"
 	"twohens/internal/api"
 	"twohens/internal/audit"
+	"twohens/internal/bounce"
 	"twohens/internal/config"
 	"twohens/internal/engine"
 	"twohens/internal/gate"
@@ -59,7 +60,8 @@ type Daemon struct {
 	socket net.Listener
 	cert   *certificate
 	sender *mailgate.Chain
-	texter *smsgate.Chain // nil: there is no gateway
+	back   *bounce.Listener // nil: nobody listens for mails that come back
+	texter *smsgate.Chain   // nil: there is no gateway
 	begun  time.Time
 	stop   context.Context // ends when answering is to end
 	stops  context.CancelFunc
@@ -101,7 +103,7 @@ func New(ctx context.Context, c *config.Config, o Options) (_ *Daemon, err error
 		return nil, err
 	}
 	d.phase("pages")
-	if c.Listen.TLSCert != "" {
+	if c.Listen.TLSCert != "" && d.cert == nil {
 		if d.cert, err = loadCertificate(string(c.Listen.TLSCert), string(c.Listen.TLSKey), d.log); err != nil {
 			return nil, err
 		}
@@ -162,7 +164,11 @@ func (d *Daemon) buildCore(k keys, colours message.Colours) error {
 	if err != nil {
 		return err
 	}
-	if d.sender, err = NewSender(c, d.receive, d.log); err != nil {
+	returns, err := d.listenForBounces(k.bounces)
+	if err != nil {
+		return err
+	}
+	if d.sender, err = NewSender(c, returns, d.receive, d.log); err != nil {
 		return err
 	}
 	if d.texter, err = NewTexter(c, d.receive, d.log); err != nil {
@@ -208,13 +214,14 @@ func Rules(c *config.Config) (password.Rules, error) {
 	return rules, rules.Validate()
 }
 
-// NewSender makes the ways to the mail servers and services. What they report goes to deliver; nil: nowhere.
-func NewSender(c *config.Config, deliver func(context.Context, engine.Receipt) error, log *slog.Logger) (*mailgate.Chain, error) {
+// NewSender makes the ways to the mail servers and services. returns is where the bounces of a mail go, by its id; nil: to
+// mail.envelope_from. What services report goes to deliver; nil: nowhere.
+func NewSender(c *config.Config, returns func(id string) string, deliver func(context.Context, engine.Receipt) error, log *slog.Logger) (*mailgate.Chain, error) {
 	settings, err := c.Mail.Settings(c.Site.PublicURL.JoinPath(mailReceiptsPath).String())
 	if err != nil {
 		return nil, err
 	}
-	settings.Deliver = deliver
+	settings.Return, settings.Deliver = returns, deliver
 	return mailgate.New(settings, log)
 }
 
@@ -292,6 +299,13 @@ func (d *Daemon) Run(ctx context.Context) (err error) {
 	if d.texter != nil {
 		under.Go(func() { d.texter.Run(working) })
 	}
+	if d.back != nil {
+		under.Go(func() {
+			if err := d.back.Run(working); err != nil {
+				d.log.Error("mails that come back are not taken any more", "err", err)
+			}
+		})
+	}
 	under.Go(func() { d.Engine.RunSwitches(working, d.switches) })
 	under.Go(func() {
 		if err := d.Store.Listen(working, d.Engine.Wake); err != nil && working.Err() == nil {
@@ -326,6 +340,9 @@ func (d *Daemon) Close() error {
 			if err := d.socket.Close(); !errors.Is(err, net.ErrClosed) { // closed by the server, after Run
 				errs = append(errs, err)
 			}
+		}
+		if d.back != nil {
+			errs = append(errs, d.back.Close())
 		}
 		if d.sender != nil {
 			errs = append(errs, d.sender.Close())

@@ -22,6 +22,7 @@ type keys struct {
 	challenges scratch.Keys // seals cards; numbered likewise
 	decoys     secret.Key   // never rotated: a decoy's id would change, and its tally with it
 	questions  secret.Key   // decides which questions are asked; never rotated: unknown addresses would be asked others
+	bounces    secret.Key   // makes return addresses; never rotated: mails come back for days
 	addresses  secret.Key   // names buckets of addresses; never rotated: a limit would start afresh
 }
 
@@ -45,6 +46,9 @@ func loadKeys(folder string, log *slog.Logger) (keys, error) {
 		return k, err
 	}
 	if k.questions, err = loadKey(filepath.Join(folder, "questions.key"), log); err != nil {
+		return k, err
+	}
+	if k.bounces, err = loadKey(filepath.Join(folder, "bounces.key"), log); err != nil {
 		return k, err
 	}
 	if k.codes, err = loadRing(folder, "codes", log); err != nil {

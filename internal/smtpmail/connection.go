@@ -243,7 +243,7 @@ func (c *connection) message(ctx context.Context, l *letter) *relay.Failure {
 			return err
 		}
 		code, words, err := c.smtp.Text.ReadResponse(250)
-		l.said = clean(strconv.Itoa(code)+" "+words, l.name)
+		l.said = Clean(strconv.Itoa(code)+" "+words, l.name)
 		return err
 	})
 	if failure != nil && failure.Class == relay.Down {

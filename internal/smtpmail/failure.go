@@ -22,7 +22,7 @@ func failed(ctx context.Context, step string, err error, names ...string) *relay
 	}
 	var reply *textproto.Error
 	if !errors.As(err, &reply) {
-		f := &relay.Failure{Class: relay.Down, Said: step + ": " + clean(err.Error(), names...), Err: err}
+		f := &relay.Failure{Class: relay.Down, Said: step + ": " + Clean(err.Error(), names...), Err: err}
 		var unknown x509.UnknownAuthorityError
 		var certificate *tls.CertificateVerificationError
 		if errors.As(err, &certificate) || errors.As(err, &unknown) {
@@ -30,7 +30,7 @@ func failed(ctx context.Context, step string, err error, names ...string) *relay
 		}
 		return f
 	}
-	said := clean(strconv.Itoa(reply.Code)+" "+reply.Msg, names...)
+	said := Clean(strconv.Itoa(reply.Code)+" "+reply.Msg, names...)
 	switch {
 	case final(reply.Code):
 		return &relay.Failure{Class: relay.Refused, Said: said}
@@ -63,10 +63,10 @@ func final(code int) bool {
 // maxSaid bounds what is kept of a server's words, in bytes.
 const maxSaid = 200
 
-// clean makes a server's words fit to be kept. Servers like to quote: the address, the name in it, a link or
+// Clean makes a server's words fit to be kept. Servers like to quote: the address, the name in it, a link or
 // a number from the message that they did not like, which may be the code itself. What might be any of these is left out;
 // reply codes and network addresses stay, since they are what an operator looks for.
-func clean(said string, names ...string) string {
+func Clean(said string, names ...string) string {
 	return engine.Said(said, maxSaid, func(word string) bool { return harmless(word, names) })
 }
 

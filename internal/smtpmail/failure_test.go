@@ -21,11 +21,11 @@ func TestClean(t *testing.T) {
 		"dial tcp 127.0.0.1:25: connect: connection refused":            "dial tcp 127.0.0.1:25: connect: connection refused",
 		"lookup mail.fernbank.example: no such host":                    "lookup mail.fernbank.example: no such host",
 	} {
-		if got := clean(said, "lucy"); got != want {
+		if got := Clean(said, "lucy"); got != want {
 			t.Errorf("%q\n got %q\nwant %q", said, got, want)
 		}
 	}
-	if got := clean(strings.Repeat("word ", 1000)); len(got) > maxSaid {
+	if got := Clean(strings.Repeat("word ", 1000)); len(got) > maxSaid {
 		t.Errorf("%d bytes", len(got))
 	}
 }
@@ -33,7 +33,7 @@ func TestClean(t *testing.T) {
 func FuzzClean(f *testing.F) {
 	f.Add("550 5.1.1 <lucy@fernbank.example>: 12345678")
 	f.Fuzz(func(t *testing.T, said string) {
-		got := clean(said)
+		got := Clean(said)
 		if len(got) > maxSaid {
 			t.Errorf("%d bytes", len(got))
 		}

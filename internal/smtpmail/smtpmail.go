@@ -3,7 +3,7 @@
 // What it guards against: a server that is not the one configured (certificates are verified; TLS is required unless the
 // server is on this machine), a mail that goes out twice (a dead connection is replaced only before the message was begun,
 // never after), a server that hangs (every step has an end), and secrets or addresses that come back in a server's words and
-// would end up in the database (see clean).
+// would end up in the database (see Clean).
 //
 // The mail itself carries the headers of R-52 and no remote content; its Message-ID is made of the outbox entry's id, so
 // the one repeat that can happen, after a connection broke behind the last byte, is known as a repeat by whoever gets it.
