@@ -12,6 +12,7 @@ import (
 // whoever else got hold of its secret need not.
 type view struct {
 	State       recovery.State `json:"state" doc:"Who acts next."`
+	Reference   string         `json:"reference" doc:"What the person reads out to the help desk to name this request. It proves nothing." example:"H7K-2Q9"`
 	Ways        []recovery.Way `json:"ways" doc:"The ways that lead on from here: those that this site has switched on, the same for everyone, and after a proof those that may follow it." example:"email"`
 	Several     bool           `json:"several" doc:"No way is enough by itself."`
 	Proven      []recovery.Way `json:"proven,omitempty" doc:"The ways that are proved already, where more than one is asked for."`
@@ -41,7 +42,7 @@ type tries struct {
 
 func viewOf(v recovery.View) view {
 	out := view{
-		State: v.State, Ways: append([]recovery.Way{}, v.Ways...), Way: v.Way, Digits: v.Digits, CodeLife: seconds(v.CodeLife),
+		State: v.State, Reference: string(v.Reference), Ways: append([]recovery.Way{}, v.Ways...), Way: v.Way, Digits: v.Digits, CodeLife: seconds(v.CodeLife),
 		Several: v.Several, Proven: v.Proven, Ready: v.Ready,
 		NextClickIn: seconds(v.CoolDown()), Tries: tries{v.TriesUsed, v.Tries}, Expires: v.Expires.UTC(), Now: v.Now.UTC(),
 	}

@@ -409,6 +409,7 @@ var (
 	times     = regexp.MustCompile(`20\d\d-\d\d-\d\dT[0-9:.]+Z`)
 	secrets22 = regexp.MustCompile(`"request":"[A-Za-z0-9_-]{22}"`)
 	posedOf   = regexp.MustCompile(`"questions":\[[^]]+\]`) // each address has its own
+	reference = regexp.MustCompile(`"reference":"[2-9A-Z]{3}-[2-9A-Z]{3}"`)
 	waits     = regexp.MustCompile(`"next_click_in":(60|59|58|57|56|55)\b`)
 )
 
@@ -417,6 +418,7 @@ func masked(a answer) string {
 	text := times.ReplaceAllString(a.text, "TIME")
 	text = posedOf.ReplaceAllString(text, `"questions":[]`)
 	text = secrets22.ReplaceAllString(text, `"request":"SECRET"`)
+	text = reference.ReplaceAllString(text, `"reference":"H7K-2Q9"`)
 	text = waits.ReplaceAllString(text, `"next_click_in":60`)
 	header := a.header.Clone()
 	header.Del("Date")

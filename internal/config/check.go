@@ -253,6 +253,11 @@ func (l *loader) checkMail(c *Config) {
 			l.wrong("mail.bounce_listen", "is no host and port", "write it like \":25\" or \"127.0.0.1:2525\"")
 		}
 	}
+	for _, domain := range s.PublicDomains {
+		if !domainForm.MatchString(domain) {
+			l.wrong("mail.public_domains", fmt.Sprintf("has %q, which is no domain", domain), "write each in small letters, such as \"students.fernbank.example\"")
+		}
+	}
 	between(l, "mail.domain_at_once", s.DomainAtOnce, 0, 1000)
 	between(l, "mail.domain_per_minute", s.DomainPerMinute, 0, 1_000_000)
 	for _, key := range s.DKIM {

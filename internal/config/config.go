@@ -87,6 +87,7 @@ type Mail struct {
 	Patience        time.Duration
 	Failures        int
 	Rest            time.Duration
+	PublicDomains   []string
 	BounceDomain    string
 	BounceListen    string // empty: nobody listens here
 	DomainAtOnce    int

@@ -122,6 +122,8 @@ func (c *Config) fixed() []key {
 			doc: "Mails on their way to one mail domain at once, at most. 0: as they come."},
 		{path: "mail.domain_per_minute", into: &c.Mail.DomainPerMinute, standard: "0",
 			doc: "Mails to one mail domain in a minute, at most; the others wait in the outbox. 0: as they come."},
+		{path: "mail.public_domains", into: &c.Mail.PublicDomains,
+			doc: "Further mail domains of which people are told how mail to them fares for everyone, beside the two hundred well-known ones that are built in: such as your university's, if many of your people have an address there. Nothing is told of a domain unless mails went to 50 different people there within an hour."},
 		{path: "mail.bounce_domain", into: &c.Mail.BounceDomain,
 			doc: "A domain, or a part of yours such as `bounces.fernbank.example`, to which mails come back: each has a return address of its own there, so that it is known which one came back. Its mail must come to `mail.bounce_listen`. Empty: mails come back to `mail.envelope_from`, and nobody here reads them. [Mails that come back](bounces.md) tells more."},
 		{path: "mail.bounce_listen", into: &c.Mail.BounceListen,

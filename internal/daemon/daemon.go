@@ -191,6 +191,7 @@ func (d *Daemon) buildCore(k keys, colours message.Colours) error {
 		Silent:   engine.SilentLimits{Account: l.Account, Destination: l.Destination},
 		Texts:    texts,
 		Sessions: engine.SessionSettings{Life: c.SignIn.Life, Idle: c.SignIn.Idle, Fresh: c.SignIn.Fresh},
+		Public:   Public(c),
 		Codes:    k.codes, Decoys: k.decoys, Workers: c.Recovery.Workers,
 		Questions: question.Decoys{Key: k.questions}, Answers: question.Digests{Peppers: k.answers, Hasher: hasher},
 	}
@@ -245,6 +246,7 @@ func (d *Daemon) buildPages(site page.Site, files map[string][]byte, o Options) 
 	if err != nil {
 		return err
 	}
+	site.Sender = c.Mail.From.Address()
 	if c.SignIn.URL != nil {
 		site.SignInURL = c.SignIn.URL.String()
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -109,4 +110,15 @@ func TextRules(c *config.Config) (engine.TextRules, error) {
 		return micros
 	}
 	return rules, nil
+}
+
+// Public says of which places everyone may be told how messages fare there: well-known mail providers and those of the operator, and the
+// countries that texts are sent to.
+func Public(c *config.Config) func(engine.Lane, engine.Place) bool {
+	return func(lane engine.Lane, place engine.Place) bool {
+		if lane == engine.LaneText {
+			return slices.Contains(c.SMS.Countries, string(place))
+		}
+		return contact.PublicDomain(string(place)) || slices.Contains(c.Mail.PublicDomains, string(place))
+	}
 }

@@ -38,6 +38,9 @@ func (w *Web) accountPage(rw http.ResponseWriter, r *http.Request) {
 		Questions: len(account.Questions), Offers: w.offers(account), Language: account.Locale, Said: r.URL.Query().Get("said"),
 		Records: records(account.Records[:min(recordsListed, len(account.Records))]), More: len(account.Records) > recordsListed,
 	}
+	for _, ailment := range account.Ailments {
+		model.Ailing = append(model.Ailing, w.shown(session, ailment.Contact))
+	}
 	if model.Questions > 0 {
 		model.Answered = account.Questions[0].Made
 	}

@@ -13,7 +13,12 @@ import (
 var claimField = regexp.MustCompile(`name="claim" value="([A-Za-z0-9_-]{22})"`)
 
 // plain is the page without what is drawn anew each time.
-func (a answer) plain() string { return claimField.ReplaceAllString(a.body, `name="claim"`) }
+func (a answer) plain() string {
+	return referenceMark.ReplaceAllString(claimField.ReplaceAllString(a.body, `name="claim"`), "REFERENCE")
+}
+
+// referenceMark is a request's reference on a page: every request has one of its own.
+var referenceMark = regexp.MustCompile(`[2-9A-HJKMNP-TV-Z]{3}-[2-9A-HJKMNP-TV-Z]{3}`)
 
 // forget takes a cookie away, as when the answer that brought it was lost.
 func (b *browser) forget(name string) { b.t.Helper(); b.plant(name, "") }

@@ -77,6 +77,7 @@ func (w *Web) choosePage(rw http.ResponseWriter, r *http.Request) {
 	}
 	w.show(rw, r, http.StatusOK, page.Choose{
 		Ways: ways(view.Ways), Proven: ways(view.Proven), Several: view.Several, Unfinished: w.unfinished(view), Error: said(r, recovery.WayOff) != "",
+		Reference: string(view.Reference),
 	})
 }
 

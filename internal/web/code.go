@@ -19,7 +19,7 @@ func (w *Web) codePage(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	model := page.Code{View: view, Claim: secret.NewOpaque().Reveal(), Said: said(r, recovery.Sent, recovery.SentAgain, recovery.Cooling, recovery.Wrong,
-		recovery.RunOut, recovery.TriesUsed, recovery.Empty)}
+		recovery.RunOut, recovery.TriesUsed, recovery.Empty), Paces: w.paces(r.Context(), view)}
 	w.show(rw, r, http.StatusOK, model)
 }
 

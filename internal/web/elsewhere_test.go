@@ -77,7 +77,7 @@ var poisons = []http.Header{
 
 var (
 	masked = regexp.MustCompile(`\b[0-9]{8}\b|\b[0-9]{4}\b(</span>)?|/go/[A-Za-z0-9_-]+|(?m:^Message-I[dD]:.*$)|boundary="?[^"\r\n]+|--[0-9a-zA-Z'()+_,./:=?-]{10,}`)
-	sealed = regexp.MustCompile(`(/challenge/\w+/|value=")[A-Za-z0-9_-]{100,}|name="claim" value="[A-Za-z0-9_-]{22}"`)
+	sealed = regexp.MustCompile(`(/challenge/\w+/|value=")[A-Za-z0-9_-]{100,}|name="claim" value="[A-Za-z0-9_-]{22}"|<b dir="ltr">[2-9A-Z]{3}-[2-9A-Z]{3}</b>`)
 )
 
 // CVE-2023-49097, CVE-2025-64101: no header says which host a mail or a page names. Every mail is the same byte for byte, but for its

@@ -26,7 +26,9 @@ func (w *Web) articlePage(rw http.ResponseWriter, r *http.Request) {
 		w.problem(rw, r, http.StatusNotFound, "not_found")
 		return
 	}
-	w.show(rw, r, http.StatusOK, page.Article{Slug: article.Slug, Counted: r.URL.Query().Get("said") == saidCounted})
+	w.show(rw, r, http.StatusOK, page.Article{
+		Slug: article.Slug, Counted: r.URL.Query().Get("said") == saidCounted, Paces: w.pacesOf(r, article.Slug),
+	})
 }
 
 // searchPage shows what the help has on some words. They are looked up in memory and kept nowhere.

@@ -296,7 +296,7 @@ func (s *site) rows() string {
 	must(s.t, err)
 	defer db.Close()
 	var all strings.Builder
-	for _, table := range column(s.t, db, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name") {
+	for _, table := range column(s.t, db, "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'traffic' ORDER BY name") {
 		columns := column(s.t, db, "SELECT name FROM pragma_table_info('"+table+"') ORDER BY cid")
 		for i, name := range columns {
 			columns[i] = `quote("` + name + `")`

@@ -17,6 +17,8 @@ type Account struct {
 	Codes     int // saved codes that are left
 	Made      time.Time
 
+	Ailing []Contact // that nothing can be delivered to
+
 	Offers   Offers
 	Standing [][]string // the sets of ways by which the account could be got back into
 	Prompt   bool       // there is one at most, and the person has not said "not now"

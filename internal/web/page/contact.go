@@ -47,6 +47,14 @@ func (c Contact) Hint() string {
 	return "account.other_address"
 }
 
+// Ails is the key of what is said of one to which nothing can be delivered.
+func (c Contact) Ails() string {
+	if c.Kind == "phone" {
+		return "ailing.text_head"
+	}
+	return "ailing.mail_head"
+}
+
 // ManageContact is the page of one contact, from which it is replaced, put first or removed. Form: /account/contact/{name}/main.
 type ManageContact struct {
 	Contact

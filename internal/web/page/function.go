@@ -45,6 +45,7 @@ func functions(c *locale.Catalogue, e *help.Edition) template.FuncMap {
 		"tongue":    func(l locale.Language) tongue { return tongue{l, c.Language} },
 		"standing":  func(ways []string) string { return standing(c, ways) },
 		"dated":     func(key string, at time.Time) (dated, error) { return newDated(c, key, at) },
+		"region":    c.Region,
 		"countries": (&picker{catalogue: c}).countries,
 		"question":  func(id string) string { return question.ID(id).Key() },
 	}

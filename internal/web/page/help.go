@@ -13,7 +13,8 @@ type Help struct {
 // Article is one article of the help. Field: helpful.
 type Article struct {
 	Slug    string
-	Counted bool // it was just said whether the article helped
+	Counted bool   // it was just said whether the article helped
+	Paces   []Pace // of this browser's request, where the article is about its messages
 }
 
 // Search is what the help found. Field: q, by GET.

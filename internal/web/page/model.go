@@ -24,6 +24,7 @@ type Site struct {
 	SignInURL   string // empty: the built-in Sign In page
 	HelpContact string // a web address, an e-mail address or a phone number; may be empty
 	PrivacyURL  string // may be empty
+	Sender      string // the address that mails come from
 }
 
 // Model is one page's facts.
@@ -104,6 +105,7 @@ type Choose struct {
 	Proven     []string // those that are done
 	Several    bool     // no way is enough by itself
 	Unfinished []string // those after which one more is asked for
+	Reference  string   // of the request
 	Error      bool     // a way was asked for that is not offered
 }
 
@@ -112,6 +114,7 @@ type Code struct {
 	View  recovery.View
 	Said  recovery.Outcome
 	Claim string // random; tells a form that goes out twice from two
+	Paces []Pace
 }
 
 // Questions is step 3 for whoever answers questions. Fields: answer-1, answer-2, ..., claim. Answers are never shown back.
