@@ -26,7 +26,7 @@ type state struct {
 
 func view(change func(*recovery.View)) recovery.View {
 	v := recovery.View{
-		State: recovery.Proving, Ways: []recovery.Way{recovery.WayEmail}, Way: recovery.WayEmail,
+		State: recovery.Proving, Reference: "H7K-2Q9", Ways: []recovery.Way{recovery.WayEmail}, Way: recovery.WayEmail,
 		Address: "ada.byrne@post.example", Locale: "en", Digits: 8, CodeLife: 15 * time.Minute,
 		Expires: moment.Add(59 * time.Minute), CodeUntil: moment.Add(14*time.Minute + 42*time.Second),
 		NextClick: moment.Add(42 * time.Second), Clicks: 1, Tries: 5, Now: moment,
@@ -152,6 +152,11 @@ func codeStates() []state {
 	return []state{
 		{"code-slip", Code{View: view(func(v *recovery.View) { v.Address = "ada.byrne@gmial.com" }), Said: recovery.Sent}},
 		{"code-sent", Code{View: view(nil), Said: recovery.Sent}},
+		{"code-pace", Code{View: view(many), Said: recovery.Sent, Paces: []Pace{{State: "usual", Place: "post.example", Minutes: 3}}}},
+		{"code-pace-slow", Code{View: view(many), Said: recovery.Sent, Paces: []Pace{{State: "slow", Place: "post.example", Minutes: 12}}}},
+		{"code-pace-trouble", Code{View: view(many), Said: recovery.Sent, Paces: []Pace{
+			{State: "trouble", Place: "post.example"}, {State: "slow", Text: true, Place: "ES", Minutes: 1}, {State: "trouble", Text: true, Place: "GB"}, {State: "usual", Text: true, Place: "PT", Minutes: 2},
+		}}},
 		{"code-reload", Code{View: view(nil)}},
 		{"code-again", Code{View: view(func(v *recovery.View) { v.Clicks, v.NextClick = 2, moment.Add(2*time.Minute) }), Said: recovery.SentAgain}},
 		{"code-early", Code{View: view(nil), Said: recovery.Cooling}},
