@@ -29,6 +29,7 @@ type commands struct {
 	Check   checkCommand   `cmd:"" help:"Explain a configuration: every mistake at once, the database, the mail server, the standards."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database up to date with this version."`
 	Account accountCommand `cmd:"" help:"Built-in accounts."`
+	Staff   staffCommand   `cmd:"" help:"Who may sign in to the console."`
 	Mail    mailCommand    `cmd:"" help:"Mails: try them out."`
 	Sms     smsCommand     `cmd:"" help:"Texts: what they cost, and what is paused."`
 	Apikey  apikeyCommand  `cmd:"" name:"apikey" help:"Keys for a site's own back end."`

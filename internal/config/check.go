@@ -50,6 +50,7 @@ func (l *loader) check(c *Config) {
 	l.checkRecovery(&c.Recovery)
 	l.checkSMS(c)
 	l.checkPassword(&c.Password)
+	l.checkConsole(&c.Console)
 	l.checkRest(c)
 }
 
@@ -319,4 +320,27 @@ func (l *loader) checkRest(c *Config) {
 		l.wrong("signin.idle", "is longer than signin.life", "")
 	}
 	between(l, "signin.fresh", c.SignIn.Fresh, time.Minute, 12*time.Hour)
+}
+
+func (l *loader) checkConsole(s *Console) {
+	if s.Address == "" {
+		return
+	}
+	host, port, err := net.SplitHostPort(s.Address)
+	switch {
+	case err != nil || port == "":
+		l.wrong("console.address", "is no host and port", "write it like \"127.0.0.1:8081\"")
+	case (s.TLSCert == "") != (s.TLSKey == ""):
+		l.wrong("console.tls_cert", "and console.tls_key belong together", "give both, or neither")
+	case s.TLSCert == "" && !loopback.Is(host):
+		l.wrong("console.address", "is not this machine, and there is no certificate", "set console.tls_cert and console.tls_key: passwords of the staff must not travel in the clear")
+	case s.TLSCert != "":
+		l.readable("console.tls_cert", s.TLSCert)
+		l.readable("console.tls_key", s.TLSKey)
+	}
+	if s.MetricsToken != "" && l.readable("console.metrics_token_file", s.MetricsToken) {
+		if text, _ := os.ReadFile(string(s.MetricsToken)); len(strings.TrimSpace(string(text))) < 22 {
+			l.wrong("console.metrics_token_file", "holds fewer than 22 characters", "make one with: openssl rand -base64 24")
+		}
+	}
 }

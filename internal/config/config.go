@@ -31,6 +31,7 @@ type Config struct {
 	Challenge Challenge
 	SignIn    SignIn
 	Help      Help
+	Console   Console
 	Log       Log
 }
 
@@ -194,6 +195,14 @@ type SignIn struct {
 // Help is what an operator adds to the help centre.
 type Help struct {
 	Folder Path // empty: nothing
+}
+
+// Console is where the staff sign in.
+type Console struct {
+	Address      string // empty: there is none
+	TLSCert      Path
+	TLSKey       Path
+	MetricsToken Path // a file; empty: metrics are for this machine alone
 }
 
 // Log is what the program says of itself.

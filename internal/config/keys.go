@@ -30,6 +30,7 @@ var sections = []section{
 	{"challenge", "The card with the two chickens. Other pages can use it too: `twohens apikey add -origin`."},
 	{"signin", "Where people sign in, and how long a browser stays signed in to the built-in account page."},
 	{"help", "The help centre on `/help`. [Help](help.md) tells how articles are written."},
+	{"console", "Where the help desk and operators sign in: to look up what became of a code, to see how deliveries fare, and to switch senders off and on. It has an address of its own, which should not be reachable from everywhere. [The console](console.md) tells more."},
 	{"log", "What the program says of itself, on standard error."},
 }
 
@@ -274,6 +275,15 @@ func (c *Config) fixed() []key {
 
 		{path: "help.folder", into: &c.Help.Folder,
 			doc: "A folder of your own articles and topics, laid over the product's. It is read when the program starts; `twohens check` tells what is wrong in it. Empty: the product's articles alone."},
+
+		{path: "console.address", into: &c.Console.Address,
+			doc: "Host and port, such as `127.0.0.1:8081`. Empty: there is no console. Beyond this machine it needs `console.tls_cert`."},
+		{path: "console.tls_cert", into: &c.Console.TLSCert,
+			doc: "The console's certificate, with those between it and its root, in PEM."},
+		{path: "console.tls_key", into: &c.Console.TLSKey,
+			doc: "The certificate's private key, in PEM."},
+		{path: "console.metrics_token_file", into: &c.Console.MetricsToken,
+			doc: "A file with the token that `/metrics` on the console's address asks for, as `Authorization: Bearer TOKEN`; 22 characters at least. Empty: metrics are given to this machine alone."},
 
 		{path: "log.level", into: &c.Log.Level, standard: "info", among: []string{"debug", "info", "warn", "error"},
 			doc: "What is worth a line."},

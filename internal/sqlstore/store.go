@@ -26,6 +26,7 @@ import (
 	"twohens/internal/engine"
 	"twohens/internal/gate"
 	"twohens/internal/quota"
+	"twohens/internal/staff"
 	"twohens/scratch"
 )
 
@@ -57,6 +58,7 @@ var (
 	_ gate.APIKeys   = (*Store)(nil)
 	_ quota.Limiter  = (*Store)(nil)
 	_ scratch.Spent  = (*Store)(nil)
+	_ staff.Table    = (*Store)(nil)
 )
 
 // database is what the two dialects have to do for the Store.

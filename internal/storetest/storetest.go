@@ -10,6 +10,7 @@ import (
 	"twohens/internal/gate"
 	"twohens/internal/quota"
 	"twohens/internal/quota/quotatest"
+	"twohens/internal/staff"
 	"twohens/scratch"
 	"twohens/scratch/scratchtest"
 )
@@ -21,6 +22,7 @@ type Store interface {
 	gate.APIKeys
 	quota.Limiter
 	scratch.Spent
+	staff.Table
 	Close() error
 }
 
@@ -48,6 +50,7 @@ func Run(t *testing.T, open func(t testing.TB) Opened) {
 		{"Confirmation", confirmations},
 		{"Toll", tolls},
 		{"Delivery", deliveries},
+		{"Staff", staffs},
 		{"APIKey", apiKeys},
 		{"Sweep", sweeps},
 		{"Life", lives},
