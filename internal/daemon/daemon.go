@@ -34,6 +34,7 @@ import (
 	"twohens/internal/quota"
 	"twohens/internal/smsgate"
 	"twohens/internal/sqlstore"
+	"twohens/internal/staff"
 	"twohens/internal/web"
 	"twohens/internal/web/page"
 	"twohens/scratch"
@@ -41,10 +42,11 @@ import (
 
 // Options are what a configuration does not say. The zero value is the ordinary program.
 type Options struct {
-	Log    *slog.Logger // nil: as the configuration says, on standard error
-	Socket net.Listener // nil: made from the configuration
-	Demo   *web.Demo    // nil but for the demo
-	Help   fs.FS        // articles between the product's and those of help.folder; nil: none
+	Log     *slog.Logger // nil: as the configuration says, on standard error
+	Socket  net.Listener // nil: made from the configuration
+	Console net.Listener // the console's; nil: made from the configuration, if it has one
+	Demo    *web.Demo    // nil but for the demo
+	Help    fs.FS        // articles between the product's and those of help.folder; nil: none
 }
 
 // Daemon is the program, built and not yet running.
@@ -53,12 +55,18 @@ type Daemon struct {
 	Accounts *accounts.Accounts
 	Engine   *engine.Engine
 	Gate     *gate.Gate
+	Staff    *staff.Staff // nil: there is no console
 	Handler  http.Handler
 
 	config *config.Config
 	log    *slog.Logger
 	socket net.Listener
 	cert   *certificate
+
+	console       *http.Server // nil: there is none
+	consoleSocket net.Listener
+	consoleCert   *certificate
+
 	sender *mailgate.Chain
 	back   *bounce.Listener // nil: nobody listens for mails that come back
 	texter *smsgate.Chain   // nil: there is no gateway
@@ -95,7 +103,8 @@ func New(ctx context.Context, c *config.Config, o Options) (_ *Daemon, err error
 	if err != nil {
 		return nil, err
 	}
-	if err := d.buildCore(k, colours); err != nil {
+	hasher, err := d.buildCore(k, colours)
+	if err != nil {
 		return nil, err
 	}
 	d.phase("core")
@@ -103,6 +112,10 @@ func New(ctx context.Context, c *config.Config, o Options) (_ *Daemon, err error
 		return nil, err
 	}
 	d.phase("pages")
+	if err := d.buildConsole(hasher, o); err != nil {
+		return nil, err
+	}
+	d.phase("console")
 	if c.Listen.TLSCert != "" && d.cert == nil {
 		if d.cert, err = loadCertificate(string(c.Listen.TLSCert), string(c.Listen.TLSKey), d.log); err != nil {
 			return nil, err
@@ -123,7 +136,7 @@ func (d *Daemon) phase(name string) {
 }
 
 // buildCore builds what decides: directory, gate, engine.
-func (d *Daemon) buildCore(k keys, colours message.Colours) error {
+func (d *Daemon) buildCore(k keys, colours message.Colours) (*password.Hasher, error) {
 	c := d.config
 	queue := c.Password.HashQueue
 	if queue == 0 {
@@ -131,18 +144,18 @@ func (d *Daemon) buildCore(k keys, colours message.Colours) error {
 	}
 	hasher, err := password.NewHasher(c.Password.Params(), c.Password.HashParallel, queue)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	d.Accounts = accounts.New(d.Store, hasher, d.log)
 	rules, err := Rules(c)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	dealer, err := scratch.New(scratch.Config{
 		Keys: k.challenges, Spent: d.Store, Now: time.Now, Lifetime: c.Challenge.Lifetime, Bits: c.Challenge.Work,
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	// docs/decisions/004: the limits that anybody may run into are counted in memory on one node and in the database on several;
 	// the silent ones are daily caps and always outlive the program.
@@ -162,26 +175,26 @@ func (d *Daemon) buildCore(k keys, colours message.Colours) error {
 	}
 	composer, err := message.New(message.Site{Name: c.Site.Name, URL: c.Site.PublicURL, Colours: colours})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	returns, err := d.listenForBounces(k.bounces)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if d.sender, err = NewSender(c, returns, d.receive, d.log); err != nil {
-		return err
+		return nil, err
 	}
 	if d.texter, err = NewTexter(c, d.receive, d.log); err != nil {
-		return err
+		return nil, err
 	}
 	if d.texter != nil {
 		if err := composer.Fits(c.Recovery.Policy.Digits); err != nil {
-			return fmt.Errorf("site.public_url: %w", err)
+			return nil, fmt.Errorf("site.public_url: %w", err)
 		}
 	}
 	texts, err := TextRules(c)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	ports := engine.Ports{
 		Store: d.Store, Directory: d.Accounts, Composer: composer, Sender: d.sender, Auditor: audit.New(d.log), Limiter: d.Store,
@@ -199,7 +212,7 @@ func (d *Daemon) buildCore(k keys, colours message.Colours) error {
 		ports.Texter = d.texter
 	}
 	d.Engine = engine.New(ports, settings, d.log)
-	return nil
+	return hasher, nil
 }
 
 // Rules are what a new password must be.
@@ -318,6 +331,10 @@ func (d *Daemon) Run(ctx context.Context) (err error) {
 		notify("STOPPING=1")
 		d.stops()
 	})()
+	if d.console != nil {
+		under.Go(func() { d.runConsole(working) })
+		d.log.Info("console", "address", d.ConsoleAddress())
+	}
 	d.log.Info("ready", "address", d.Address(), "url", d.config.Site.PublicURL.String(), "after", time.Since(d.begun).Round(time.Millisecond))
 	notify("READY=1")
 	under.Go(debug.FreeOSMemory) // starting reads texts, templates and numbering plans, and leaves more behind than it keeps
@@ -340,6 +357,11 @@ func (d *Daemon) Close() error {
 		d.stops()
 		if d.socket != nil {
 			if err := d.socket.Close(); !errors.Is(err, net.ErrClosed) { // closed by the server, after Run
+				errs = append(errs, err)
+			}
+		}
+		if d.consoleSocket != nil {
+			if err := d.consoleSocket.Close(); !errors.Is(err, net.ErrClosed) {
 				errs = append(errs, err)
 			}
 		}

@@ -197,7 +197,7 @@ var unread = []string{}
 func TestEveryTextIsUsed(t *testing.T) {
 	named := make(map[string]bool)
 	inTemplate := regexp.MustCompile(`"([a-z_]+(?:\.[a-z_]+)+)"`)
-	for _, folder := range []string{"../web/page/html", "../message/mail"} {
+	for _, folder := range []string{"../web/page/html", "../console/html", "../message/mail"} {
 		entries, err := os.ReadDir(folder)
 		if err != nil {
 			t.Fatal(err)
@@ -212,7 +212,7 @@ func TestEveryTextIsUsed(t *testing.T) {
 			}
 		}
 	}
-	for _, folder := range []string{".", "../web/page", "../message"} {
+	for _, folder := range []string{".", "../web/page", "../console", "../message"} {
 		literals(t, folder, named)
 	}
 	ids := make(map[string]bool) // question.ID.Key puts the rest before them
