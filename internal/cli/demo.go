@@ -62,16 +62,21 @@ func (c *demoCommand) greet(t *terminal, d *daemon.Demo, fresh bool) {
   Sign in, or not     %s/
   Forgot Password     %s/recover
   Mails and texts     %s/demo/mailbox
+  Console             http://%s/
 
 Accounts, with the passwords that they began with:
 
-`, kept, base, base, base)
+`, kept, base, base, base, d.ConsoleAddress())
 	for _, a := range d.Accounts {
 		fmt.Fprintf(t.out, "  %-28s %-26s", a.Address, a.Password)
 		if a.Phone != "" {
 			fmt.Fprintf(t.out, "  %s, every question: %s", a.Phone, a.Answer)
 		}
 		fmt.Fprintln(t.out)
+	}
+	fmt.Fprint(t.out, "\nStaff of the console, with theirs:\n\n")
+	for _, m := range d.Crew {
+		fmt.Fprintf(t.out, "  %-28s %-30s %s\n", m.Name, m.Password, m.Role)
 	}
 	fmt.Fprint(t.out, "\nCtrl-C ends it.\n")
 }

@@ -25,6 +25,7 @@ import (
 	"twohens/internal/quota"
 	"twohens/internal/recovery"
 	"twohens/internal/smtpmail"
+	"twohens/internal/staff"
 	"twohens/internal/web"
 	"twohens/internal/web/page"
 )
@@ -35,6 +36,7 @@ type Demo struct {
 	*Daemon
 	Mailbox  *mailbox.Mailbox
 	Accounts []page.DemoAccount
+	Crew     []DemoMember // who may sign in to the console
 }
 
 // demoPeople are the accounts of the demo. Their domains are of the reserved kind, which nobody can own (RFC 2606), and their numbers of
@@ -86,10 +88,19 @@ func NewDemo(ctx context.Context, folder, address string, log *slog.Logger) (_ *
 	}
 	if err == nil {
 		demo := &web.Demo{Accounts: d.Accounts, Mailbox: shownMailbox{box}}
-		d.Daemon, err = New(ctx, c, Options{Log: log, Socket: socket, Demo: demo, Help: articles})
+		var console net.Listener
+		if console, err = listenNear(socket.Addr().String()); err == nil {
+			d.Daemon, err = New(ctx, c, Options{Log: log, Socket: socket, Console: console, Demo: demo, Help: articles})
+		}
+		if err != nil && console != nil {
+			err = errors.Join(err, console.Close())
+		}
 	}
 	if err != nil {
 		return nil, errors.Join(err, socket.Close(), box.Close())
+	}
+	if err := d.crew(ctx); err != nil {
+		return nil, errors.Join(err, d.Close())
 	}
 	if err := d.people(ctx); err != nil {
 		return nil, errors.Join(err, d.Close())
@@ -186,6 +197,31 @@ func (d *Demo) people(ctx context.Context) error {
 			continue
 		}
 		if err := d.answer(ctx, row, p.answer); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// demoStaff are those who may sign in to the demo's console.
+var demoStaff = []DemoMember{{"dora", staff.Desk, "seven brown hens on a fence"}, {"olga", staff.Operator, "a quiet pond behind the barn"}}
+
+// DemoMember is one of the demo's staff.
+type DemoMember struct {
+	Name     string
+	Role     staff.Role
+	Password string
+}
+
+// crew makes the staff that is not there yet.
+func (d *Demo) crew(ctx context.Context) error {
+	d.Crew = demoStaff
+	for _, m := range demoStaff {
+		chosen, err := password.New(m.Password)
+		if err != nil {
+			return err
+		}
+		if err := d.Staff.Add(ctx, m.Name, m.Role, chosen); err != nil && !errors.Is(err, staff.ErrTaken) {
 			return err
 		}
 	}
