@@ -14,7 +14,7 @@ run: ## the demo on http://127.0.0.1:8080
 
 test: prepare check unit fuzz ## set everything up and run every test
 
-prepare: ## install what the tests need: PostgreSQL, Kannel, Chromium, fonts, axe-core
+prepare: ## install what the tests need: PostgreSQL, Postfix, Kannel, Chromium, fonts, axe-core
 	@script/prepare
 
 check: ## formatting, vet, staticcheck, a build without cgo, known vulnerabilities
