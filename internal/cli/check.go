@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,17 +15,19 @@ import (
 
 	"twohens/internal/config"
 	"twohens/internal/daemon"
+	"twohens/internal/mailrecords"
 	"twohens/internal/smtpmail"
 	"twohens/internal/sqlstore"
 )
 
 type checkCommand struct {
 	configured
-	Offline bool `help:"Look at the file alone; try neither the database nor the mail server."`
+	Offline  bool   `help:"Look at the file alone; try neither the database nor the mail server, and ask no DNS."`
+	Resolver string `placeholder:"ADDRESS" help:"The DNS server to ask about the records of mail, as host:port; the system's otherwise."`
 }
 
 func (checkCommand) Help() string {
-	return `It changes nothing and sends nothing. For example:
+	return `It changes nothing and sends no mail. For example:
 
     twohens check -config /etc/twohens/twohens.toml
 `
@@ -62,6 +65,9 @@ func (c *checkCommand) Run(ctx context.Context, t *terminal) error {
 		checkMail(ctx, cfg, say)
 	}
 	w.Flush()
+	if !c.Offline {
+		c.tellRecords(ctx, t, cfg)
+	}
 	for _, note := range append(cfg.Notes(), notes...) {
 		fmt.Fprintf(t.out, "\nNote: %s.\n", note)
 	}
@@ -154,6 +160,53 @@ func checkMail(ctx context.Context, cfg *config.Config, say func(what, is string
 			err = fmt.Errorf("%s: %w", called(server), err)
 		}
 		say("mail server", fmt.Sprintf("%s, %s", called(server), describe(found)), err)
+	}
+}
+
+// recordsTimeout is how long the DNS may take, all in all.
+const recordsTimeout = 10 * time.Second
+
+// tellRecords tells of the DNS records by which receivers judge mails (R-51), with what to set. They are not in this program's hands, so none of
+// them makes the check fail.
+func (c *checkCommand) tellRecords(ctx context.Context, t *terminal, cfg *config.Config) {
+	ctx, cancel := context.WithTimeout(ctx, recordsTimeout)
+	defer cancel()
+	m := &cfg.Mail
+	s := mailrecords.Subject{From: m.From.Domain(), Envelope: m.EnvelopeFrom.Domain(), Hello: m.Hello, Bounces: m.BounceDomain}
+	if m.BounceDomain != "" {
+		s.Envelope = m.BounceDomain
+	}
+	for _, service := range m.InOrder() {
+		if service.Kind == "smtp" {
+			s.Servers = append(s.Servers, service.Server)
+		}
+	}
+	for _, key := range m.DKIM {
+		if signer, err := smtpmail.NewSigner(s.From, key.Selector, string(key.KeyFile)); err == nil {
+			s.Keys = append(s.Keys, mailrecords.Key{Selector: key.Selector, Record: signer.Record()})
+		}
+	}
+	var resolver *net.Resolver
+	if c.Resolver != "" {
+		resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, c.Resolver)
+		}}
+	}
+	fmt.Fprint(t.out, "\nWhat receivers of mail find in the DNS:\n\n")
+	w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
+	var wants []string
+	for _, f := range mailrecords.Check(ctx, resolver, s) {
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", f.What, f.Level, f.At, f.Is)
+		if f.Want != "" {
+			wants = append(wants, f.Want)
+		}
+	}
+	w.Flush()
+	if len(wants) > 0 {
+		fmt.Fprint(t.out, "\nRecords to set, as in a zone file:\n\n")
+	}
+	for _, want := range wants {
+		fmt.Fprintf(t.out, "  %s\n", want)
 	}
 }
 

@@ -2,6 +2,12 @@ package smtpmail
 
 import (
 	"bytes"
+	"crypto"
+	"crypto/ed25519"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
 	"fmt"
 	"os"
 
@@ -10,7 +16,25 @@ import (
 
 // Signer signs mails by DKIM (R-51; RFC 6376, RFC 8463). A site has one with an RSA key, which every receiver can check, and
 // may have a second one with an Ed25519 key.
-type Signer struct{ dkim *mail.DKIMSigner }
+type Signer struct {
+	dkim   *mail.DKIMSigner
+	record string
+}
+
+// Record is what must stand in the DNS under the selector, for receivers to check the signature (RFC 6376, section 3.6.1; RFC 8463).
+func (s Signer) Record() string { return s.record }
+
+// recordOf writes the public half of a key as its record.
+func recordOf(key crypto.Signer) (string, error) {
+	switch public := key.Public().(type) {
+	case ed25519.PublicKey:
+		return "v=DKIM1; k=ed25519; p=" + base64.StdEncoding.EncodeToString(public), nil
+	case *rsa.PublicKey:
+		der, err := x509.MarshalPKIXPublicKey(public)
+		return "v=DKIM1; k=rsa; p=" + base64.StdEncoding.EncodeToString(der), err
+	}
+	return "", errors.New("neither RSA nor Ed25519")
+}
 
 // signed are the headers that a signature covers. Those that a reader sees are named once more than they occur, so that
 // nobody can put a second one on top without breaking the signature.
@@ -41,7 +65,11 @@ func NewSigner(domain, selector, keyFile string) (Signer, error) {
 		// The library's words could quote the key's text.
 		return Signer{}, fmt.Errorf("%s: not a private key in PEM, RSA or Ed25519", keyFile)
 	}
-	s := Signer{mail.NewDKIMSigner(domain, selector, key)}
+	record, err := recordOf(key)
+	if err != nil {
+		return Signer{}, fmt.Errorf("%s: %w", keyFile, err)
+	}
+	s := Signer{mail.NewDKIMSigner(domain, selector, key), record}
 	s.dkim.SignHeaders(signed...)
 	s.dkim.OversignHeaders(oversigned...)
 	// The first signature settles the algorithm inside the signer. Making it here keeps later ones, which are made by many

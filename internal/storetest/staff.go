@@ -63,7 +63,7 @@ var staffs = []contract{
 		}
 		same(t, got, n)
 		later := noon.Add(20 * time.Minute)
-		if got, err = s.StaffSession(t.Context(), n.ID, later, noon.Add(-time.Minute)); err != nil {
+		if _, err = s.StaffSession(t.Context(), n.ID, later, noon.Add(-time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 		if got, err = s.StaffSession(t.Context(), n.ID, later, noon.Add(time.Minute)); err != nil || got.Seen != later { // seen since
