@@ -1,6 +1,8 @@
 package config
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -80,5 +82,27 @@ func TestServiceMistakes(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v\nwant %q", name, err, tt.want)
 		}
+	}
+}
+
+// The example of the manual loads as it stands.
+func TestExampleOfMail(t *testing.T) {
+	text, err := os.ReadFile("../../docs/manual/mail.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(text), "```toml\n")
+	example, _, ok := strings.Cut(example, "```")
+	if !ok {
+		t.Fatal("there is none")
+	}
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte("0123456789abcdef0123456789abcdef"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	site, _, _ := strings.Cut(Smallest, "[mail]")
+	c, err := load(t, site+strings.ReplaceAll(example, `"secret"`, `"`+secret+`"`))
+	if err != nil || len(c.Mail.InOrder()) != 3 {
+		t.Error(err)
 	}
 }
