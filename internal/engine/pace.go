@@ -106,6 +106,8 @@ func (p Pace) of(counted []Traffic) Pace {
 		}
 	}
 	switch {
+	case all.Taken+all.Deferred+all.Refused == 0:
+		return p
 	case all.Refused*4 >= all.Taken+all.Refused, all.Deferred*4 >= (all.Taken+all.Deferred)*3:
 		p.State = PaceTrouble
 		return p

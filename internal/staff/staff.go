@@ -112,8 +112,11 @@ const (
 	Idle = 30 * time.Minute
 )
 
+// A stranger who guesses at a name uses up the tries of their own network, and not those of its owner; only many networks together use up the
+// name's.
 var (
-	byName    = quota.Limit{Events: 10, Per: time.Hour}
+	byName    = quota.Limit{Events: 100, Per: time.Hour}
+	byBoth    = quota.Limit{Events: 10, Per: time.Hour}
 	byNetwork = quota.Limit{Events: 60, Per: time.Hour}
 	nameForm  = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,39}$`)
 )
@@ -169,7 +172,8 @@ func (s *Staff) SignIn(ctx context.Context, name string, typed password.Password
 	}
 	if networks := quota.Networks(client); len(networks) > 0 {
 		network = networks[0]
-		charges = append(charges, quota.Charge{Key: "staff:net:" + network, Limit: byNetwork})
+		charges = append(charges, quota.Charge{Key: "staff:net:" + network, Limit: byNetwork},
+			quota.Charge{Key: "staff:name:" + name + ":" + network, Limit: byBoth})
 	}
 	if _, ok, err := s.Limiter.Take(ctx, now, charges); err != nil {
 		return secret.Opaque{}, err
