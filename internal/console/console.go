@@ -134,6 +134,9 @@ func (c *Console) guard(next http.Handler) http.Handler {
 
 const mostForm = 16 << 10 // bytes of a form
 
+// liveHeader marks what a page asks for by itself, in live.js.
+const liveHeader = "Twohens-Live"
+
 // visit is one request of a browser.
 type visit struct {
 	*Console
@@ -169,7 +172,7 @@ func (c *Console) visit(w http.ResponseWriter, r *http.Request, role staff.Role,
 		return
 	}
 	var err error
-	v.session, err = c.Staff.Session(r.Context(), v.secret())
+	v.session, err = c.Staff.Session(r.Context(), v.secret(), r.Header.Get(liveHeader) == "")
 	if err != nil && !errors.Is(err, staff.ErrNobody) {
 		v.fail(err)
 		return

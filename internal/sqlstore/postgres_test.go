@@ -14,6 +14,7 @@ import (
 	"twohens/internal/recovery"
 	"twohens/internal/secret"
 	"twohens/internal/sqlstore"
+	"twohens/internal/staff"
 	"twohens/internal/storetest"
 )
 
@@ -268,4 +269,45 @@ func TestPostgresWithoutPreparedStatements(t *testing.T) {
 	storetest.Run(t, func(t testing.TB) storetest.Opened {
 		return contract(t, sqlstore.Config{Driver: sqlstore.PostgreSQL, DSN: storetest.PostgresSchema(t) + "&default_query_exec_mode=exec"})
 	})
+}
+
+// One of the staff signs in by a password at the moment at which it is replaced, perhaps because somebody else knows it: the session must not
+// outlive the new password, whose end of all sessions has passed already.
+func TestAttackStaffSignInAgainstPassword(t *testing.T) {
+	c := sqlstore.Config{Driver: sqlstore.PostgreSQL, DSN: storetest.Postgres(t)}
+	s, other := open(t, c), direct(t, c.DSN)
+	if err := s.AddMember(t.Context(), staff.Member{Name: "dora", Role: staff.Operator, Hash: "old", Made: noon}); err != nil {
+		t.Fatal(err)
+	}
+	// What SetMemberHash does, held up before its commit.
+	replacing, err := other.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sql := range []string{"UPDATE staff SET hash = 'new' WHERE name = 'dora'", "DELETE FROM staff_session WHERE name = 'dora'"} {
+		if _, err := replacing.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n := staff.Session{ID: secret.NewOpaque().Digest(), Name: "dora", Began: noon, Seen: noon, Expires: noon.Add(time.Hour)}
+	signed := make(chan error, 1)
+	go func() { signed <- s.AddStaffSession(t.Context(), n, "old") }()
+	waits := direct(t, c.DSN)
+	for waiting := 0; waiting == 0; {
+		select {
+		case err := <-signed:
+			t.Fatalf("the sign-in did not wait for the new password: %v", err)
+		default:
+		}
+		err := waits.QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&waiting)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := replacing.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-signed; !errors.Is(err, staff.ErrNobody) {
+		t.Errorf("signed in by the old password: %v", err)
+	}
 }

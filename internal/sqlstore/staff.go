@@ -18,6 +18,9 @@ var (
 	setMemberHash = both("UPDATE staff SET hash = ? WHERE name = ?")
 	stopMember    = both("UPDATE staff SET disabled = ? WHERE name = ?")
 
+	// On PostgreSQL the member is locked first, or a new password that is just being committed would go unseen: its end of all sessions has
+	// passed already, and the session that an old password began would outlive it (as in session.go, R-95).
+	lockMember         = onlyPostgres("SELECT 1 FROM staff WHERE name = ? FOR SHARE")
 	insertStaffSession = both(`
 		INSERT INTO staff_session (id, name, began, seen, expires, network)
 		SELECT ?, name, ?, ?, ?, ? FROM staff WHERE name = ? AND hash = ? AND disabled = 0`)
@@ -84,12 +87,12 @@ func (s *Store) StopMember(ctx context.Context, name string, at time.Time) error
 
 // AddStaffSession implements staff.Table.
 func (s *Store) AddStaffSession(ctx context.Context, n staff.Session, hash string) error {
-	return s.change(ctx, durable, "beginning a session of the staff", must(staff.ErrNobody, insertStaffSession,
+	return s.change(ctx, durable, "beginning a session of the staff", do(lockMember, text(n.Name)), must(staff.ErrNobody, insertStaffSession,
 		n.ID[:], millis(n.Began), millis(n.Seen), millis(n.Expires), text(n.Network), text(n.Name), hash))
 }
 
 // StaffSession implements staff.Table.
-func (s *Store) StaffSession(ctx context.Context, id secret.Digest, now, idleSince time.Time) (staff.Session, error) {
+func (s *Store) StaffSession(ctx context.Context, id secret.Digest, now, idleSince time.Time, used bool) (staff.Session, error) {
 	n := staff.Session{ID: id}
 	found, err := s.one(ctx, staffSession, func(r row) error {
 		var began, seen, expires int64
@@ -102,6 +105,8 @@ func (s *Store) StaffSession(ctx context.Context, id secret.Digest, now, idleSin
 		return staff.Session{}, fmt.Errorf("looking for a session of the staff: %w", err)
 	case !found:
 		return staff.Session{}, staff.ErrNobody
+	case !used:
+		return n, nil
 	}
 	return n, s.change(ctx, relaxed, "noting a session of the staff", do(seeStaffSession, millis(now), id[:]))
 }

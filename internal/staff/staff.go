@@ -86,8 +86,8 @@ type Table interface {
 	// AddStaffSession begins a session of a member whose password is still the one with this hash: of a sign-in and a new password at the
 	// same moment, the new password wins. ErrNobody otherwise.
 	AddStaffSession(ctx context.Context, s Session, hash string) error
-	// StaffSession finds one that lasts, of a member who may sign in, and notes that it was seen. ErrNobody otherwise.
-	StaffSession(ctx context.Context, id secret.Digest, now, idleSince time.Time) (Session, error)
+	// StaffSession finds one that lasts, of a member who may sign in, and notes that it was seen when somebody used it. ErrNobody otherwise.
+	StaffSession(ctx context.Context, id secret.Digest, now, idleSince time.Time, used bool) (Session, error)
 	// EndStaffSession ends one.
 	EndStaffSession(ctx context.Context, id secret.Digest) error
 
@@ -212,13 +212,14 @@ func (s *Staff) SignIn(ctx context.Context, name string, typed password.Password
 	return id, s.Table.NoteAct(ctx, Act{At: now, Name: m.Name, What: SignedIn, Network: network})
 }
 
-// Session is that of a browser's secret. ErrNobody when there is none any more.
-func (s *Staff) Session(ctx context.Context, id secret.Opaque) (Session, error) {
+// Session is that of a browser's secret. ErrNobody when there is none any more. What a page asks for by itself is no use: a screen that was left
+// alone must not keep its session (ASVS 7.3.1).
+func (s *Staff) Session(ctx context.Context, id secret.Opaque, used bool) (Session, error) {
 	if id.IsZero() {
 		return Session{}, ErrNobody
 	}
 	now := s.now()
-	return s.Table.StaffSession(ctx, id.Digest(), now, now.Add(-Idle))
+	return s.Table.StaffSession(ctx, id.Digest(), now, now.Add(-Idle), used)
 }
 
 // SignOut ends a session.

@@ -57,30 +57,36 @@ var staffs = []contract{
 	{"sessions", func(t *testing.T, s Opened) {
 		member(t, s, "dora")
 		n := staffSession(t, s, "dora")
-		got, err := s.StaffSession(t.Context(), n.ID, noon, noon.Add(-time.Minute))
+		got, err := s.StaffSession(t.Context(), n.ID, noon, noon.Add(-time.Minute), true)
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, got, n)
 		later := noon.Add(20 * time.Minute)
-		if _, err = s.StaffSession(t.Context(), n.ID, later, noon.Add(-time.Minute)); err != nil {
+		if _, err = s.StaffSession(t.Context(), n.ID, later, noon.Add(-time.Minute), true); err != nil {
 			t.Fatal(err)
 		}
-		if got, err = s.StaffSession(t.Context(), n.ID, later, noon.Add(time.Minute)); err != nil || got.Seen != later { // seen since
+		if got, err = s.StaffSession(t.Context(), n.ID, later, noon.Add(time.Minute), true); err != nil || got.Seen != later { // seen since
+			t.Errorf("%+v, %v", got, err)
+		}
+		if _, err = s.StaffSession(t.Context(), n.ID, later.Add(9*time.Minute), noon, false); err != nil {
+			t.Fatal(err)
+		}
+		if got, err = s.StaffSession(t.Context(), n.ID, later, noon, true); err != nil || got.Seen != later { // looked at, and not used
 			t.Errorf("%+v, %v", got, err)
 		}
 		for name, tt := range map[string][2]time.Time{"over": {noon.Add(time.Hour), noon}, "idle": {later, later}} {
-			if _, err := s.StaffSession(t.Context(), n.ID, tt[0], tt[1]); !errors.Is(err, staff.ErrNobody) {
+			if _, err := s.StaffSession(t.Context(), n.ID, tt[0], tt[1], true); !errors.Is(err, staff.ErrNobody) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		if _, err := s.StaffSession(t.Context(), sum(), noon, noon.Add(-time.Hour)); !errors.Is(err, staff.ErrNobody) {
+		if _, err := s.StaffSession(t.Context(), sum(), noon, noon.Add(-time.Hour), true); !errors.Is(err, staff.ErrNobody) {
 			t.Errorf("a made-up one: %v", err)
 		}
 		if err := s.EndStaffSession(t.Context(), n.ID); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.StaffSession(t.Context(), n.ID, noon, noon.Add(-time.Hour)); !errors.Is(err, staff.ErrNobody) {
+		if _, err := s.StaffSession(t.Context(), n.ID, noon, noon.Add(-time.Hour), true); !errors.Is(err, staff.ErrNobody) {
 			t.Errorf("an ended one: %v", err)
 		}
 	}},
@@ -96,10 +102,10 @@ var staffs = []contract{
 			if err := how(name); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := s.StaffSession(t.Context(), one.ID, noon, noon.Add(-time.Hour)); !errors.Is(err, staff.ErrNobody) {
+			if _, err := s.StaffSession(t.Context(), one.ID, noon, noon.Add(-time.Hour), true); !errors.Is(err, staff.ErrNobody) {
 				t.Errorf("still in: %v", err)
 			}
-			if _, err := s.StaffSession(t.Context(), kept.ID, noon, noon.Add(-time.Hour)); err != nil {
+			if _, err := s.StaffSession(t.Context(), kept.ID, noon, noon.Add(-time.Hour), true); err != nil {
 				t.Errorf("another one: %v", err)
 			}
 			if err := how("nobody"); !errors.Is(err, staff.ErrNobody) {
@@ -138,7 +144,7 @@ var staffs = []contract{
 			}
 		}
 		sweep(t, s, noon.Add(2*time.Hour))
-		if _, err := s.StaffSession(t.Context(), n.ID, noon, noon.Add(-time.Hour)); !errors.Is(err, staff.ErrNobody) {
+		if _, err := s.StaffSession(t.Context(), n.ID, noon, noon.Add(-time.Hour), true); !errors.Is(err, staff.ErrNobody) {
 			t.Errorf("still there: %v", err)
 		}
 		if list, err := s.Acts(t.Context(), 5); err != nil || len(list) != 1 {
