@@ -37,6 +37,11 @@ func (checkCommand) Help() string {
 const checkTimeout = 20 * time.Second
 
 func (c *checkCommand) Run(ctx context.Context, t *terminal) error {
+	if c.Resolver != "" {
+		if _, _, err := net.SplitHostPort(c.Resolver); err != nil {
+			return fmt.Errorf("-resolver: %q is no host:port; write for example 192.0.2.53:53", c.Resolver)
+		}
+	}
 	cfg, err := c.load(t)
 	if err != nil {
 		return err

@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -72,7 +74,7 @@ func Check(ctx context.Context, r *net.Resolver, s Subject) []Finding {
 
 type checker struct{ *net.Resolver }
 
-// texts are the TXT records of a name that begin with a word. Missing ones are no error.
+// texts are the TXT records of a name whose first word is this one: "v=spf10" is no SPF (RFC 7208, section 4.5). Missing ones are no error.
 func (c checker) texts(ctx context.Context, name, begin string) ([]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, perLook)
 	defer cancel()
@@ -83,7 +85,7 @@ func (c checker) texts(ctx context.Context, name, begin string) ([]string, error
 	}
 	var list []string
 	for _, text := range all {
-		if len(text) >= len(begin) && strings.EqualFold(text[:len(begin)], begin) {
+		if len(text) >= len(begin) && strings.EqualFold(text[:len(begin)], begin) && (len(text) == len(begin) || strings.ContainsRune(" \t;", rune(text[len(begin)]))) {
 			list = append(list, text)
 		}
 	}
@@ -115,34 +117,62 @@ const mostLookups = 10
 func (c checker) spf(ctx context.Context, s Subject) Finding {
 	f := Finding{What: "SPF", At: s.Envelope}
 	records, err := c.texts(ctx, s.Envelope, "v=spf1")
-	want := fmt.Sprintf(`%s. IN TXT "v=spf1 mx -all"`, s.Envelope)
-	if len(s.Servers) > 0 {
-		want = fmt.Sprintf(`%s. IN TXT "v=spf1 a:%s -all"`, s.Envelope, s.Servers[0])
-	}
 	switch {
 	case err != nil:
 		return unanswered("SPF", s.Envelope, err)
 	case len(records) == 0:
-		f.Level, f.Is, f.Want = Missing, "there is none; the address that mails leave from must be in it", want
+		f.Level, f.Is, f.Want = Missing, "there is none; the addresses that mails leave from must be in it", spfWanted(s)
+		if f.Want == "" {
+			f.Is = "there is none; your mail service says what to write"
+		}
 		return f
 	case len(records) > 1:
 		f.Level, f.Is, f.Want = Wrong, "there are several, so receivers look at none (RFC 7208, section 4.5)", "leave one of them"
 		return f
 	}
-	count, seen := 0, map[string]bool{}
-	if err := c.spfTerms(ctx, records[0], &count, seen); err != nil {
+	reading := spfReading{checker: c}
+	if err := reading.terms(ctx, records[0], []string{strings.ToLower(s.Envelope)}); err != nil {
 		f.Level, f.Is = Wrong, err.Error()
 		return f
 	}
-	f.Level, f.Is = Good, fmt.Sprintf("%s (%d of %d look-ups)", shown(records[0]), count, mostLookups)
+	f.Level, f.Is = Good, fmt.Sprintf("%s (%d of %d look-ups)", shown(records[0]), reading.count, mostLookups)
 	switch terms := strings.Fields(strings.ToLower(records[0])); {
 	case has(terms, "+all"), has(terms, "all"):
 		f.Level, f.Is = Wrong, `it ends in "+all": anybody may write in your name`
 		f.Want = `end it in "-all"`
-	case !has(terms, "-all") && !has(terms, "~all") && !strings.Contains(records[0], "redirect="):
+	case len(terms) == 2 && (terms[1] == "-all" || terms[1] == "~all"):
+		f.Level, f.Is = Wrong, "it allows nobody to send, and mails leave in its name"
+		f.Want = spfWanted(s)
+	case reading.unread != "":
+		f.Level, f.Is = Note, fmt.Sprintf("it includes %s, which could not be looked up", shown(reading.unread))
+	case !has(terms, "-all") && !has(terms, "~all") && !strings.Contains(strings.ToLower(records[0]), "redirect="):
 		f.Level, f.Is = Note, `it does not end in "-all" or "~all", so it forbids nobody anything`
 	}
 	return f
+}
+
+// spfWanted is a record that names the servers. It ends in "~all": a server that is not ours may hand our mails on from addresses that its name
+// does not show, and "-all" would have them refused. It is empty when no server is known, since a guess could have all mails refused.
+func spfWanted(s Subject) string {
+	var terms []string
+	for _, server := range s.Servers {
+		term := "a:" + server
+		switch ip, err := netip.ParseAddr(server); {
+		case server == "localhost", err == nil && ip.IsLoopback():
+			term = "a:" + s.Hello // mails leave from this machine
+		case err == nil && ip.Unmap().Is4():
+			term = "ip4:" + ip.Unmap().String()
+		case err == nil:
+			term = "ip6:" + ip.WithZone("").String()
+		}
+		if !has(terms, term) && term != "a:localhost" {
+			terms = append(terms, term)
+		}
+	}
+	if len(terms) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s. IN TXT %s", s.Envelope, quoted("v=spf1 "+strings.Join(terms, " ")+" ~all"))
 }
 
 func has(list []string, word string) bool {
@@ -154,8 +184,17 @@ func has(list []string, word string) bool {
 	return false
 }
 
-// spfTerms counts the look-ups that a record leads to, and says what is wrong with it. A record that leads back to itself ends at the count.
-func (c checker) spfTerms(ctx context.Context, record string, count *int, seen map[string]bool) error {
+// spfReading is one look through an SPF record and all that it leads to.
+type spfReading struct {
+	checker
+	count  int    // look-ups so far
+	unread string // a name that could not be looked up: what is said of the record is not all
+}
+
+// terms counts the look-ups that a record leads to, and says what is wrong with it. Above are the names that led to it. A name that is
+// included twice counts twice, as it does for receivers.
+func (r *spfReading) terms(ctx context.Context, record string, above []string) error {
+	all := false
 	for _, term := range strings.Fields(record)[1:] {
 		bare := strings.TrimLeft(strings.ToLower(term), "+-~?")
 		name, at, _ := strings.Cut(bare, ":")
@@ -164,29 +203,28 @@ func (c checker) spfTerms(ctx context.Context, record string, count *int, seen m
 		}
 		name, _, _ = strings.Cut(name, "/")
 		switch name {
-		case "include", "redirect":
-			if *count++; *count > mostLookups {
+		case "include", "redirect", "a", "mx", "ptr", "exists":
+			if all {
+				continue // nobody looks at what comes after it (RFC 7208, section 5.1)
+			}
+			if r.count++; r.count > mostLookups {
 				return fmt.Errorf("it leads to more than %d look-ups, so receivers give up (RFC 7208, section 4.6.4)", mostLookups)
 			}
-			if at == "" || len(at) > 253 || strings.Contains(at, "%") || seen[at] {
-				continue
+			if name == "include" || name == "redirect" {
+				if err := r.include(ctx, at, above); err != nil {
+					return err
+				}
 			}
-			seen[at] = true
-			records, err := c.texts(ctx, at, "v=spf1")
-			if err != nil {
-				continue // told of by nobody here: it may be there the next time
+		case "ip4", "ip6":
+			prefix, err := netip.ParsePrefix(at)
+			if ip, alone := netip.ParseAddr(at); alone == nil {
+				prefix, err = netip.PrefixFrom(ip, ip.BitLen()), nil
 			}
-			if len(records) != 1 {
-				return fmt.Errorf("it includes %s, which has %d SPF records; it must have one", shown(at), len(records))
+			if err != nil || prefix.Addr().Is4() != (name == "ip4") {
+				return fmt.Errorf("%q in it is no address", shown(term))
 			}
-			if err := c.spfTerms(ctx, records[0], count, seen); err != nil {
-				return err
-			}
-		case "a", "mx", "ptr", "exists":
-			if *count++; *count > mostLookups {
-				return fmt.Errorf("it leads to more than %d look-ups, so receivers give up (RFC 7208, section 4.6.4)", mostLookups)
-			}
-		case "ip4", "ip6", "all":
+		case "all":
+			all = true
 		default:
 			if !strings.Contains(bare, "=") {
 				return fmt.Errorf("%q in it is no word of SPF", shown(term))
@@ -194,6 +232,27 @@ func (c checker) spfTerms(ctx context.Context, record string, count *int, seen m
 		}
 	}
 	return nil
+}
+
+func (r *spfReading) include(ctx context.Context, at string, above []string) error {
+	if strings.Contains(at, "%") {
+		return nil // made from each mail
+	}
+	if at == "" || len(at) > 253 {
+		return errors.New("it includes no name")
+	}
+	if has(above, at) {
+		return fmt.Errorf("it leads back to %s, so receivers go round until they give up", shown(at))
+	}
+	records, err := r.texts(ctx, at, "v=spf1")
+	if err != nil {
+		r.unread = at
+		return nil
+	}
+	if len(records) != 1 {
+		return fmt.Errorf("it includes %s, which has %d SPF records; it must have one", shown(at), len(records))
+	}
+	return r.terms(ctx, records[0], append(slices.Clone(above), at))
 }
 
 func (c checker) dkim(ctx context.Context, domain string, k Key) Finding {
@@ -214,7 +273,11 @@ func (c checker) dkim(ctx context.Context, domain string, k Key) Finding {
 		return f
 	}
 	have, want := tags(records[0]), tags(k.Record)
-	switch {
+	switch _, isKey := have["p"]; {
+	case !isKey:
+		f.Level, f.Is = Wrong, "what is there is no key: "+shown(records[0])
+	case have["h"] != "" && !has(strings.Split(have["h"], ":"), "sha256"):
+		f.Level, f.Is = Wrong, `its "h=" leaves out sha256, which mails are signed with`
 	case have["p"] == "":
 		f.Level, f.Is = Wrong, "the record says that the key was withdrawn, and mails are signed with it"
 	case have["p"] != want["p"], orElse(have["k"], "rsa") != want["k"]:
@@ -258,9 +321,10 @@ func quoted(record string) string {
 	return strings.Join(append(parts, `"`+record+`"`), " ")
 }
 
-// dmarc looks at the From domain and, as receivers do that find nothing there, at the domains above it, down to two labels.
+// dmarc looks at the From domain and, as receivers do that find nothing there, at the domains above it, down to two labels. The record to set only
+// watches: others may send for the same domain, and a stricter one would put their mails among the spam.
 func (c checker) dmarc(ctx context.Context, s Subject) Finding {
-	f := Finding{What: "DMARC", At: "_dmarc." + s.From, Want: fmt.Sprintf(`_dmarc.%s. IN TXT "v=DMARC1; p=quarantine; rua=mailto:postmaster@%s"`, s.From, s.From)}
+	f := Finding{What: "DMARC", At: "_dmarc." + s.From, Want: fmt.Sprintf(`_dmarc.%s. IN TXT "v=DMARC1; p=none; rua=mailto:postmaster@%s"`, s.From, s.From)}
 	for domain := s.From; strings.Contains(domain, "."); _, domain, _ = strings.Cut(domain, ".") {
 		records, err := c.texts(ctx, "_dmarc."+domain, "v=DMARC1")
 		if err != nil {
@@ -285,8 +349,8 @@ func (c checker) dmarc(ctx context.Context, s Subject) Finding {
 			f.Level, f.Is = Note, `"p=none" only watches: mails in your name by others are delivered`
 		case policy != "quarantine" && policy != "reject":
 			f.Level, f.Is = Wrong, fmt.Sprintf("its policy %q is none of none, quarantine and reject", shown(policy))
-		case t["aspf"] == "s" && s.Envelope != s.From && len(s.Keys) == 0:
-			f.Level, f.Is = Wrong, fmt.Sprintf(`"aspf=s" asks for the return address to be at %s, and it is at %s`, s.From, s.Envelope)
+		case len(s.Keys) == 0 && !aligned(s.Envelope, s.From, domain, t["aspf"] == "s"):
+			f.Level, f.Is = Note, fmt.Sprintf("SPF counts for nothing, since the return address is at %s: only a signature by the mail server lets mails pass", s.Envelope)
 		}
 		return f
 	}
@@ -294,17 +358,28 @@ func (c checker) dmarc(ctx context.Context, s Subject) Finding {
 	return f
 }
 
+// aligned says whether a domain counts as that of the From address (RFC 7489, section 3.1). Policy is the domain that has the record.
+func aligned(domain, from, policy string, strict bool) bool {
+	return domain == from || !strict && (domain == policy || strings.HasSuffix(domain, "."+policy))
+}
+
 // name looks whether the name that this machine gives to servers is its own: it has addresses, and they have names that lead back.
+// The system's own table of hosts is asked as well. It often has the machine's name at 127.0.1.1, which no receiver sees.
 func (c checker) name(ctx context.Context, hello string) Finding {
 	f := Finding{What: "name", At: hello, Level: Note}
 	ctx, cancel := context.WithTimeout(ctx, perLook)
 	defer cancel()
-	addresses, err := c.LookupHost(ctx, hello)
+	addresses, err := c.LookupHost(ctx, strings.TrimSuffix(hello, ".")+".")
 	if err != nil || len(addresses) == 0 {
 		f.Is = "has no address. That matters only if mails leave from this machine without a server in between"
 		return f
 	}
 	for _, a := range addresses[:min(len(addresses), 4)] {
+		if ip, err := netip.ParseAddr(a); err != nil || !ip.IsGlobalUnicast() || ip.IsPrivate() {
+			f.Is = fmt.Sprintf("its address as this machine sees it, %s, is none of the Internet's; look from another machine", shown(a))
+			continue
+		}
+		f.Is = fmt.Sprintf("its addresses are called something else: a name of %s that leads back is missing in the reverse zone", shown(a))
 		names, err := c.LookupAddr(ctx, a)
 		if err != nil {
 			continue
@@ -316,7 +391,6 @@ func (c checker) name(ctx context.Context, hello string) Finding {
 			}
 		}
 	}
-	f.Is = fmt.Sprintf("its addresses are called something else: a name of %s that leads back is missing in the reverse zone", shown(addresses[0]))
 	return f
 }
 
@@ -331,6 +405,8 @@ func (c checker) mx(ctx context.Context, s Subject) Finding {
 		f.Level, f.Is = Missing, "there is none, so mails that come back come nowhere"
 	case err != nil:
 		return unanswered("MX", s.Bounces, err)
+	case len(hosts) == 1 && hosts[0].Host == ".": // RFC 7505
+		f.Level, f.Is = Wrong, "it says that the domain takes no mail, so mails that come back come nowhere"
 	default:
 		var names []string
 		for _, h := range hosts[:min(len(hosts), 5)] {

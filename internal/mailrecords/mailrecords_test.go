@@ -24,12 +24,42 @@ func dns(t *testing.T, records ...string) *net.Resolver {
 			t.Skipf("dnsmasq is needed: %v; script/prepare installs it", err)
 		}
 	}
-	probe, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	// The port was free for UDP and TCP a moment ago. Somebody may have taken it since: then the server ends, and the next port is tried.
+	var said string
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); {
+		port, free := freePort()
+		if !free {
+			continue
+		}
+		r, words := started(t, path, port, records, end)
+		if r != nil {
+			return r
+		}
+		said = words
 	}
-	port := probe.LocalAddr().(*net.UDPAddr).Port
-	probe.Close()
+	t.Fatalf("it does not answer:\n%s", said)
+	return nil
+}
+
+// freePort is a port on which nobody listens now, neither by UDP nor by TCP: a DNS server wants both.
+func freePort() (port int, free bool) {
+	udp, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		return 0, false
+	}
+	defer udp.Close()
+	port = udp.LocalAddr().(*net.UDPAddr).Port
+	tcp, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return 0, false
+	}
+	tcp.Close()
+	return port, true
+}
+
+// started starts a server, and gives what it said if it ended or does not answer.
+func started(t *testing.T, path string, port int, records []string, end time.Time) (*net.Resolver, string) {
+	t.Helper()
 	args := []string{
 		"--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--listen-address=127.0.0.1", "--bind-interfaces", fmt.Sprintf("--port=%d", port),
 		"--local=/example/", "--local=/in-addr.arpa/", "--user=root", "--pid-file=", "--log-facility=-",
@@ -41,19 +71,29 @@ func dns(t *testing.T, records ...string) *net.Resolver {
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		_ = server.Process.Kill()
+	ended := make(chan struct{})
+	go func() {
 		_ = server.Wait()
-	})
+		close(ended)
+	}()
+	stop := func() {
+		_ = server.Process.Kill()
+		<-ended
+	}
 	r := at(fmt.Sprintf("127.0.0.1:%d", port))
-	for end := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for time.Now().Before(end) {
 		if _, err := r.LookupHost(t.Context(), "ready.example."); err == nil {
-			return r
+			t.Cleanup(stop)
+			return r, ""
 		}
-		if time.Now().After(end) {
-			t.Fatalf("it does not answer:\n%s", said.String())
+		select {
+		case <-ended:
+			return nil, said.String()
+		case <-time.After(10 * time.Millisecond):
 		}
 	}
+	stop()
+	return nil, said.String()
 }
 
 func at(address string) *net.Resolver {
@@ -116,8 +156,8 @@ func TestNothingThere(t *testing.T) {
 		}
 	}
 	list = Check(t.Context(), dns(t, records...), subject())
-	for _, what := range []string{"SPF", "DKIM", "DMARC", "MX"} {
-		if f := found(t, list, what); f.Level != Good {
+	for what, level := range map[string]Level{"SPF": Good, "DKIM": Good, "DMARC": Note, "MX": Good} {
+		if f := found(t, list, what); f.Level != level || f.Want != "" {
 			t.Errorf("set as it said: %+v", f)
 		}
 	}
@@ -139,17 +179,29 @@ func TestWrong(t *testing.T) {
 		"everybody may":       {[]string{"--txt-record=fernbank.example,v=spf1 mx +all"}, "SPF", Wrong, "anybody may write"},
 		"nobody is forbidden": {[]string{"--txt-record=fernbank.example,v=spf1 mx ?all"}, "SPF", Note, "forbids nobody"},
 		"too many look-ups":   {many, "SPF", Wrong, "more than 10"},
-		"round in a circle":   {[]string{"--txt-record=fernbank.example,v=spf1 include:b.example -all", "--txt-record=b.example,v=spf1 include:fernbank.example include:b.example -all"}, "SPF", Good, "look-ups"},
+		"round in a circle":   {[]string{"--txt-record=fernbank.example,v=spf1 include:b.example -all", "--txt-record=b.example,v=spf1 include:fernbank.example include:b.example -all"}, "SPF", Wrong, "leads back to fernbank.example"},
+		"included twice":      {[]string{"--txt-record=fernbank.example,v=spf1 include:b.example include:b.example -all", "--txt-record=b.example,v=spf1 a mx a mx a -all"}, "SPF", Wrong, "more than 10"},
+		"another version":     {[]string{"--txt-record=fernbank.example,v=spf1 a -all", "--txt-record=fernbank.example,v=spf10 a -all"}, "SPF", Good, "1 of 10"},
+		"after all":           {[]string{"--txt-record=fernbank.example,v=spf1 a -all include:nothing.example"}, "SPF", Good, "1 of 10"},
+		"nobody may":          {[]string{"--txt-record=fernbank.example,v=spf1 -all"}, "SPF", Wrong, "allows nobody"},
+		"no address":          {[]string{"--txt-record=fernbank.example,v=spf1 ip4:999.1.1.1/99 -all"}, "SPF", Wrong, "no address"},
+		"of the other kind":   {[]string{"--txt-record=fernbank.example,v=spf1 ip4:2001:db8::/32 -all"}, "SPF", Wrong, "no address"},
+		"all kinds":           {[]string{"--txt-record=fernbank.example,v=spf1 ip6:2001:db8::/32 ip4:192.0.2.1 exists:%{i}.a.example -all"}, "SPF", Good, "1 of 10"},
 		"an empty include":    {[]string{"--txt-record=fernbank.example,v=spf1 include:nothing.example -all"}, "SPF", Wrong, "0 SPF records"},
 		"no word of SPF":      {[]string{"--txt-record=fernbank.example,v=spf1 mail.fernbank.example -all"}, "SPF", Wrong, "no word of SPF"},
 		"another key":         {[]string{"--txt-record=" + key + ",v=DKIM1; k=ed25519; p=AAAAAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="}, "DKIM", Wrong, "another key"},
 		"another kind":        {[]string{"--txt-record=" + key + ",v=DKIM1; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="}, "DKIM", Wrong, "another key"},
+		"no key":              {[]string{"--txt-record=" + key + ",v=spf1 -all"}, "DKIM", Wrong, "is no key"},
+		"an old digest":       {[]string{"--txt-record=" + key + ",v=DKIM1; h=sha1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="}, "DKIM", Wrong, "sha256"},
 		"withdrawn":           {[]string{"--txt-record=" + key + ",v=DKIM1; p="}, "DKIM", Wrong, "withdrawn"},
 		"being tried":         {[]string{"--txt-record=" + key + ",v=DKIM1; t=y; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="}, "DKIM", Note, "only being tried"},
 		"only watched":        {[]string{"--txt-record=_dmarc.fernbank.example,v=DMARC1; p=none"}, "DMARC", Note, "only watches"},
 		"no policy":           {[]string{"--txt-record=_dmarc.fernbank.example,v=DMARC1; p=\x1b[31mred"}, "DMARC", Wrong, "?[31mred"},
 		"two DMARC":           {[]string{"--txt-record=_dmarc.fernbank.example,v=DMARC1; p=none", "--txt-record=_dmarc.fernbank.example,v=DMARC1; p=reject"}, "DMARC", Wrong, "several"},
 		"another's name":      {[]string{"--host-record=elsewhere.example,192.0.2.9", "--address=/id.fernbank.example/192.0.2.9"}, "name", Note, "called something else"},
+		"a name at home":      {[]string{"--host-record=id.fernbank.example,127.0.1.1"}, "name", Note, "none of the Internet's"},
+		"a private name":      {[]string{"--host-record=id.fernbank.example,10.0.0.7"}, "name", Note, "none of the Internet's"},
+		"takes no mail":       {[]string{"--mx-host=bounces.fernbank.example,.,0"}, "MX", Wrong, "takes no mail"},
 		"no name":             {nil, "name", Note, "has no address"},
 	} {
 		f := found(t, Check(t.Context(), dns(t, append(tt.records, ready)...), subject()), tt.what)
@@ -201,6 +253,102 @@ func TestNoAnswer(t *testing.T) {
 		if f.Level == Good || f.Level == Wrong {
 			t.Errorf("%+v", f)
 		}
+	}
+}
+
+// A server that knows nothing beyond its own records refuses to say more: what an include would bring is not known, and that is said.
+func TestUnreadInclude(t *testing.T) {
+	r := dns(t, ready, "--txt-record=fernbank.example,v=spf1 include:elsewhere.invalid -all", "--local=/fernbank.example/")
+	if f := found(t, Check(t.Context(), r, subject()), "SPF"); f.Level != Note || !strings.Contains(f.Is, "elsewhere.invalid, which could not be looked up") {
+		t.Errorf("%+v", f)
+	}
+}
+
+// A return address at another domain makes SPF count for nothing, unless the policy takes it for the same.
+func TestAligned(t *testing.T) {
+	for _, tt := range []struct {
+		domain, from, policy string
+		strict, want         bool
+	}{
+		{"fernbank.example", "fernbank.example", "fernbank.example", true, true},
+		{"bounces.fernbank.example", "fernbank.example", "fernbank.example", false, true},
+		{"bounces.fernbank.example", "fernbank.example", "fernbank.example", true, false},
+		{"fernbank.example", "mail.fernbank.example", "fernbank.example", false, true},
+		{"elsewhere.example", "fernbank.example", "fernbank.example", false, false},
+		{"notfernbank.example", "fernbank.example", "fernbank.example", false, false},
+	} {
+		if got := aligned(tt.domain, tt.from, tt.policy, tt.strict); got != tt.want {
+			t.Errorf("%+v: %t", tt, got)
+		}
+	}
+	s := subject()
+	s.Envelope, s.Keys = "elsewhere.example", nil
+	r := dns(t, ready, "--txt-record=_dmarc.fernbank.example,v=DMARC1; p=reject")
+	if f := found(t, Check(t.Context(), r, s), "DMARC"); f.Level != Note || !strings.Contains(f.Is, "SPF counts for nothing") {
+		t.Errorf("%+v", f)
+	}
+}
+
+// The record to set has all servers, in the form that each needs; where none is known, no guess is made.
+func TestSPFWanted(t *testing.T) {
+	for _, tt := range []struct {
+		servers []string
+		want    string
+	}{
+		{[]string{"a.example", "b.example", "a.example"}, `"v=spf1 a:a.example a:b.example ~all"`},
+		{[]string{"192.0.2.5", "2001:db8::5"}, `"v=spf1 ip4:192.0.2.5 ip6:2001:db8::5 ~all"`},
+		{[]string{"localhost", "127.0.0.1", "::1"}, `"v=spf1 a:id.fernbank.example ~all"`},
+		{nil, ""},
+	} {
+		s := subject()
+		s.Servers = tt.servers
+		want := tt.want
+		if want != "" {
+			want = "fernbank.example. IN TXT " + want
+		}
+		if got := spfWanted(s); got != want {
+			t.Errorf("%q: %s", tt.servers, got)
+		}
+	}
+}
+
+// The records in the manual are right, all of them, when they are set as they stand there (R-51).
+func TestManual(t *testing.T) {
+	page, err := os.ReadFile("../../docs/manual/records.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	records := []string{ready}
+	for line := range strings.Lines(string(page)) {
+		name, rest, ok := strings.Cut(strings.TrimSpace(line), ". IN ")
+		if !ok || !strings.HasPrefix(line, "    ") {
+			continue
+		}
+		kind, value, _ := strings.Cut(rest, " ")
+		switch kind {
+		case "TXT":
+			records = append(records, "--txt-record="+name+","+strings.Trim(value, `"`))
+		case "A":
+			records = append(records, "--address=/"+name+"/"+value)
+		case "PTR":
+			records = append(records, "--ptr-record="+name+","+strings.TrimSuffix(value, "."))
+		case "MX":
+			weight, host, _ := strings.Cut(value, " ")
+			records = append(records, "--mx-host="+name+","+strings.TrimSuffix(host, ".")+","+weight)
+		default:
+			t.Errorf("%s: this test does not know its kind", line)
+		}
+	}
+	s := subject()
+	s.Servers = []string{"smtp.fernbank.example"}
+	for _, f := range Check(t.Context(), dns(t, records...), s) {
+		if want := map[bool]Level{true: Note, false: Good}[f.What == "DMARC"]; f.Level != want || f.Want != "" {
+			t.Errorf("%+v", f)
+		}
+	}
+	s.Envelope = s.Bounces
+	if f := found(t, Check(t.Context(), dns(t, records...), s), "SPF"); f.Level != Good {
+		t.Errorf("%+v", f)
 	}
 }
 
