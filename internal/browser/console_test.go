@@ -11,6 +11,7 @@ import (
 	"twohens/internal/engine"
 	"twohens/internal/locale"
 	"twohens/internal/password"
+	"twohens/internal/recovery"
 	"twohens/internal/staff"
 
 	"github.com/chromedp/chromedp"
@@ -30,7 +31,7 @@ func newConsole(t *testing.T) (*site, string) {
 	s.account("ada@fernbank.example", "tall gate, quiet river", "en")
 	pass, _, err := s.daemon.Gate.OpenStaffed(t.Context(), "olga", mustAddress(t, "ada@fernbank.example"))
 	must(t, err)
-	reference, err := s.daemon.Engine.StartFor(t.Context(), pass, "en")
+	reference, err := s.daemon.Engine.StartFor(t.Context(), pass, "en", func(recovery.Reference) error { return nil })
 	must(t, err)
 	m := s.mail("ada@fernbank.example", 0)
 	id, _, _ := strings.Cut(strings.TrimPrefix(m.Header.Get("Message-Id"), "<"), "@")

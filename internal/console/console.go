@@ -65,8 +65,11 @@ func New(deps Deps) (http.Handler, error) {
 
 // routes are everything that is served. Only POST changes anything.
 func (c *Console) routes() http.Handler {
-	mux := http.NewServeMux()
+	mux, methods := http.NewServeMux(), make(map[string][]string)
 	handle := func(pattern string, role staff.Role, handler func(*visit)) {
+		if method, path, ok := strings.Cut(pattern, " "); ok {
+			methods[path] = append(methods[path], method)
+		}
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { c.visit(w, r, role, handler) })
 	}
 	handle("GET /{$}", staff.Desk, (*visit).home)
@@ -80,6 +83,12 @@ func (c *Console) routes() http.Handler {
 	handle("GET /sender/{sender}", staff.Operator, (*visit).senderPage)
 	handle("POST /sender/{sender}", staff.Operator, (*visit).flip)
 	handle("GET /records", staff.Operator, (*visit).records)
+	for path, allowed := range methods {
+		handle(path, nobody, func(v *visit) {
+			v.w.Header().Set("Allow", strings.Join(allowed, ", "))
+			v.problem(http.StatusMethodNotAllowed, "console.method")
+		})
+	}
 	handle("/", nobody, func(v *visit) { v.problem(http.StatusNotFound, "console.not_found") })
 	mux.Handle("GET /static/", static.Handler(http.NotFoundHandler()))
 	if c.Metrics != nil {

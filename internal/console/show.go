@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"twohens/internal/engine"
@@ -90,10 +91,12 @@ func (v *visit) show(status int, page, title string, m any) {
 	_, _ = v.w.Write(b.Bytes())
 }
 
+// comeBack says when.
+func (v *visit) comeBack(after time.Duration) {
+	v.w.Header().Set("Retry-After", strconv.Itoa(max(1, int((after+time.Second-1)/time.Second))))
+}
+
 // problem is what is shown when there is nothing else to show.
 func (v *visit) problem(status int, what string) {
-	if status == http.StatusNotFound && v.r.Method != http.MethodGet && v.r.Method != http.MethodHead {
-		what = "console.method"
-	}
 	v.show(status, "problem", what, nil)
 }

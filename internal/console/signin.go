@@ -41,15 +41,23 @@ func (v *visit) signIn() {
 		again(http.StatusUnprocessableEntity, "console.wrong")
 		return
 	}
+	var limited *staff.Limited
 	id, err := v.Staff.SignIn(v.r.Context(), name, typed, client(v.r))
 	switch {
 	case errors.Is(err, staff.ErrWrong):
 		again(http.StatusUnprocessableEntity, "console.wrong")
-	case errors.Is(err, staff.ErrLimited):
+	case errors.As(err, &limited):
+		v.comeBack(limited.After)
 		again(http.StatusTooManyRequests, "console.limited")
 	case err != nil:
 		v.fail(err)
 	default:
+		if v.session.Name != "" { // one browser, one session
+			if err := v.Staff.Table.EndStaffSession(v.r.Context(), v.session.ID); err != nil {
+				v.fail(err)
+				return
+			}
+		}
 		v.setCookie(cookieStaff, id.Reveal(), staff.Life)
 		to, err := url.Parse(next)
 		if err != nil || to.Host != "" || to.Scheme != "" || !strings.HasPrefix(next, "/") {

@@ -36,19 +36,18 @@ func (v *visit) start() {
 		v.fail(err)
 		return
 	case refusal.Reason != "":
+		v.comeBack(refusal.RetryAfter)
 		again(http.StatusTooManyRequests, "console.start_for.limited")
 		return
 	}
-	reference, err := v.Engine.StartFor(v.r.Context(), pass, v.language.Tag)
+	reference, err := v.Engine.StartFor(v.r.Context(), pass, v.language.Tag, func(r recovery.Reference) error {
+		return v.note(v.r.Context(), staff.Started, string(r))
+	})
 	switch {
 	case errors.Is(err, engine.ErrNoMail):
 		again(http.StatusUnprocessableEntity, "console.start_for.no_mail")
 		return
 	case err != nil:
-		v.fail(err)
-		return
-	}
-	if err := v.note(v.r.Context(), staff.Started, string(reference)); err != nil {
 		v.fail(err)
 		return
 	}

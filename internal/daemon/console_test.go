@@ -271,10 +271,20 @@ func TestAttackConsole(t *testing.T) {
 			t.Errorf("next=%s leads to %q", next, p.header.Get("Location"))
 		}
 	}
+	// A name made of somebody's and a network uses up nobody else's tries; whose it is not is not kept.
+	for range 15 {
+		w.seat(t).post("/signin", url.Values{"name": {"dora:127.0.0.1/32"}, "password": {"not the one at all"}})
+	}
+	for path, method := range map[string]string{"/lookup": "POST", "/start": "PUT", "/records": "DELETE", "/sender/mail": "PATCH"} {
+		if p := s.do(method, path, url.Values{}); p.status != http.StatusMethodNotAllowed || p.header.Get("Allow") == "" {
+			t.Errorf("%s %s: %d", method, path, p.status)
+		}
+	}
 	// Guesses at one name end; the other's sign-in goes on.
 	limited := false
 	for range 15 {
-		limited = limited || s.post("/signin", wrong).status == http.StatusTooManyRequests
+		p := s.post("/signin", wrong)
+		limited = limited || p.status == http.StatusTooManyRequests && p.header.Get("Retry-After") != ""
 	}
 	if !limited {
 		t.Error("there is no end of guesses")
@@ -284,6 +294,12 @@ func TestAttackConsole(t *testing.T) {
 	cookies := dora.http.Jar.Cookies(&url.URL{Scheme: "http", Host: w.ConsoleAddress(), Path: "/"})
 	if len(cookies) != 1 {
 		t.Fatal(cookies)
+	}
+	set := w.seat(t).post("/signin", url.Values{"name": {"dora"}, "password": {staffPassword}}).header.Get("Set-Cookie")
+	for _, want := range []string{"HttpOnly", "SameSite=Strict", "Path=/"} {
+		if !strings.Contains(set, want) {
+			t.Errorf("the cookie lacks %s: %s", want, set)
+		}
 	}
 	planted := cookies[0].Name + "=" + cookies[0].Value + "; " + cookies[0].Name + "=AAAAAAAAAAAAAAAAAAAAAA"
 	if p := w.seat(t).do("GET", "/lookup", nil, "Cookie", planted); p.status != http.StatusSeeOther {
@@ -338,6 +354,19 @@ func TestMetrics(t *testing.T) {
 	}
 	if strings.Contains(p.body, "fernbank") {
 		t.Error("it names a domain")
+	}
+	r, err := http.NewRequestWithContext(t.Context(), "GET", "http://"+w.ConsoleAddress()+"/metrics", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Host = "evil.example"
+	rebound, err := w.http.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rebound.Body.Close()
+	if rebound.StatusCode != http.StatusUnauthorized {
+		t.Errorf("by a stranger's name: %d", rebound.StatusCode)
 	}
 	c = settings(t)
 	c.Console.MetricsToken = config.Path(filepath.Join(t.TempDir(), "token"))

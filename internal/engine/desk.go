@@ -126,8 +126,9 @@ var ErrNoMail = errors.New("the policy has no way by e-mail")
 
 // StartFor begins a recovery for someone who asked the help desk. It goes the way of every recovery from there: the code and the link go
 // to the account's own address, and nobody at the desk sees either. The secret of the browser that asks is thrown away, for there is none.
-// What is returned is the same for an address that belongs to nobody.
-func (e *Engine) StartFor(ctx context.Context, pass gate.Pass, locale string) (recovery.Reference, error) {
+// What is returned is the same for an address that belongs to nobody. record writes down who does it, before it is done: after its error it is
+// not.
+func (e *Engine) StartFor(ctx context.Context, pass gate.Pass, locale string, record func(recovery.Reference) error) (recovery.Reference, error) {
 	if !pass.For(gate.Assist) {
 		return "", ErrNoPass
 	}
@@ -139,6 +140,9 @@ func (e *Engine) StartFor(ctx context.Context, pass gate.Pass, locale string) (r
 	chosen := request.Next(recovery.Choose{Way: recovery.WayEmail}, now)
 	if chosen.Outcome != recovery.Sent {
 		return "", ErrNoMail
+	}
+	if err := record(request.ID.Reference()); err != nil {
+		return "", err
 	}
 	err := e.Store.Save(ctx, Change{
 		Create: &chosen.Request, Entries: append(entries(request, effects, now), entries(chosen.Request, chosen.Effects, now)...),

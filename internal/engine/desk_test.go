@@ -131,7 +131,7 @@ func TestStartFor(t *testing.T) {
 			if err != nil || refusal.Reason != "" {
 				t.Fatal(refusal, err)
 			}
-			reference, err := n.StartFor(t.Context(), pass, "en")
+			reference, err := n.StartFor(t.Context(), pass, "en", func(recovery.Reference) error { return nil })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -159,6 +159,10 @@ func TestStartFor(t *testing.T) {
 		pass, _, err := h.gate.OpenStaffed(t.Context(), "dora", address(t, "bob@post.example"))
 		if err != nil {
 			t.Fatal(err)
+		}
+		unrecorded := errors.New("cannot be recorded")
+		if _, err := n.StartFor(t.Context(), pass, "en", func(recovery.Reference) error { return unrecorded }); !errors.Is(err, unrecorded) {
+			t.Errorf("done without a record: %v", err)
 		}
 		if _, _, err := n.Open(t.Context(), pass, "en"); !errors.Is(err, engine.ErrNoPass) {
 			t.Errorf("a pass of the desk opens a walk: %v", err)

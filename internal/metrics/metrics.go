@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/netip"
 	"os"
@@ -20,6 +21,7 @@ import (
 	"time"
 
 	"twohens/internal/engine"
+	"twohens/internal/loopback"
 )
 
 // Deps are what is told of.
@@ -65,8 +67,13 @@ func Handler(d Deps) http.Handler {
 // admits says whether somebody may look. The token is read each time, so that a new one needs no restart.
 func (d Deps) admits(r *http.Request) bool {
 	if d.Token == "" {
+		// By a name of this machine only: a stranger's name server may say that its page lives here (DNS rebinding).
+		host, _, err := net.SplitHostPort(r.Host)
+		if err != nil {
+			host = r.Host
+		}
 		peer, err := netip.ParseAddrPort(r.RemoteAddr)
-		return err == nil && peer.Addr().Unmap().IsLoopback()
+		return err == nil && peer.Addr().Unmap().IsLoopback() && loopback.Is(host)
 	}
 	text, err := os.ReadFile(d.Token)
 	token := strings.TrimSpace(string(text))

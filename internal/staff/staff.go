@@ -106,6 +106,12 @@ var (
 	ErrName    = errors.New("a name has 1 to 40 of the characters a-z, 0-9, . and -")
 )
 
+// Limited is ErrLimited, with how long to wait.
+type Limited struct{ After time.Duration }
+
+func (l *Limited) Error() string        { return ErrLimited.Error() }
+func (l *Limited) Is(target error) bool { return target == ErrLimited }
+
 // How long a sign-in to the console lasts, and how many tries there are.
 const (
 	Life = 12 * time.Hour
@@ -164,21 +170,21 @@ func (s *Staff) Disable(ctx context.Context, name string, stopped bool) error {
 
 // SignIn begins a session: ErrWrong, ErrLimited, or password.ErrBusy. Who signs in is recorded, and who fails to.
 func (s *Staff) SignIn(ctx context.Context, name string, typed password.Password, client netip.Addr) (secret.Opaque, error) {
+	if !nameForm.MatchString(name) { // it would be nobody's, and might be the name of another's bucket
+		name = ""
+	}
 	now := s.now()
 	network := ""
 	charges := []quota.Charge{{Key: "staff:name:" + name, Limit: byName}}
-	if len(name) > 40 {
-		return secret.Opaque{}, ErrWrong
-	}
 	if networks := quota.Networks(client); len(networks) > 0 {
 		network = networks[0]
 		charges = append(charges, quota.Charge{Key: "staff:net:" + network, Limit: byNetwork},
 			quota.Charge{Key: "staff:name:" + name + ":" + network, Limit: byBoth})
 	}
-	if _, ok, err := s.Limiter.Take(ctx, now, charges); err != nil {
+	if wait, ok, err := s.Limiter.Take(ctx, now, charges); err != nil {
 		return secret.Opaque{}, err
 	} else if !ok {
-		return secret.Opaque{}, ErrLimited
+		return secret.Opaque{}, &Limited{After: wait}
 	}
 	m, err := s.Table.Member(ctx, name)
 	if err != nil && !errors.Is(err, ErrNobody) {
