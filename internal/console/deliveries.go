@@ -113,6 +113,7 @@ type Chart struct {
 	Width, Height int
 	Bars          []Bar
 	Top           int // messages that the full height stands for
+	From, To      time.Time
 }
 
 // Bar is a part of a slot's bar.
@@ -126,8 +127,8 @@ type Bar struct {
 const chartWidth, chartHeight = 720, 140
 
 func chart(counted []engine.Traffic, since, now time.Time) Chart {
-	c := Chart{Width: chartWidth, Height: chartHeight, Top: 1}
 	first := since.Truncate(engine.TrafficSlot)
+	c := Chart{Width: chartWidth, Height: chartHeight, Top: 1, From: first, To: now}
 	slots := int(now.Sub(first)/engine.TrafficSlot) + 1
 	sums := make([]engine.Traffic, slots)
 	for _, t := range counted {

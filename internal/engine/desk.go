@@ -81,7 +81,14 @@ func (e *Engine) message(r recovery.Request, p Posted) (Message, bool) {
 	if step, ok := e.settledAs(p); ok {
 		m.Steps = append(m.Steps, step)
 	}
-	slices.SortStableFunc(m.Steps, func(a, b Step) int { return cmp.Or(a.At.Compare(b.At), order(a.What)-order(b.What)) })
+	// A report may be quicker than the worker with saving that the message was taken. It is told after that all the same.
+	when := func(s Step) time.Time {
+		if order(s.What) == 2 && s.At.Before(p.Settled) {
+			return p.Settled
+		}
+		return s.At
+	}
+	slices.SortStableFunc(m.Steps, func(a, b Step) int { return cmp.Or(when(a).Compare(when(b)), order(a.What)-order(b.What)) })
 	return m, true
 }
 
