@@ -74,6 +74,12 @@ func (c *mailTestCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	began := time.Now()
 	taken, err := sender.Send(ctx, mail)
+	// Nothing else went this way, so that what stands there is of this mail.
+	for _, s := range sender.Status() {
+		if s.LastFailure != "" && s.Gateway != taken.Gateway {
+			fmt.Fprintf(t.out, "Not taken by %s\n", s.LastFailure)
+		}
+	}
 	var refused *engine.Refusal
 	switch {
 	case errors.As(err, &refused):

@@ -48,6 +48,9 @@ func (c *Chain) poster(service *Service, s *Settings, writer *smtpmail.Sender) (
 
 // send posts one mail.
 func (p *poster) send(ctx context.Context, m engine.Mail, last func() error) (engine.Handover, error) {
+	if err := smtpmail.Fit(m); err != nil {
+		return engine.Handover{}, &relay.Failure{Class: relay.Declined, Said: "the mail cannot be written", Err: err}
+	}
 	s := p.settings
 	envelope := s.Envelope
 	if envelope.IsZero() {

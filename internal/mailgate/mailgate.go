@@ -149,6 +149,10 @@ func (c *Chain) link(service *Service, s *Settings, spare bool, log *slog.Logger
 		}, sender.Close
 		return l, nil
 	}
+	if spare && service.HTTP.Before == 0 {
+		quick := *service.HTTP
+		quick.Before, service.HTTP = before, &quick
+	}
 	poster, err := c.poster(service, s, sender)
 	if err != nil {
 		return l, err

@@ -159,19 +159,45 @@ func TestFailOver(t *testing.T) {
 }
 
 // A server that is dead in front costs the first few mails at most the five seconds that a person does not notice, and none once it rests. A
-// server that hangs after it was asked for many mails at once holds up none of them longer.
+// server that hangs after it was asked for many mails at once holds up none of them longer. The same goes for a service by HTTP, and for where
+// it gives access.
 func TestTakeover(t *testing.T) {
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte("hush-hush\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	plain := map[string]string{"Content-Type": "text/plain"}
+	for name, front := range map[string]func(port int) mailgate.Service{
+		"server": func(port int) mailgate.Service { return at("main", port) },
+		"service": func(port int) mailgate.Service {
+			return mailgate.Service{Name: "main", HTTP: &relay.HTTP{URL: fmt.Sprintf("https://127.0.0.1:%d/", port), Header: plain, Body: "{{.To}}"}}
+		},
+		"access": func(port int) mailgate.Service {
+			return mailgate.Service{Name: "main", HTTP: &relay.HTTP{
+				URL: "https://127.0.0.1:1/", Header: plain, Body: "{{.To}}", Auth: relay.OAuth2, Username: "twohens", SecretFile: secret,
+				AccessURL: fmt.Sprintf("http://127.0.0.1:%d/", port),
+			}}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			takeover(t, front(mute(t)))
+		})
+	}
+}
+
+func takeover(t *testing.T, front mailgate.Service) {
 	spare := box(t, nil)
 	c := chain(t, mailgate.Settings{
-		Services: []mailgate.Service{at("main", mute(t)), at("spare", spare.Port())}, Chain: relay.Settings{Failures: 3, Rest: time.Hour},
+		Services: []mailgate.Service{front, at("spare", spare.Port())}, Chain: relay.Settings{Failures: 3, Rest: time.Hour},
 	})
 	send := func() {
 		t.Helper()
-		// Without a limit of its own, the dead server would be waited for ten seconds.
+		// Without a limit of its own, the dead one would be waited for ten seconds.
 		ctx, cancel := context.WithTimeout(t.Context(), 9*time.Second)
 		defer cancel()
 		if taken, err := c.Send(ctx, mailTo(t, "lucy@post.example")); err != nil || taken.Gateway != "spare" {
-			t.Fatalf("%+v, %v", taken, err)
+			t.Errorf("%+v, %v", taken, err)
 		}
 	}
 	var all sync.WaitGroup

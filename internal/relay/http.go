@@ -54,6 +54,7 @@ type HTTP struct {
 
 	Roots   *x509.CertPool // nil: those of the system
 	Timeout time.Duration  // of a request, all in all; 0: 10 s
+	Before  time.Duration  // of connecting, TLS included, and of being given access, where another sender stands ready; 0: Timeout
 }
 
 const (
@@ -78,8 +79,9 @@ type Poster struct {
 func NewPoster(s HTTP, known []string, connections int, receipt func() (string, error), now func() time.Time) (*Poster, error) {
 	s.Method = cmp.Or(s.Method, http.MethodPost)
 	s.Timeout = cmp.Or(s.Timeout, UsualTimeout)
+	s.Before = cmp.Or(s.Before, s.Timeout)
 	connections = cmp.Or(connections, usualAtOnce)
-	h := &Poster{set: s, receipt: receipt, client: NewClient(s.Roots, s.Timeout, connections)}
+	h := &Poster{set: s, receipt: receipt, client: NewClient(s.Roots, s.Before, connections)}
 	var err error
 	if h.form, err = newForm(&s); err != nil {
 		return nil, err
@@ -181,7 +183,7 @@ func (h *Poster) send(ctx context.Context, w *Fields, d *Departure, hide []strin
 		case Basic:
 			r.SetBasicAuth(h.set.Username, w.Secret)
 		case OAuth2:
-			if bearer, err = h.access.bearer(ctx, w.Secret); err != nil {
+			if bearer, err = h.let(ctx, w.Secret); err != nil {
 				return nil, err
 			}
 			r.Header.Set("Authorization", "Bearer "+bearer)
@@ -193,6 +195,13 @@ func (h *Poster) send(ctx context.Context, w *Fields, d *Departure, hide []strin
 		h.access.forget(bearer)
 		d.again()
 	}
+}
+
+// let asks for access, for as long as nobody else stands ready.
+func (h *Poster) let(ctx context.Context, secret string) (bearer string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, h.set.Before)
+	defer cancel()
+	return h.access.bearer(ctx, secret)
 }
 
 // Answer is what a gateway said.

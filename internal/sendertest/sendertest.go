@@ -1,4 +1,4 @@
-// Package sendertest is the contract of what hands texts over: every gateway passes it, with a real other side.
+// Package sendertest is the contract of what hands texts and mails over: every gateway and every mail service passes it, with a real other side.
 package sendertest
 
 import (

@@ -36,8 +36,8 @@ func (l *letter) free() {
 
 // wire writes a mail down: headers, a text and an HTML form of it, both quoted-printable, signed if there are keys.
 func (s *Sender) wire(m engine.Mail) (*letter, error) {
-	if m.To.IsZero() || m.ID == "" || strings.ContainsFunc(m.ID, func(r rune) bool { return !idText(r) }) {
-		return nil, errors.New("smtpmail: a mail without a recipient or a fit id")
+	if err := Fit(m); err != nil {
+		return nil, err
 	}
 	l := letters.Get().(*letter)
 	l.from, l.to, l.name = s.envelope(m.ID), "<"+m.To.Address()+">", m.To.Local()
@@ -69,6 +69,14 @@ func (s *Sender) wire(m engine.Mail) (*letter, error) {
 		return nil, fmt.Errorf("smtpmail: writing the mail: %w", err)
 	}
 	return l, nil
+}
+
+// Fit says what keeps a mail from going anywhere: nobody to go to, or an id that would not stay one in a header or a template.
+func Fit(m engine.Mail) error {
+	if m.To.IsZero() || m.ID == "" || strings.ContainsFunc(m.ID, func(r rune) bool { return !idText(r) }) {
+		return errors.New("smtpmail: a mail without a recipient or a fit id")
+	}
+	return nil
 }
 
 // write writes the message, behind its signatures.
