@@ -123,7 +123,8 @@ func TestDeathBetweenSendAndSettle(t *testing.T) {
 		h.account("ann@post.example")
 		n := h.node()
 		holder := n.opens("ann@post.example")
-		deaths, grave := 0, make(chan struct{})
+		deaths := 0
+		grave, rise := blocker(t)
 		n.saves.fails(func(c engine.Change) error {
 			if c.Settle == nil || c.Settle.Verdict != engine.Carried {
 				return nil
@@ -140,7 +141,7 @@ func TestDeathBetweenSendAndSettle(t *testing.T) {
 		}
 		h.board.verdict(t, recovery.EffectSend, engine.Unsure, 1)
 		n.saves.fails(nil)
-		close(grave)
+		rise()
 		if ids := h.board.ids(); len(ids) != 2 || ids[0] != ids[1] {
 			t.Errorf("sent as %v", ids)
 		}
@@ -162,7 +163,7 @@ func TestDeathsBeforeTheLastByte(t *testing.T) {
 		n := h.node()
 		holder := n.opens("ann@post.example")
 		const deaths = 5
-		grave := make(chan struct{})
+		grave, rise := blocker(t)
 		h.board.posts(func(_ context.Context, _ engine.Mail, nth int) error {
 			if nth <= deaths {
 				<-grave
@@ -177,7 +178,7 @@ func TestDeathsBeforeTheLastByte(t *testing.T) {
 			n.Wake()
 		}
 		h.letterOf(holder, 1)
-		close(grave)
+		rise()
 		n.halt()
 		if n := h.board.mails(recovery.EffectSend); n != 1 {
 			t.Errorf("%d mails", n)

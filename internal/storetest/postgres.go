@@ -84,6 +84,9 @@ func server(t testing.TB, kind string, options ...string) *postgresServer {
 	}
 	servers[kind] = nil
 	s, err := start(bin, options)
+	if errors.Is(err, errPortTaken) {
+		s, err = start(bin, options)
+	}
 	if err != nil {
 		t.Fatalf("starting PostgreSQL: %v", err)
 	}
@@ -153,9 +156,12 @@ func start(bin string, options []string) (*postgresServer, error) {
 	}
 	s := &postgresServer{address: fmt.Sprintf("postgres://postgres@127.0.0.1:%d/", port), life: pipe}
 	for began := time.Now(); ; time.Sleep(10 * time.Millisecond) {
-		err := s.exec("SELECT 1")
-		if err == nil {
+		at, err := s.folder()
+		if err == nil && at == data {
 			return s, nil
+		}
+		if err == nil {
+			return nil, errors.Join(errPortTaken, pipe.Close())
 		}
 		if time.Since(began) > 30*time.Second {
 			log, _ := os.ReadFile(filepath.Join(dir, "log"))
@@ -187,6 +193,10 @@ func unprivileged(dir string) (*syscall.SysProcAttr, error) {
 	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil
 }
 
+// errPortTaken says that another test program's server was quicker to take the free port. Using that one would end with it.
+var errPortTaken = errors.New("another server has the port")
+
+// freePort finds one that is free now.
 func freePort() (int, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -212,12 +222,26 @@ func (s *postgresServer) database(t testing.TB) (dsn string) {
 
 // exec runs a statement on the server's own database.
 func (s *postgresServer) exec(sql string) error {
+	return s.connected(func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, sql)
+		return err
+	})
+}
+
+// folder is where whoever answers at the address keeps its data.
+func (s *postgresServer) folder() (data string, err error) {
+	err = s.connected(func(ctx context.Context, conn *pgx.Conn) error {
+		return conn.QueryRow(ctx, "SHOW data_directory").Scan(&data)
+	})
+	return data, err
+}
+
+func (s *postgresServer) connected(do func(context.Context, *pgx.Conn) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, s.address+"postgres")
 	if err != nil {
 		return err
 	}
-	_, err = conn.Exec(ctx, sql)
-	return errors.Join(err, conn.Close(ctx))
+	return errors.Join(do(ctx, conn), conn.Close(ctx))
 }
