@@ -55,7 +55,7 @@ func account(row Row, err error) (engine.Account, error) {
 	case !row.Disabled.IsZero():
 		return engine.Account{}, engine.ErrNoAccount
 	}
-	found := engine.Account{ID: row.ID, Emails: row.Emails, Phones: row.Phones, Locale: row.Locale, Version: row.Version}
+	found := engine.Account{ID: row.ID, Emails: row.Emails, Phones: row.Phones, Locale: row.Locale, Added: row.Added, Version: row.Version}
 	if row.Changed.After(row.Made) {
 		found.Changed = row.Changed
 	}

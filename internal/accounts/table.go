@@ -11,10 +11,11 @@ import (
 // Row is an account as it is kept.
 type Row struct {
 	ID       string
-	Version  int64           // counts its changes; set by the table, 1 for a new one
-	Emails   []contact.Email // the main one first; at least that, at most engine.MaxContacts
-	Phones   []contact.Phone // the same, or none
-	Hash     string          // of the password, PHC string; empty: no password, so nobody signs in
+	Version  int64                         // counts its changes; set by the table, 1 for a new one
+	Emails   []contact.Email               // the main one first; at least that, at most engine.MaxContacts
+	Phones   []contact.Phone               // the same, or none
+	Added    map[contact.Contact]time.Time // when each of them was added; set by the table
+	Hash     string                        // of the password, PHC string; empty: no password, so nobody signs in
 	Locale   string
 	Made     time.Time
 	Changed  time.Time // of the password

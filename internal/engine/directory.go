@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"twohens/internal/contact"
@@ -32,12 +33,13 @@ var ErrNoAccount = errors.New("no such account")
 
 // Account is what the engine knows of one.
 type Account struct {
-	ID      string          // opaque, never changes
-	Emails  []contact.Email // confirmed; the main one first
-	Phones  []contact.Phone // confirmed; the main one first
-	Locale  string          // empty when not known
-	Changed time.Time       // when a new password was last set; zero when none was, or when it is not known
-	Version int64           // changes whenever something of the account, its answers or saved codes does; 0 when it is not known
+	ID      string                        // opaque, never changes
+	Emails  []contact.Email               // confirmed; the main one first
+	Phones  []contact.Phone               // confirmed; the main one first
+	Locale  string                        // empty when not known
+	Changed time.Time                     // when a new password was last set; zero when none was, or when it is not known
+	Added   map[contact.Contact]time.Time // when each of them was added; one that is missing has always been there
+	Version int64                         // changes whenever something of the account, its answers or saved codes does; 0 when it is not known
 }
 
 // Contacts are all places at which the account is told what happened to it.
@@ -50,6 +52,21 @@ func (a Account) Contacts() []contact.Contact {
 		all = append(all, p.Contact())
 	}
 	return all
+}
+
+// older says that a contact of the kind was there before; of any kind, if that is empty.
+func (a Account) older(kind contact.Kind, before time.Time) bool {
+	return slices.ContainsFunc(a.Contacts(), func(c contact.Contact) bool {
+		return (kind == "" || c.Kind == kind) && a.Added[c].Before(before)
+	})
+}
+
+// trial is how long a contact is in an account before it may say "this was not me" against those that were there before.
+const trial = 7 * 24 * time.Hour
+
+// young says that a contact came lately and an older one is there.
+func (a Account) young(c contact.Contact, now time.Time) bool {
+	return !a.Added[c].Before(now.Add(-trial)) && a.older("", now.Add(-trial))
 }
 
 // email is where mails with codes go: the address on record that was typed, or the main one (invariant 8). False when the account

@@ -19,6 +19,7 @@ type Entry struct {
 	Effect   recovery.Effect
 	Contact  contact.Contact // of a notice: whom this one goes to; zero while the contacts are not looked up yet
 	About    contact.Contact // of a notice: the contact that it tells of
+	Young    bool            // of a notice: its contact came lately, and may not act against older ones
 	Created  time.Time
 	Due      time.Time
 	Attempts int  // deliveries that were tried and told apart as failed

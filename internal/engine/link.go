@@ -18,7 +18,7 @@ func (e *Engine) LinkAlive(ctx context.Context, link secret.Opaque) (bool, error
 	if err != nil {
 		return false, err
 	}
-	return e.made(stored.Request, link) && stored.Request.Next(recovery.Follow{}, e.now()).Outcome == recovery.Proved, nil
+	return e.made(stored.Request, link) && stored.Request.Next(recovery.Follow{Tally: stored.Tally}, e.now()).Outcome == recovery.Proved, nil
 }
 
 // made says that a key which is still in force made the link for this request. Finding its digest in the database is not
@@ -53,7 +53,7 @@ func (e *Engine) FollowClaiming(ctx context.Context, link, claim secret.Opaque, 
 			outcome = recovery.LinkDead
 			return nil
 		}
-		step := parent.Next(recovery.Follow{}, now)
+		step := parent.Next(recovery.Follow{Tally: stored.Tally}, now)
 		if outcome = step.Outcome; outcome != recovery.Proved {
 			return nil
 		}

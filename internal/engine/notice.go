@@ -24,7 +24,7 @@ func (e *Engine) carryNotify(ctx context.Context, entry Entry) error {
 		// Done on the account page.
 	} else if stored, err := e.Store.Request(ctx, Key{ID: entry.Request}); err == nil {
 		letter.Locale, letter.Proof = cmp.Or(letter.Locale, stored.Request.Locale), stored.Request.Proof
-		if !stored.Request.Stop.IsZero() {
+		if !stored.Request.Stop.IsZero() && !entry.Young && stops(entry.Effect.Notice) {
 			letter.Stop = e.stop(stored.Request)
 		}
 	} else if !errors.Is(err, ErrNoRequest) {
@@ -46,6 +46,11 @@ func (e *Engine) carryNotify(ctx context.Context, entry Entry) error {
 	return e.post(ctx, entry, letter, paid, record)
 }
 
+// stops says that whoever gets the notice may say "this was not me" of what it tells.
+func stops(n recovery.Notice) bool {
+	return n == recovery.NoticePassword || n == recovery.NoticeAnswered || n == recovery.NoticeSpent
+}
+
 // spread replaces the notice of an account by one for each of its contacts. They are in the account's language, where that is known:
 // whoever is warned of chose the language of the pages, and could choose one in which the owner reads no warning.
 func (e *Engine) spread(ctx context.Context, entry Entry) error {
@@ -61,7 +66,7 @@ func (e *Engine) spread(ctx context.Context, entry Entry) error {
 	for _, to := range account.Contacts() {
 		notices = append(notices, Entry{
 			ID: newID(), Request: entry.Request, Account: entry.Account, Locale: cmp.Or(account.Locale, entry.Locale), Effect: entry.Effect,
-			Contact: to, About: entry.About, Created: entry.Created, Due: now,
+			Contact: to, About: entry.About, Young: account.young(to, entry.Created), Created: entry.Created, Due: now,
 		})
 	}
 	if err := e.Store.Save(ctx, Change{Settle: e.settlement(entry, Carried, ""), Entries: notices}); err != nil {

@@ -65,13 +65,13 @@ func (e *Engine) finish(ctx context.Context, key secret.Digest, write *Write, ne
 		}
 		now := e.now()
 		before := stored.Request.State
-		step := stored.Request.Next(recovery.Set{}, now)
+		step := stored.Request.Next(recovery.Set{Stop: e.stop(stored.Request).Digest()}, now)
 		if outcome = step.Outcome; outcome != recovery.Finished || before == recovery.Done {
 			return nil
 		}
 		stored.Request = step.Request
 		if write != nil {
-			write.At = now
+			write.At, write.Request = now, stored.Request.ID
 		}
 		records := []Record{{
 			At: now, Request: stored.Request.ID, Account: stored.Request.Account, Event: EventPassword,

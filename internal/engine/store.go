@@ -78,6 +78,7 @@ type Change struct {
 
 	Password *Write // a new password of a built-in account
 	SignIn   *Session
+	Undo     *Undoing
 	Retire   *Retirement
 	EndRow   string // the account whose row of wrong tries ends by a sign-in; one without a tally is fine
 
@@ -107,6 +108,19 @@ type Write struct {
 	Hash    string
 	At      time.Time
 	Keep    secret.Digest // the session that changed its own password goes on, and must still be there; zero: none does
+	Request recovery.ID   // whose recovery it is; empty: whoever knew the password before it changed it
+}
+
+// Undoing takes back what a recovery gave, if its password, or one that was changed from it since, is still the account's: nobody
+// can sign in until another recovery, all sessions end, and what has been added since goes: contacts, questions, saved codes. That is what
+// somebody would come back by. Unless no older e-mail address is left, which would be the last way: then it stays.
+//
+// The Store does it in one piece, and nothing when another recovery or the operator has set a password in between.
+type Undoing struct {
+	Account string
+	Request recovery.ID
+	Since   time.Time // when that recovery was proved
+	At      time.Time
 }
 
 // Retirement ends the other open requests of an account. The Store applies recovery.Retire to each.

@@ -42,7 +42,7 @@ type NoticeFacts struct {
 	About  contact.Contact // that was added or removed; it is shown masked
 	At     time.Time
 	How    How    // of a new password
-	Stop   string // where a recovery can be stopped; opening it changes nothing. Empty when there is nothing to stop
+	Stop   string // where a recovery can be stopped or a new password undone; opening it changes nothing. Empty when there is nothing to stop
 	NotMe  string // where "this was not me" leads else; opening it changes nothing
 }
 
@@ -69,6 +69,10 @@ func (w wording) fill() wording {
 var notices = map[recovery.Notice]wording{
 	recovery.NoticePassword: {
 		Subject: "mail.changed.subject", Title: "mail.changed.title", Lead: "mail.changed.lead", You: "mail.changed.you",
+		Stop: "mail.changed.stop", Then: "mail.changed.then",
+	},
+	recovery.NoticeUndone: {
+		Subject: "mail.undone.subject", Title: "mail.undone.title", Lead: "mail.undone.lead", You: "mail.undone.you", NotYou: "mail.undone.not_you",
 	},
 	recovery.NoticeAnswered: {
 		Subject: "mail.answered.subject", Title: "mail.answered.title", Lead: "mail.answered.lead",

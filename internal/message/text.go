@@ -22,6 +22,7 @@ var (
 // noticeTexts are notices as texts. None has a link: a text is easily forged, and the mail has it.
 var noticeTexts = map[recovery.Notice]string{
 	recovery.NoticePassword:  "text.password",
+	recovery.NoticeUndone:    "text.undone",
 	recovery.NoticeAnswered:  "text.answered",
 	recovery.NoticeSpent:     "text.spent",
 	recovery.NoticeAdded:     "text.added",

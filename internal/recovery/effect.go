@@ -30,6 +30,7 @@ type Notice string
 // The notices there are.
 const (
 	NoticePassword  Notice = "password"  // a new password was set
+	NoticeUndone    Notice = "undone"    // "this was not me" was said of it: the new password does not work any more
 	NoticeAnswered  Notice = "answered"  // the questions were answered right; can be stopped
 	NoticeSpent     Notice = "spent"     // a saved code was used; can be stopped
 	NoticeAdded     Notice = "added"     // a contact was added

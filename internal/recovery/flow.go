@@ -68,7 +68,7 @@ var Edges = []Edge{
 	{Choosing, "stop", Choosing, "the same, halfway: from now on a decoy"},
 	{Proving, "stop", Proving, "the same"},
 	{Closed, "stop", Closed, "too late for the request, and in time to shut what was known by heart for a day"},
-	{Done, "stop", Done, "the same"},
+	{Done, "stop", Done, "the same, and in time to undo the new password"},
 
 	{Choosing, "retire", Choosing, "another request set a password: from now on a decoy"},
 	{Proving, "retire", Proving, "the same"},
@@ -269,7 +269,7 @@ func (a Enter) do(r *Request, now time.Time) Step {
 	case !r.Found:
 		return Step{Outcome: Waiting, Tally: a.Tally}
 	}
-	spent := a.Tally.Spent(r.Policy, now)
+	spent := a.Tally.Spent(r.Policy, now) || a.Tally.Shut(r.Way, now)
 	if a.Right && r.Real && r.reaches() && !spent {
 		return r.proved(ProofCode, a.Grant, a.Tally, now)
 	}
@@ -325,7 +325,7 @@ func (a Answer) do(r *Request, now time.Time) Step {
 	}
 	if r.Way == WaySaved {
 		// Its 75 bits are beyond guessing, so wrong tries have no say: whoever locked an account's typed codes cannot lock this way in.
-		if a.Right && r.Real && !a.Tally.frozen(now) {
+		if a.Right && r.Real && !a.Tally.Shut(WaySaved, now) {
 			return r.provedByHeart(ProofSaved, a, now)
 		}
 		return Step{Outcome: r.miss(Wrong), Tally: a.Tally}
@@ -379,12 +379,14 @@ func (r *Request) prove(by Proof, grant secret.Digest, now time.Time) {
 
 // Follow is a press on the button of the link's page. The proof goes to the browser that pressed it, as a request of
 // its own (Branch). This request becomes a decoy: its pages do not change, its codes stop working.
-type Follow struct{}
+type Follow struct {
+	Tally Tally // of the account, as it stands: somebody may have shut the way
+}
 
 func (Follow) name() string { return "follow" }
 
-func (a Follow) do(r *Request, _ time.Time) Step {
-	if !r.State.allows(a) || !r.Found || !r.Real || r.Link.IsZero() || !r.Policy.Offers(WayEmail) {
+func (a Follow) do(r *Request, now time.Time) Step {
+	if !r.State.allows(a) || !r.Found || !r.Real || r.Link.IsZero() || !r.Policy.Offers(WayEmail) || a.Tally.Shut(WayEmail, now) {
 		return Step{Outcome: LinkDead}
 	}
 	r.Real, r.Link = false, secret.Digest{}
@@ -405,7 +407,9 @@ func Branch(parent Request, o Opening, grant secret.Digest, now time.Time) Reque
 }
 
 // Set is the new password having been accepted; it is written in the same transaction.
-type Set struct{}
+type Set struct {
+	Stop secret.Digest // what undoes it, for the notices that go out at once
+}
 
 func (Set) name() string { return "set" }
 
@@ -416,14 +420,18 @@ func (a Set) do(r *Request, now time.Time) Step {
 	if !r.Real {
 		return Step{Outcome: NotHere}
 	}
-	r.State = Done
+	r.State, r.Stop = Done, a.Stop
 	return Step{Outcome: Finished, Effects: []Effect{{Kind: EffectNotify, Notice: NoticePassword, NotAfter: now.Add(NoticeLife)}}}
 }
 
-// Stop is the owner's word that they did not answer the questions, or did not use a saved code. It only takes away: the right to
-// set a password, what was proved, and for a day every way by heart. That day begins also when the request itself is over or has set
-// its password: whoever got that far by heart would come back the same way.
-type Stop struct{ Tally Tally }
+// Stop is the owner's word that this was not them: of a proof by heart, or of a new password. It only takes away: the right
+// to set a password, what was proved, and for a day each way that was proved, but never the last one. Ways are shut also when the request
+// itself is over or has set its password: whoever got that far would come back the same way. What else a new password gave is the
+// Store's to undo.
+type Stop struct {
+	Tally Tally
+	Has   []Way // the ways that the account could prove, as it will be afterwards
+}
 
 func (Stop) name() string { return "stop" }
 
@@ -433,13 +441,14 @@ func (a Stop) do(r *Request, now time.Time) Step {
 		step.Tally = a.Tally
 		return step
 	}
-	step := Step{Outcome: Stopped, Tally: a.Tally.Freeze(now)}
+	step := Step{Outcome: Stopped, Tally: a.Tally.Freeze(r.Policy, r.Proven, a.Has, now)}
 	r.Stop = secret.Digest{} // once
-	switch r.State {
-	case Done:
-		step.Outcome = Finished // too late for the request, and in time for the day
+	if r.State == Done {
+		step.Outcome = Undone
+		step.Effects = []Effect{{Kind: EffectNotify, Notice: NoticeUndone, NotAfter: now.Add(NoticeLife)}}
 		return step
-	case Resetting:
+	}
+	if r.State == Resetting {
 		r.State = Closed
 	}
 	r.Real, r.Link, r.Grant = false, secret.Digest{}, secret.Digest{}

@@ -18,6 +18,7 @@ const (
 	OneMore      Outcome = "one_more"      // right, and this site asks for one more way
 	Missed       Outcome = "missed"        // the answers do not match; which of them is not said
 	Stopped      Outcome = "stopped"       // "this was not me": the request is over
+	Undone       Outcome = "undone"        // "this was not me": the new password that the request set does not work any more
 	ProvedBefore Outcome = "proved_before" // this request was proved already; the code was not read
 	LinkDead     Outcome = "link_dead"     // the link proves nothing any more
 	WayOff       Outcome = "way_off"       // this site has not switched that way on

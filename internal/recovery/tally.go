@@ -1,6 +1,9 @@
 package recovery
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Tally counts wrong tries on an account over all its requests, silently: past the budget typed codes are simply
 // not accepted any more, while the link in the mail and the sign-in go on working, so a stranger cannot lock an owner out.
@@ -11,7 +14,12 @@ type Tally struct {
 	Row   int       // wrong tries since the last proof or sign-in
 
 	Answers int       // wrong answers to questions since Since, apart from the codes
-	Frozen  time.Time // no way by heart is accepted before: somebody said "this was not me"
+
+	// Until when a way is shut, because somebody said "this was not me". The ways by heart are shut together: whoever
+	// knows the answers may have found the paper too.
+	Frozen      time.Time // the ways by heart
+	FrozenEmail time.Time
+	FrozenPhone time.Time
 }
 
 const day = 24 * time.Hour
@@ -23,10 +31,22 @@ func (t Tally) Spent(p Policy, now time.Time) bool {
 
 // AnswersSpent says that answers to the account's questions are not accepted now.
 func (t Tally) AnswersSpent(p Policy, now time.Time) bool {
-	return t.at(now).Answers >= p.AnswersADay || t.frozen(now)
+	return t.at(now).Answers >= p.AnswersADay || t.Shut(WayQuestions, now)
 }
 
-func (t Tally) frozen(now time.Time) bool { return now.Before(t.Frozen) }
+// Shut says that nothing proves the way now: somebody said "this was not me" of it.
+func (t Tally) Shut(w Way, now time.Time) bool { return now.Before(*t.freezer(w)) }
+
+// freezer is what says until when a way is shut.
+func (t *Tally) freezer(w Way) *time.Time {
+	switch w {
+	case WayEmail:
+		return &t.FrozenEmail
+	case WayPhone:
+		return &t.FrozenPhone
+	}
+	return &t.Frozen
+}
 
 // Missed is the tally after wrong answers. They do not lengthen the row of wrong codes: three a day would shut an owner's typed codes in
 // a month.
@@ -39,9 +59,17 @@ func (t Tally) Missed(now time.Time) Tally {
 // FreezeLife is how long a way stays shut after "this was not me".
 const FreezeLife = 24 * time.Hour
 
-// Freeze is the tally after somebody stopped a recovery by questions.
-func (t Tally) Freeze(now time.Time) Tally {
-	t.Frozen = now.Add(FreezeLife)
+// Freeze is the tally after somebody said that it was not them who proved these ways. Has are the ways that the account could prove: what
+// would leave no way back in stays open, the later ones of the list first.
+func (t Tally) Freeze(p Policy, ways, has []Way, now time.Time) Tally {
+	for _, way := range ways {
+		next := t
+		*next.freezer(way) = now.Add(FreezeLife)
+		open := slices.DeleteFunc(slices.Clone(has), func(w Way) bool { return next.Shut(w, now) })
+		if len(p.Standing(open)) > 0 {
+			t = next
+		}
+	}
 	return t
 }
 

@@ -15,7 +15,7 @@ import (
 // An account comes with its contacts, a row for each, the main one of its kind first. One has at least its main e-mail address.
 const (
 	accountColumns = `account.id, account.version, account.hash, account.locale, account.made, account.changed, account.disabled,
-		contact.kind, contact.address `
+		contact.kind, contact.address, contact.added `
 	orderContacts = "contact.kind, contact.place"
 )
 
@@ -33,14 +33,17 @@ var (
 	insertAccount = both("INSERT INTO account (id, version, hash, locale, made, changed, disabled) VALUES (?, 1, ?, ?, ?, ?, ?)")
 
 	// A disabled account takes no new password from a recovery, and nothing from its page: who stopped it did so for everyone.
-	recoverHash   = both("UPDATE account SET version = version + 1, hash = ?, changed = ? WHERE id = ? AND disabled = 0")
+	//
+	// A password that was changed by whoever knew it still comes from the recovery that set the one before (R-94).
+	recoverHash   = both("UPDATE account SET version = version + 1, hash = ?, changed = ?, recovered = ? WHERE id = ? AND disabled = 0")
+	changeHash    = both("UPDATE account SET version = version + 1, hash = ?, changed = ? WHERE id = ? AND disabled = 0")
 	seenAccount   = both("UPDATE account SET version = version WHERE id = ? AND version = ?")
 	changeAccount = both("UPDATE account SET version = version + 1 WHERE id = ? AND disabled = 0")
 	setLocale     = both("UPDATE account SET version = version + 1, locale = ? WHERE id = ? AND disabled = 0")
 	// What belongs to an account of another directory is noted without one here.
 	noteChange = both("UPDATE account SET version = version + 1 WHERE id = ?")
 
-	setHash     = both("UPDATE account SET version = version + 1, hash = ?, changed = ? WHERE id = ?")
+	setHash     = both("UPDATE account SET version = version + 1, hash = ?, changed = ?, recovered = '' WHERE id = ?")
 	refreshHash = both("UPDATE account SET hash = ? WHERE id = ? AND hash = ?") // the same password: nothing that anybody decides on
 	disable     = both(`
 		UPDATE account SET version = version + 1, disabled = CASE WHEN disabled = 0 THEN ? ELSE disabled END WHERE id = ?`)
@@ -56,7 +59,10 @@ var (
 // must still be there. Otherwise whoever typed the old password on the account page just before its owner recovered the
 // account would, a moment later, write over what the owner has set.
 func writePassword(w engine.Write) []step {
-	steps := []step{must(engine.ErrChanged, recoverHash, w.Hash, millis(w.At), w.Account)}
+	steps := []step{must(engine.ErrChanged, changeHash, w.Hash, millis(w.At), w.Account)}
+	if w.Request != "" {
+		steps[0] = must(engine.ErrChanged, recoverHash, w.Hash, millis(w.At), string(w.Request), w.Account)
+	}
 	if !w.Keep.IsZero() {
 		steps = append(steps, must(engine.ErrChanged, keepSession, w.Account, w.Keep[:]))
 	}
@@ -101,22 +107,27 @@ func (s *Store) accounts(ctx context.Context, by *statement, args ...any) ([]acc
 // scanAccount adds a row to a list of accounts: a new one, or one more contact of the last.
 func scanAccount(list []accounts.Row, r row) ([]accounts.Row, error) {
 	var (
-		a                       accounts.Row
-		kind, address           string
-		made, changed, disabled int64
+		a                              accounts.Row
+		kind, address                  string
+		made, changed, disabled, added int64
 	)
-	if err := r.Scan(&a.ID, &a.Version, &a.Hash, &a.Locale, &made, &changed, &disabled, &kind, &address); err != nil {
+	if err := r.Scan(&a.ID, &a.Version, &a.Hash, &a.Locale, &made, &changed, &disabled, &kind, &address, &added); err != nil {
 		return list, err
 	}
 	if len(list) == 0 || list[len(list)-1].ID != a.ID {
 		a.Made, a.Changed, a.Disabled = moment(made), moment(changed), moment(disabled)
 		list = append(list, a)
 	}
-	return list, addTo(&list[len(list)-1], contact.Kind(kind), address)
+	return list, addTo(&list[len(list)-1], contact.Contact{Kind: contact.Kind(kind), Address: address}, moment(added))
 }
 
-func addTo(a *accounts.Row, kind contact.Kind, address string) error {
+func addTo(a *accounts.Row, c contact.Contact, added time.Time) error {
+	if a.Added == nil {
+		a.Added = map[contact.Contact]time.Time{}
+	}
+	a.Added[c] = added
 	var err error
+	kind, address := c.Kind, c.Address
 	switch kind {
 	case contact.KindEmail:
 		var e contact.Email

@@ -14,13 +14,13 @@ import (
 
 const leasedColumns = ` RETURNING entry.n, entry.id, entry.request, entry.account, entry.locale, entry.kind, entry.way, entry.round,
 	entry.notice, entry.not_after, entry.contact, entry.about, entry.created, entry.due, entry.attempts, entry.leases, entry.begun,
-	entry.leased`
+	entry.leased, entry.young`
 
 var (
 	insertEntry = both(`
-		INSERT INTO entry (id, request, account, locale, lane, kind, way, round, notice, not_after, contact, about, created, due, attempts,
+		INSERT INTO entry (id, request, account, locale, lane, kind, way, round, notice, not_after, contact, about, young, created, due, attempts,
 			leases, begun, leased, ready)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 
 	// What another transaction is leasing at this moment is passed over rather than waited for; what it has leased in the
 	// meantime is no longer ready, which PostgreSQL looks at again once it has the row.
@@ -55,7 +55,7 @@ func leaseOf(sqlite, postgres string) *statement {
 
 func addEntry(e engine.Entry) step {
 	return do(insertEntry, e.ID, string(e.Request), e.Account, text(e.Locale), string(e.Lane()), string(e.Effect.Kind),
-		e.Effect.Way.String(), e.Effect.Round, string(e.Effect.Notice), millis(e.Effect.NotAfter), e.Contact.Address, e.About.Address,
+		e.Effect.Way.String(), e.Effect.Round, string(e.Effect.Notice), millis(e.Effect.NotAfter), e.Contact.Address, e.About.Address, e.Young,
 		millis(e.Created), millis(e.Due), e.Attempts, e.Leases, e.Begun, millis(e.Until), max(millis(e.Due), millis(e.Until)))
 }
 
@@ -128,7 +128,7 @@ func scanEntry(r row) (int64, engine.Entry, error) {
 		n, notAfter, created, due, leasedEnd int64
 	)
 	err := r.Scan(&n, &e.ID, &request, &e.Account, &e.Locale, &kind, &way, &e.Effect.Round, &notice,
-		&notAfter, &to, &of, &created, &due, &e.Attempts, &e.Leases, &e.Begun, &leasedEnd)
+		&notAfter, &to, &of, &created, &due, &e.Attempts, &e.Leases, &e.Begun, &leasedEnd, &e.Young)
 	if err != nil {
 		return 0, e, err
 	}

@@ -113,7 +113,8 @@ func fill(r *recovery.Request, text string) error {
 const selectRequest = `
 	SELECT request.id, request.version, request.state, request.account, request.genuine, request.holder, request.link,
 		request.granted, request.stop, request.expires, request.body, COALESCE(tally.version, 0), COALESCE(tally.since, 0),
-		COALESCE(tally.in_day, 0), COALESCE(tally.in_row, 0), COALESCE(tally.answers, 0), COALESCE(tally.frozen, 0)
+		COALESCE(tally.in_day, 0), COALESCE(tally.in_row, 0), COALESCE(tally.answers, 0), COALESCE(tally.frozen, 0),
+		COALESCE(tally.frozen_email, 0), COALESCE(tally.frozen_phone, 0)
 	FROM request LEFT JOIN tally ON tally.account = request.account `
 
 const whereOpen = `WHERE request.account = ? AND request.account <> '' AND request.expires > ?
@@ -153,11 +154,11 @@ var (
 		WHERE id = ? AND version = ? AND ? IN (0, (SELECT account.version FROM account WHERE account.id = ?))`)
 
 	insertTally = both(`
-		INSERT INTO tally (account, version, since, in_day, in_row, answers, frozen) VALUES (?, 1, ?, ?, ?, ?, ?)
+		INSERT INTO tally (account, version, since, in_day, in_row, answers, frozen, frozen_email, frozen_phone) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (account) DO NOTHING`)
 
 	updateTally = both(`
-		UPDATE tally SET version = version + 1, since = ?, in_day = ?, in_row = ?, answers = ?, frozen = ?
+		UPDATE tally SET version = version + 1, since = ?, in_day = ?, in_row = ?, answers = ?, frozen = ?, frozen_email = ?, frozen_phone = ?
 		WHERE account = ? AND version = ?`)
 
 	endRow = both(`UPDATE tally SET version = version + 1, in_row = 0 WHERE account = ? AND in_row > 0`)
@@ -200,17 +201,18 @@ func scanRequest(r row) (engine.Stored, error) {
 		stored                      engine.Stored
 		id, state, account, text    string
 		holder, link, granted, stop []byte
-		expires, since, frozen      int64
+		expires, since              int64
+		frozen, email, phone        int64
 	)
 	q, t := &stored.Request, &stored.Tally
 	err := r.Scan(&id, &stored.Version, &state, &account, &q.Real, &holder, &link, &granted, &stop, &expires, &text,
-		&stored.TallyVersion, &since, &t.Day, &t.Row, &t.Answers, &frozen)
+		&stored.TallyVersion, &since, &t.Day, &t.Row, &t.Answers, &frozen, &email, &phone)
 	if err != nil {
 		return engine.Stored{}, err
 	}
 	q.ID, q.State, q.Account, q.Expires = recovery.ID(id), recovery.State(state), account, moment(expires)
 	q.Holder, q.Link, q.Grant, q.Stop = digest(holder), digest(link), digest(granted), digest(stop)
-	t.Since, t.Frozen = moment(since), moment(frozen)
+	t.Since, t.Frozen, t.FrozenEmail, t.FrozenPhone = moment(since), moment(frozen), moment(email), moment(phone)
 	return stored, fill(q, text)
 }
 
@@ -240,9 +242,11 @@ func saveTally(s engine.Stored) (step, error) {
 		return step{}, fmt.Errorf("a tally belongs to an account, and request %s has none yet", s.Request.ID)
 	}
 	if s.TallyVersion == 0 {
-		return must(engine.ErrChanged, insertTally, account, millis(t.Since), t.Day, t.Row, t.Answers, millis(t.Frozen)), nil
+		return must(engine.ErrChanged, insertTally, account, millis(t.Since), t.Day, t.Row, t.Answers,
+			millis(t.Frozen), millis(t.FrozenEmail), millis(t.FrozenPhone)), nil
 	}
-	return must(engine.ErrChanged, updateTally, millis(t.Since), t.Day, t.Row, t.Answers, millis(t.Frozen), account, s.TallyVersion), nil
+	return must(engine.ErrChanged, updateTally, millis(t.Since), t.Day, t.Row, t.Answers,
+		millis(t.Frozen), millis(t.FrozenEmail), millis(t.FrozenPhone), account, s.TallyVersion), nil
 }
 
 // retire makes the steps that end a loaded request because its account set a password by another one (R-95), or stopped one.

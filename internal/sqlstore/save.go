@@ -84,6 +84,8 @@ func hold(c engine.Change) []step {
 		}
 	}
 	switch {
+	case c.Undo != nil:
+		add(holdAccount, c.Undo.Account)
 	case c.Password != nil:
 		add(holdAccount, c.Password.Account)
 	case c.Contact != nil:
@@ -170,6 +172,9 @@ func planAccount(c engine.Change) ([]step, error) {
 	}
 	if c.Password != nil {
 		steps = append(steps, writePassword(*c.Password)...)
+	}
+	if c.Undo != nil {
+		steps = append(steps, undo(*c.Undo)...)
 	}
 	if c.Contact != nil {
 		steps = append(steps, changeContacts(*c.Contact)...)

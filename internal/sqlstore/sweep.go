@@ -58,7 +58,7 @@ var (
 )
 
 // oldTally says of a tally that neither its day nor its row is of use any more, and that no way of its account is shut.
-const oldTally = "(since < ? AND in_row = 0 OR since < ?) AND frozen < ?"
+const oldTally = "(since < ? AND in_row = 0 OR since < ?) AND frozen < ? AND frozen_email < ? AND frozen_phone < ?"
 
 // Sweep implements engine.Store. Accounts and API keys are nobody's to sweep; records of accounts stay a year longer than before.
 func (s *Store) Sweep(ctx context.Context, before time.Time) error {
@@ -84,7 +84,7 @@ func (s *Store) Sweep(ctx context.Context, before time.Time) error {
 		}
 	}
 	day, row := millis(before.Add(-keepDay)), millis(before.Add(-keepRow))
-	err := s.sweepPages(ctx, pageTallies, []any{day, row, old}, func(key string) step { return do(dropTally, key, day, row, old) })
+	err := s.sweepPages(ctx, pageTallies, []any{day, row, old, old, old}, func(key string) step { return do(dropTally, key, day, row, old, old, old) })
 	if err != nil {
 		return err
 	}

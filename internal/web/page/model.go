@@ -146,10 +146,11 @@ type Link struct {
 	Claim  string // as of Code
 }
 
-// Stop is the page behind the link of a notice that somebody proved by heart. Field: none.
+// Stop is the page behind the link of a notice that somebody proved by heart or set a new password. Field: none.
 type Stop struct {
 	State     StopState
-	Action    string // where its button posts to
+	Action    string         // where its button posts to
+	Ways      []recovery.Way // of what is stopped or undone: the ways that are shut for a day
 	SignInURL string
 }
 
