@@ -249,14 +249,14 @@ func TestStop(t *testing.T) {
 			}
 		}
 		for _, other := range []secret.Opaque{{}, secret.NewOpaque(), grant, holder} {
-			if o, err := n.Stop(h.hand(), other, ""); err != nil || o != recovery.LinkDead {
+			if o, _, err := n.Stop(h.hand(), other, ""); err != nil || o != recovery.LinkDead {
 				t.Errorf("something else stops: %s %v", o, err)
 			}
 		}
-		if o, err := n.Stop(h.hand(), letter.Stop, "198.51.100.0/24"); err != nil || o != recovery.Stopped {
+		if o, _, err := n.Stop(h.hand(), letter.Stop, "198.51.100.0/24"); err != nil || o != recovery.Stopped {
 			t.Fatal(o, err)
 		}
-		if o, err := n.Stop(h.hand(), letter.Stop, ""); err != nil || o != recovery.LinkDead {
+		if o, _, err := n.Stop(h.hand(), letter.Stop, ""); err != nil || o != recovery.LinkDead {
 			t.Errorf("twice: %s %v", o, err)
 		}
 		if o, _, err := n.SetPassword(h.hand(), grant, typed(t, newPassword), ""); err == nil && o == recovery.Finished || h.opensDoor("ann@post.example", newPassword) {

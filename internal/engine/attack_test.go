@@ -94,7 +94,7 @@ func TestAttackTwoProofsByHeart(t *testing.T) {
 		owner := n.opens("ann@post.example") // the owner's own, by mail
 		code := n.asks(owner).Code
 		letter := h.noticed(recovery.NoticeAnswered, address(t, "ann@post.example").Contact())
-		if o, err := n.Stop(h.hand(), letter.Stop, ""); err != nil || o != recovery.Stopped {
+		if o, _, err := n.Stop(h.hand(), letter.Stop, ""); err != nil || o != recovery.Stopped {
 			t.Fatal(o, err)
 		}
 		for _, g := range []secret.Opaque{grant, other} {

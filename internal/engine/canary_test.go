@@ -215,7 +215,7 @@ func TestCanariesOfEveryWay(t *testing.T) {
 		h.board.posts(nil)
 		h.wait(5 * time.Second)
 		keep("code", h.letterOf(texted, 1).Code.Reveal())
-		if _, err := n.Stop(h.hand(), stop, ""); err != nil {
+		if _, _, err := n.Stop(h.hand(), stop, ""); err != nil {
 			t.Fatal(err)
 		}
 		key, _ := n.Answers.Peppers.Key("1")

@@ -17,15 +17,15 @@ func (e *Engine) carryFind(ctx context.Context, entry Entry) error {
 
 // found loads the request of an entry with its account copied in, by this call if none did it before: a person who chooses at
 // once may be quicker than the worker, and the order in which entries are taken is nobody's promise. The settlement, if
-// any, is saved with it.
-func (e *Engine) found(ctx context.Context, entry Entry, settlement *Settlement) (recovery.Request, error) {
-	var r recovery.Request
+// any, is saved with it. The tally of an account that this call copied in is not read yet.
+func (e *Engine) found(ctx context.Context, entry Entry, settlement *Settlement) (Stored, error) {
+	var stored Stored
 	err := e.attempt(ctx, func() error {
-		stored, err := e.Store.Request(ctx, Key{ID: entry.Request})
-		if err != nil {
+		var err error
+		if stored, err = e.Store.Request(ctx, Key{ID: entry.Request}); err != nil {
 			return err
 		}
-		r = stored.Request
+		r := stored.Request
 		if r.Found {
 			if settlement == nil {
 				return nil
@@ -49,7 +49,7 @@ func (e *Engine) found(ctx context.Context, entry Entry, settlement *Settlement)
 		e.tell(records)
 		return nil
 	})
-	return r, err
+	return stored, err
 }
 
 // unfound settles an entry whose request or account could not be had.

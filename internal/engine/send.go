@@ -16,12 +16,13 @@ type SilentLimits struct {
 	Destination quota.Limit // per address or number they go to
 }
 
-// carrySend sends the code of a round. For a decoy, and for a way that the account lacks, it does everything but that.
+// carrySend sends the code of a round. For a decoy, and for a way that the account lacks or that is shut, it does everything but that.
 func (e *Engine) carrySend(ctx context.Context, entry Entry) error {
-	r, err := e.found(ctx, entry, nil)
+	stored, err := e.found(ctx, entry, nil)
 	if err != nil {
 		return e.unfound(ctx, entry, err)
 	}
+	r := stored.Request
 	round, ok := roundOf(r, entry.Effect.Round)
 	now := e.now()
 	to := destination(r, entry.Effect.Way)
@@ -35,7 +36,9 @@ func (e *Engine) carrySend(ctx context.Context, entry Entry) error {
 	if verdict != Carried {
 		return e.settle(ctx, entry, verdict, paid.note, e.sent(r, entry, verdict))
 	}
-	if !r.Real || to.IsZero() || (r.State != recovery.Proving && r.State != recovery.Choosing) {
+	// A code of a way that somebody has shut would not be accepted. The notice has said so; a mail would only invite to type it.
+	shut := stored.Tally.Shut(entry.Effect.Way, now)
+	if !r.Real || to.IsZero() || shut || (r.State != recovery.Proving && r.State != recovery.Choosing) {
 		return e.settle(ctx, entry, Nothing, "", e.sent(r, entry, Nothing))
 	}
 	code := e.code(r, round)

@@ -178,7 +178,13 @@ func withTally(a recovery.Action, t recovery.Tally) (recovery.Action, bool) {
 		return a, true
 	case recovery.Stop:
 		a.Tally = t
+		if a.Has == nil {
+			a.Has = four
+		}
 		return a, true
+	case recovery.Follow:
+		a.Tally = t
+		return a, false
 	}
 	return a, false
 }

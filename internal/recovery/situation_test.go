@@ -251,7 +251,7 @@ var deeds = []struct {
 	{"answer wrong", missed(recovery.Tally{})},
 	{"answer right", answered(recovery.Tally{})},
 	{"follow", recovery.Follow{}},
-	{"set", recovery.Set{}},
-	{"stop", recovery.Stop{}},
+	{"set", recovery.Set{Stop: digest("stop")}},
+	{"stop", recovery.Stop{Has: four}},
 	{"retire", recovery.Retire{}},
 }

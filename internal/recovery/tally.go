@@ -13,7 +13,7 @@ type Tally struct {
 	Day   int       // wrong tries since then
 	Row   int       // wrong tries since the last proof or sign-in
 
-	Answers int       // wrong answers to questions since Since, apart from the codes
+	Answers int // wrong answers to questions since Since, apart from the codes
 
 	// Until when a way is shut, because somebody said "this was not me". The ways by heart are shut together: whoever
 	// knows the answers may have found the paper too.

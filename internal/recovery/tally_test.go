@@ -1,6 +1,7 @@
 package recovery_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -131,7 +132,7 @@ func TestThreeAnswersADay(t *testing.T) {
 // "this was not me" shuts the answers for 24 hours, to the moment, whatever else happens meanwhile. Codes go on.
 func TestFreeze(t *testing.T) {
 	p := recovery.Classic()
-	frozen := recovery.Tally{}.Freeze(noon)
+	frozen := recovery.Tally{}.Freeze(p, []recovery.Way{recovery.WayQuestions}, four, noon)
 	for name, tally := range map[string]recovery.Tally{
 		"frozen": frozen, "a proof": frozen.Proved(noon.Add(time.Hour)), "a wrong code": frozen.Wrong(noon.Add(time.Hour)),
 		"wrong answers": frozen.Missed(noon.Add(time.Hour)),
@@ -141,6 +142,64 @@ func TestFreeze(t *testing.T) {
 		}
 		if tally.Spent(p, noon.Add(2*time.Hour)) {
 			t.Errorf("%s: codes are shut as well", name)
+		}
+	}
+}
+
+// each way that was proved is shut for a day, the ways by heart together, and the others go on. What would leave no way back in stays
+// open, whatever the account can prove and the site asks for.
+func TestFreezeWayByWay(t *testing.T) {
+	email, phone, questions, saved := recovery.WayEmail, recovery.WayPhone, recovery.WayQuestions, recovery.WaySaved
+	list := func(ways ...recovery.Way) []recovery.Way { return ways }
+	pair := withAll(recovery.Classic())
+	pair.Proofs = [][]recovery.Way{{email, phone}, {saved}}
+	for name, c := range map[string]struct {
+		policy          recovery.Policy
+		ways, has, shut []recovery.Way
+	}{
+		"by mail":                     {withAll(recovery.Classic()), list(email), list(email, phone), list(email)},
+		"by phone":                    {withAll(recovery.Classic()), list(phone), list(email, phone), list(phone)},
+		"by heart":                    {withAll(recovery.Classic()), list(saved), list(email, saved), list(questions, saved)},
+		"the last one":                {withAll(recovery.Classic()), list(email), list(email), nil},
+		"the last one by heart":       {withAll(recovery.Classic()), list(questions), list(questions, saved), nil},
+		"nothing is left anyway":      {withAll(recovery.Classic()), list(phone), nil, nil},
+		"both there are":              {withAll(recovery.Classic()), list(email, phone), list(email, phone), list(email)},
+		"two ways together":           {pair, list(email, phone), list(email, phone, saved), list(email, phone)},
+		"two ways, and nothing else":  {pair, list(email, phone), list(email, phone), nil},
+		"one of two, a third is left": {pair, list(saved), list(email, phone, saved), list(questions, saved)},
+	} {
+		tally := recovery.Tally{Since: noon, Day: 3}.Freeze(c.policy, c.ways, c.has, noon)
+		for _, way := range four {
+			want := slices.Contains(c.shut, way)
+			if tally.Shut(way, noon.Add(aDay-1)) != want || tally.Shut(way, noon.Add(aDay)) {
+				t.Errorf("%s: %s shut is not %t: %+v", name, way, want, tally)
+			}
+		}
+		if tally.Day != 3 {
+			t.Errorf("%s: the count of wrong tries changed", name)
+		}
+	}
+}
+
+// What is typed for a way that is shut is answered and counted like any code after the budget: nobody can tell, and the right one is not
+// accepted. Its link is dead too.
+func TestShutWay(t *testing.T) {
+	for name, tally := range map[string]recovery.Tally{"shut": {FrozenEmail: noon.Add(aDay)}, "shut by heart": {Frozen: noon.Add(aDay)}, "open": {}} {
+		w := clicked(recovery.Classic())
+		w.tally = tally
+		link := *w
+		want := recovery.Proved
+		if name == "shut" {
+			want = recovery.Wrong
+		}
+		if step := w.does(right(recovery.Tally{})); step.Outcome != want || step.Tally.Day != 0 {
+			t.Errorf("%s: the right code: %s %+v", name, step.Outcome, step.Tally)
+		}
+		if want == recovery.Wrong {
+			want = recovery.LinkDead
+		}
+		if step := link.does(recovery.Follow{}); step.Outcome != want || link.Real == (want == recovery.Proved) {
+			t.Errorf("%s: the link: %s", name, step.Outcome)
 		}
 	}
 }

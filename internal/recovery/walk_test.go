@@ -52,7 +52,7 @@ var ways = append([]recovery.Way{recovery.WayNone}, four...)
 // persons is what somebody without a right code or answer can do.
 func persons() []recovery.Action {
 	list := []recovery.Action{
-		recovery.Resend{}, recovery.Another{}, recovery.Enter{}, wrong(recovery.Tally{}), recovery.Answer{}, missed(recovery.Tally{}), recovery.Set{},
+		recovery.Resend{}, recovery.Another{}, recovery.Enter{}, wrong(recovery.Tally{}), recovery.Answer{}, missed(recovery.Tally{}), recovery.Set{Stop: digest("stop")},
 	}
 	for _, w := range ways {
 		list = append(list, recovery.Choose{Way: w})
@@ -85,7 +85,7 @@ func drawAction(t *rapid.T, r recovery.Request) recovery.Action {
 	case r.State == recovery.Proving:
 		return rightFor(r.Way)
 	}
-	return rapid.SampledFrom([]recovery.Action{recovery.Set{}, recovery.Stop{}, recovery.Retire{}}).Draw(t, "end")
+	return rapid.SampledFrom([]recovery.Action{recovery.Set{Stop: digest("stop")}, recovery.Stop{}, recovery.Retire{}}).Draw(t, "end")
 }
 
 // Whatever happens in whatever order, what must hold for every request holds after each step.
@@ -213,7 +213,8 @@ func checkProof(t *rapid.T, before recovery.Request, tally recovery.Tally, now t
 		want = append(slices.Clone(want), before.Way)
 		checkProven(t, before, now, step, want)
 	} else if step.Outcome == recovery.OneMore || step.Outcome == recovery.Proved && nameOf(a) != "follow" ||
-		after.State == recovery.Resetting && before.State != recovery.Resetting || !before.Stop.Equal(after.Stop) && !after.Stop.IsZero() {
+		after.State == recovery.Resetting && before.State != recovery.Resetting ||
+		!before.Stop.Equal(after.Stop) && !after.Stop.IsZero() && step.Outcome != recovery.Finished {
 		t.Fatalf("%s by %#v", step.Outcome, a)
 	}
 	if !slices.Equal(after.Proven, want) {
@@ -280,6 +281,11 @@ func checkTimes(t *rapid.T, before recovery.Request, now time.Time, a recovery.A
 		}
 	}
 	_, stops := a.(recovery.Stop)
+	if stops && before.State == recovery.Done && step.Outcome == recovery.Undone {
+		if before.Stop.IsZero() || !after.Stop.IsZero() || !slices.Equal(kinds(step.Effects), []recovery.EffectKind{recovery.EffectNotify}) {
+			t.Fatalf("undone, or told, more than once: %v", step.Effects)
+		}
+	}
 	if before.Over(now) && before.State != recovery.Done && !stops &&
 		(step.Outcome != recovery.Ended || !same(before, after) || len(step.Effects) > 0) {
 		t.Fatalf("over, and yet %s by %s", step.Outcome, nameOf(a))

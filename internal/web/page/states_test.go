@@ -91,7 +91,9 @@ func states() []state {
 	add("stop", Stop{State: StopAsks, Action: "/stop/7Jx0mPq4T9vKcR2wYb8sNe"})
 	add("stop-done", Stop{State: StopDone})
 	add("stop-late", Stop{State: StopLate, Action: "/stop/7Jx0mPq4T9vKcR2wYb8sNe"})
-	add("stop-shut", Stop{State: StopShut})
+	add("stop-undone", Stop{State: StopUndone, Ways: []recovery.Way{recovery.WayEmail}})
+	add("stop-undone-several", Stop{State: StopUndone, Ways: []recovery.Way{recovery.WayPhone, recovery.WaySaved, recovery.WayQuestions}})
+	add("stop-undone-open", Stop{State: StopUndone})
 	add("stop-dead", Stop{SignInURL: "https://fernbank.example/login"})
 
 	all = append(all, passwordStates()...)
