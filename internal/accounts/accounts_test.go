@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"twohens/internal/accounts"
 	"twohens/internal/contact"
@@ -76,6 +77,7 @@ func TestAnyAddress(t *testing.T) {
 	}
 	want := engine.Account{
 		ID: row.ID, Emails: []contact.Email{main, second}, Phones: []contact.Phone{number}, Locale: "es", Version: row.Version + 2,
+		Added: map[contact.Contact]time.Time{main.Contact(): row.Made, second.Contact(): row.Made, number.Contact(): row.Made},
 	}
 	for _, typed := range []string{"ann@POST.example", "Ann@work.example"} {
 		found, err := all.Find(t.Context(), email(t, typed))

@@ -145,13 +145,13 @@ func TestOutcomes(t *testing.T) {
 	if len(names) < 15 {
 		t.Fatalf("only %v", names)
 	}
-	told := map[string]bool{"link_dead": true, "stopped": true}
+	told := map[string]bool{"link_dead": true, "stopped": true, "undone": true}
 	for _, o := range operations() {
 		for _, outcome := range o.outcomes {
 			told[string(outcome)] = true
 		}
 	}
-	meant := map[string]bool{"link_dead": true, "stopped": true}
+	meant := map[string]bool{"link_dead": true, "stopped": true, "undone": true}
 	for _, m := range meanings {
 		meant[string(m.Outcome)] = m.Meaning != ""
 	}

@@ -311,4 +311,3 @@ func TestUndoKeepsWhatWasThere(t *testing.T) {
 		}
 	})
 }
-

@@ -23,6 +23,13 @@ var accountRows = []contract{
 			Emails: emails(t, "Ann.用户@mu\u0308nchen.example", "ann@post.example"), Phones: phones(t, "+34600123456", "+34699999999"),
 			Made: noon, Changed: noon.Add(time.Second), Disabled: noon.Add(time.Minute),
 		}
+		want.Added = map[contact.Contact]time.Time{}
+		for _, e := range want.Emails {
+			want.Added[e.Contact()] = want.Made
+		}
+		for _, p := range want.Phones {
+			want.Added[p.Contact()] = want.Made
+		}
 		for i := range reflect.TypeOf(want).NumField() {
 			if reflect.ValueOf(want).Field(i).IsZero() {
 				t.Fatalf("the sample account has nothing in %s", reflect.TypeOf(want).Field(i).Name)

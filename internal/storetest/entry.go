@@ -36,7 +36,7 @@ var entries = []contract{
 	{"every field comes back", func(t *testing.T, s Opened) {
 		want := engine.Entry{
 			ID: id(), Request: recovery.ID(id()), Account: odd, Locale: "ar",
-			Contact: email(t, "用户@post.example").Contact(), About: phone(t, "+34600123456").Contact(),
+			Contact: email(t, "用户@post.example").Contact(), About: phone(t, "+34600123456").Contact(), Young: true,
 			Effect: recovery.Effect{
 				Kind: recovery.EffectNotify, Way: recovery.WayPhone, Round: 3, Notice: recovery.NoticeRemoved, NotAfter: noon.Add(72 * time.Hour),
 			},

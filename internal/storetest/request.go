@@ -191,14 +191,14 @@ var requests = []contract{
 		mine, other := found(t, "acc-1"), found(t, "acc-2")
 		create(t, s, mine, other)
 		stored := load(t, s, mine.ID)
-		stored.Tally = recovery.Tally{Since: noon, Day: 3, Row: 7, Answers: 2, Frozen: noon.Add(time.Hour)}
+		stored.Tally = recovery.Tally{Since: noon, Day: 3, Row: 7, Answers: 2, Frozen: noon.Add(time.Hour), FrozenEmail: noon.Add(time.Minute), FrozenPhone: noon.Add(time.Second)}
 		save(t, s, engine.Change{Tally: &stored})
 		got := load(t, s, mine.ID)
 		if got.Tally != stored.Tally || got.TallyVersion != 1 || got.Version != 1 {
 			t.Errorf("tally %v of version %d, request %d", got.Tally, got.TallyVersion, got.Version)
 		}
 		stored = got
-		stored.Tally.Answers, stored.Tally.Frozen = 3, time.Time{}
+		stored.Tally.Answers, stored.Tally.Frozen, stored.Tally.FrozenEmail = 3, time.Time{}, noon.Add(time.Hour)
 		save(t, s, engine.Change{Tally: &stored})
 		again := found(t, "acc-1") // a new request of the account draws on the same budget
 		create(t, s, again)

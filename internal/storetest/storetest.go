@@ -47,6 +47,7 @@ func Run(t *testing.T, open func(t testing.TB) Opened) {
 		{"Account", accountRows},
 		{"Contact", contacts},
 		{"Keepsake", keepsakes},
+		{"Undo", undoings},
 		{"Confirmation", confirmations},
 		{"Toll", tolls},
 		{"Delivery", deliveries},

@@ -76,7 +76,8 @@ var sweeps = []contract{
 	{"tallies", func(t *testing.T, s Opened) { // waiting does not end a row
 		for account, tally := range map[string]recovery.Tally{
 			"fresh": {Since: noon, Day: 3, Row: 3}, "proved": {Since: noon.Add(-week), Day: 2},
-			"answers": {Since: noon.Add(-week), Answers: 3}, "shut": {Since: noon.Add(-week), Frozen: noon}, "row": {Since: noon.Add(-week), Day: 1, Row: 99},
+			"answers": {Since: noon.Add(-week), Answers: 3}, "shut": {Since: noon.Add(-week), Frozen: noon},
+			"mail shut": {Since: noon.Add(-week), FrozenEmail: noon}, "phone shut": {Since: noon.Add(-week), FrozenPhone: noon}, "row": {Since: noon.Add(-week), Day: 1, Row: 99},
 			"ancient": {Since: noon.Add(-2 * 365 * 24 * time.Hour), Day: 1, Row: 99},
 		} {
 			r := found(t, account)
@@ -86,7 +87,7 @@ var sweeps = []contract{
 			save(t, s, engine.Change{Tally: &stored})
 		}
 		sweep(t, s, noon)
-		for account, kept := range map[string]bool{"fresh": true, "proved": false, "answers": false, "shut": true, "row": true, "ancient": false} {
+		for account, kept := range map[string]bool{"fresh": true, "proved": false, "answers": false, "shut": true, "mail shut": true, "phone shut": true, "row": true, "ancient": false} {
 			r := found(t, account)
 			create(t, s, r)
 			if got := load(t, s, r.ID); (got.TallyVersion != 0) != kept {
