@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,7 +21,7 @@ const (
 // Config is what a Dealer needs. Keys, Spent and Now must be set; the rest has
 // the defaults named.
 type Config struct {
-	Keys       Keys
+	Keys       Keys             // to begin with; Dealer.Use takes others
 	Spent      Spent            // shared by all nodes that share Keys
 	Now        func() time.Time // the server's own clock
 	Lifetime   time.Duration    // of a ticket and of a card; 0 is 10 minutes
@@ -41,6 +42,7 @@ const (
 // be used by many goroutines at once.
 type Dealer struct {
 	config Config
+	keys   atomic.Pointer[Keys]
 	judged *Memory // ids judged by this node: their pictures are not drawn again
 	shelf  *shelf
 }
@@ -60,7 +62,17 @@ func New(c Config) (*Dealer, error) {
 	if c.Bits < 1 || c.Bits > 24 {
 		return nil, errors.New("scratch: a part of the work has 1 to 24 bits")
 	}
-	return &Dealer{config: c, judged: NewMemory(judgedHere, c.Now), shelf: newShelf(shelfBytes)}, nil
+	d := &Dealer{config: c, judged: NewMemory(judgedHere, c.Now), shelf: newShelf(shelfBytes)}
+	d.Use(c.Keys)
+	return d, nil
+}
+
+// Use takes other keys from now on, as after a rotation. What was sealed under a
+// key that is not among them is refused like anything forged.
+func (d *Dealer) Use(k Keys) {
+	if k.ring != nil {
+		d.keys.Store(&k)
+	}
 }
 
 func or[T comparable](v, otherwise T) T {
@@ -88,7 +100,8 @@ type Drawn struct {
 // twice. The error is ErrSeal (also for another place's ticket), ErrOver or
 // ErrWork.
 func (d *Dealer) Draw(sealed string, s Solution, at Place) (Drawn, error) {
-	t, err := d.config.Keys.openTicket(sealed)
+	keys := d.keys.Load()
+	t, err := keys.openTicket(sealed)
 	if err != nil {
 		return Drawn{}, err
 	}
@@ -106,9 +119,9 @@ func (d *Dealer) Draw(sealed string, s Solution, at Place) (Drawn, error) {
 		// Its id is the ticket's, so however many are given out, one is redeemed.
 		return Drawn{Mode: t.mode, Response: d.respondAs(t.Place, t.mode, t.id, t.expires), Expires: now.Add(responseLife)}, nil
 	}
-	i := d.issue(t.Place, t.mode, t.id)
+	i := d.issue(keys, t.Place, t.mode, t.id)
 	i.second, i.expires = t.second, t.expires
-	return Drawn{Mode: t.mode, Card: d.config.Keys.sealIssue(i), Expires: i.expires}, nil
+	return Drawn{Mode: t.mode, Card: keys.sealIssue(i), Expires: i.expires}, nil
 }
 
 // Plain gives a card for Pick or Hear, without work. The error is ErrMode, or a
@@ -122,25 +135,26 @@ func (d *Dealer) Plain(at Place, m Mode) (card string, err error) {
 	}
 	var id [16]byte
 	rand.Read(id[:]) // never fails: the program ends if the system has no randomness
-	return d.config.Keys.sealIssue(d.issue(at, m, id)), nil
+	keys := d.keys.Load()
+	return keys.sealIssue(d.issue(keys, at, m, id)), nil
 }
 
 // issue settles a card with the key that seals it, from now.
-func (d *Dealer) issue(at Place, m Mode, id [16]byte) *issue {
+func (d *Dealer) issue(keys *Keys, at Place, m Mode, id [16]byte) *issue {
 	now := d.config.Now()
 	wait := map[Mode]time.Duration{Rub: d.config.RubAfter, Listen: listenAfter, Pick: d.config.PlainAfter, Hear: d.config.PlainAfter}[m]
 	i := &issue{
-		Place: at, generator: Generator, week: week(now), mode: m, id: id, key: d.config.Keys.seals,
+		Place: at, generator: Generator, week: week(now), mode: m, id: id, key: keys.seals,
 		issued: now, notBefore: now.Add(wait), expires: now.Add(d.config.Lifetime),
 	}
 	switch m {
 	case Rub:
-		c := d.config.Keys.card(i)
+		c := keys.card(i)
 		i.owners, i.chickens = *c.owners(), c.chickens()
 	case Pick:
-		i.chickens = chickensOf(d.config.Keys.seed(i), d.config.Keys.style(i))
+		i.chickens = chickensOf(keys.seed(i), keys.style(i))
 	case Listen, Hear:
-		i.chickens = chickenCalls(d.config.Keys.seed(i))
+		i.chickens = chickenCalls(keys.seed(i))
 	}
 	return i
 }
@@ -161,26 +175,27 @@ func (k *Keys) style(i *issue) *style {
 func (k *Keys) card(i *issue) *card { return newCard(k.seed(i), k.style(i)) }
 
 // live opens a card whose picture or call is asked for.
-func (d *Dealer) live(sealed string) (*issue, error) {
-	i, err := d.config.Keys.openIssue(sealed)
+func (d *Dealer) live(sealed string) (*Keys, *issue, error) {
+	keys := d.keys.Load()
+	i, err := keys.openIssue(sealed)
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, nil, err
 	case i.generator != Generator: // drawn by a node of another release: this one would draw something else
-		return nil, ErrSeal
+		return nil, nil, ErrSeal
 	case !d.config.Now().Before(i.expires):
-		return nil, ErrOver
+		return nil, nil, ErrOver
 	case d.judged.holds(i.id):
-		return nil, ErrSpent
+		return nil, nil, ErrSpent
 	}
-	return i, nil
+	return keys, i, nil
 }
 
 // Picture draws a picture of a sealed card and returns it with its content
 // type. The error is ErrSeal, ErrOver, ErrSpent (as far as this node knows) or
 // ErrKind. The picture must not be changed by the caller.
 func (d *Dealer) Picture(sealed string, kind Kind) ([]byte, string, error) {
-	i, err := d.live(sealed)
+	keys, i, err := d.live(sealed)
 	if err != nil {
 		return nil, "", err
 	}
@@ -191,7 +206,7 @@ func (d *Dealer) Picture(sealed string, kind Kind) ([]byte, string, error) {
 	if b := d.shelf.get(f); b != nil {
 		return b, ContentType, nil
 	}
-	b, err := paint(d.config.Keys.card(i), kind)
+	b, err := paint(keys.card(i), kind)
 	if err != nil {
 		return nil, "", fmt.Errorf("scratch: drawing: %w", err)
 	}
@@ -214,14 +229,14 @@ func (m Mode) shows(k Kind) bool {
 // slow is the same call at a slower pace, no deeper. The errors are those of
 // Picture.
 func (d *Dealer) Call(sealed string, n int, slow bool) ([]byte, string, error) {
-	i, err := d.live(sealed)
+	keys, i, err := d.live(sealed)
 	if err != nil {
 		return nil, "", err
 	}
 	if i.mode != Listen && i.mode != Hear || n < 1 || n > Calls {
 		return nil, "", ErrKind
 	}
-	return renderCall(d.config.Keys.seed(i), n, slow), CallType, nil
+	return renderCall(keys.seed(i), n, slow), CallType, nil
 }
 
 // Judge spends a card and then judges the answer to it. Whatever is
@@ -233,7 +248,7 @@ func (d *Dealer) Call(sealed string, n int, slow bool) ([]byte, string, error) {
 // The error is that of Spent, and then the verdict is a Fail: a store that is
 // down opens nothing.
 func (d *Dealer) Judge(ctx context.Context, sealed string, at Place, a Answer) (Verdict, error) {
-	i, err := d.config.Keys.openIssue(sealed)
+	i, err := d.keys.Load().openIssue(sealed)
 	if err != nil {
 		return Verdict{}, nil
 	}
@@ -272,7 +287,7 @@ func (d *Dealer) Judge(ctx context.Context, sealed string, at Place, a Answer) (
 // Mode is how a sealed card is answered, for whoever counts answers without a
 // script in buckets of their own. It is 0 for a text that is no card.
 func (d *Dealer) Mode(sealed string) Mode {
-	i, err := d.config.Keys.openIssue(sealed)
+	i, err := d.keys.Load().openIssue(sealed)
 	if err != nil {
 		return 0
 	}

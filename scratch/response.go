@@ -45,7 +45,7 @@ func (d *Dealer) respondAs(at Place, m Mode, id [16]byte, last time.Time) string
 	b = sizedTime(b, now)
 	b = sizedTime(b, now.Add(responseLife))
 	b = sizedTime(b, last.Add(responseLife))
-	return d.config.Keys.seal(responseForm, sized(b, id[:]))
+	return d.keys.Load().seal(responseForm, sized(b, id[:]))
 }
 
 func (k *Keys) openResponse(text string) (*response, error) {
@@ -67,7 +67,7 @@ func (k *Keys) openResponse(text string) (*response, error) {
 // Redeem does it. The error is ErrSeal (also for another site's response, which
 // stays good), ErrOver, ErrSpent, or that of Spent.
 func (d *Dealer) Verify(ctx context.Context, text, site string) (Redeemed, error) {
-	r, err := d.config.Keys.openResponse(text)
+	r, err := d.keys.Load().openResponse(text)
 	if err != nil {
 		return Redeemed{}, err
 	}

@@ -82,7 +82,7 @@ func (d *Dealer) Deal(o Offer) (Ticket, error) {
 	} else {
 		// The second round's id is in its seal: however many tickets are made of
 		// it, all are for one card.
-		r, err := d.config.Keys.openRound(o.Again)
+		r, err := d.keys.Load().openRound(o.Again)
 		if err != nil || r.Place != o.Place {
 			return Ticket{}, ErrSeal
 		}
@@ -93,7 +93,7 @@ func (d *Dealer) Deal(o Offer) (Ticket, error) {
 	}
 	w := o.Level.work(d.config.Bits, o.Mode)
 	w.Salt, t.bits = t.id, w.Bits
-	return Ticket{d.config.Keys.sealTicket(&t), w, t.expires}, nil
+	return Ticket{d.keys.Load().sealTicket(&t), w, t.expires}, nil
 }
 
 func (k *Keys) sealTicket(t *ticket) string {
@@ -136,7 +136,7 @@ type round struct {
 func (d *Dealer) again(at Place) string {
 	r := round{Place: at, expires: d.config.Now().Add(d.config.Lifetime)}
 	rand.Read(r.id[:])
-	return d.config.Keys.seal(roundForm, sized(sizedTime(r.Place.append(nil), r.expires), r.id[:]))
+	return d.keys.Load().seal(roundForm, sized(sizedTime(r.Place.append(nil), r.expires), r.id[:]))
 }
 
 func (k *Keys) openRound(text string) (*round, error) {

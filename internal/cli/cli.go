@@ -33,6 +33,7 @@ type commands struct {
 	Mail    mailCommand    `cmd:"" help:"Mails: try them out."`
 	Sms     smsCommand     `cmd:"" help:"Texts: what they cost, and what is paused."`
 	Apikey  apikeyCommand  `cmd:"" name:"apikey" help:"Keys for a site's own back end."`
+	Key     keyCommand     `cmd:"" help:"The keys that codes, answers and cards are made with: list, rotate, revoke."`
 	Config  configCommand  `cmd:"" help:"Print what can be configured."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }

@@ -62,6 +62,7 @@ type Daemon struct {
 	log    *slog.Logger
 	socket net.Listener
 	cert   *certificate
+	keys   *keyring
 
 	console       *http.Server // nil: there is none
 	consoleSocket net.Listener
@@ -94,8 +95,7 @@ func New(ctx context.Context, c *config.Config, o Options) (_ *Daemon, err error
 		return nil, err
 	}
 	d.phase("database")
-	k, err := loadKeys(string(c.Keys.Folder), d.log)
-	if err != nil {
+	if d.keys, err = loadKeys(string(c.Keys.Folder), d.log); err != nil {
 		return nil, err
 	}
 	d.phase("keys")
@@ -103,7 +103,7 @@ func New(ctx context.Context, c *config.Config, o Options) (_ *Daemon, err error
 	if err != nil {
 		return nil, err
 	}
-	hasher, err := d.buildCore(k, colours)
+	hasher, err := d.buildCore(colours)
 	if err != nil {
 		return nil, err
 	}
@@ -136,8 +136,8 @@ func (d *Daemon) phase(name string) {
 }
 
 // buildCore builds what decides: directory, gate, engine.
-func (d *Daemon) buildCore(k keys, colours message.Colours) (*password.Hasher, error) {
-	c := d.config
+func (d *Daemon) buildCore(colours message.Colours) (*password.Hasher, error) {
+	c, k := d.config, d.keys
 	queue := c.Password.HashQueue
 	if queue == 0 {
 		queue = -1 // the hasher's word for "nobody waits"
@@ -311,6 +311,7 @@ func (d *Daemon) Run(ctx context.Context) (err error) {
 	under.Go(func() { d.Engine.Run(working) })
 	under.Go(d.Gate.Dealer.Warm)
 	under.Go(func() { d.Engine.RunSweeper(working) })
+	under.Go(func() { d.keys.watch(working, d.Gate.Dealer, d.log) })
 	if d.texter != nil {
 		under.Go(func() { d.texter.Run(working) })
 	}

@@ -13,14 +13,18 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"twohens/internal/config"
 	"twohens/internal/daemon"
+	"twohens/internal/keys"
 	"twohens/internal/mailbox"
 	"twohens/internal/password"
+	"twohens/internal/recovery"
+	"twohens/internal/secret"
 	"twohens/internal/sqlstore"
 )
 
@@ -270,6 +274,75 @@ func TestKeysRotate(t *testing.T) {
 	if again.Engine.Settings.Codes.Newest() != "2" {
 		t.Errorf("new codes are made by key %s", again.Engine.Settings.Codes.Newest())
 	}
+}
+
+// Keys come and go while two nodes run: what was begun goes on at either of them, and what was revoked is dead at both.
+func TestKeysWhileRunning(t *testing.T) {
+	onBoth(t, func(t *testing.T, c *config.Config) {
+		one := begin(t, c, daemon.Options{})
+		nodes := []*world{one}
+		if c.Database.Driver == sqlstore.PostgreSQL {
+			nodes = append(nodes, begin(t, c, daemon.Options{}))
+		}
+		other := nodes[len(nodes)-1]
+		one.account("lucy@fernbank.example", "the old one nobody knows")
+		one.account("tom@fernbank.example", "the old one nobody knows")
+		other.key, other.box = one.key, one.box
+		folder := keys.Folder{Path: string(c.Keys.Folder), Log: logTo(one.log)}
+		sees := func(what string, so func(ring *secret.Ring) bool) {
+			t.Helper()
+			until(t, 30*time.Second, what, func() bool {
+				return !slices.ContainsFunc(nodes, func(w *world) bool { return !so(w.Engine.Settings.Codes) })
+			})
+		}
+
+		before := one.open("lucy@fernbank.example")
+		old, _ := one.code("lucy@fernbank.example")
+		if _, err := folder.Rotate(keys.Codes, time.Now().Add(2*time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := folder.Rotate(keys.Challenges, time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+		sees("the new key is used", func(r *secret.Ring) bool { return r.Newest() == "2" })
+		after := one.open("tom@fernbank.example")
+		code, link := one.code("tom@fernbank.example")
+		other.finish(before, old, "a heather path to the sea")
+
+		proved := other.post("/request/code", map[string]string{"code": code}, "Twohens-Request", after)
+		if proved.Outcome != "proved" {
+			t.Fatal(proved)
+		}
+		if _, err := folder.Rotate(keys.Codes, time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range []string{"1", "2"} {
+			if err := folder.Remove(keys.File{Purpose: keys.Codes, ID: id}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sees("the old keys are gone", func(r *secret.Ring) bool {
+			_, known := r.Key("2")
+			return r.Newest() == "3" && !known
+		})
+		if n, err := one.Store.EndAll(t.Context(), time.Now()); err != nil || n != 1 {
+			t.Errorf("%d ended, %v", n, err)
+		}
+		for _, w := range nodes {
+			if p, err := password.New("another path to the sea"); err != nil {
+				t.Fatal(err)
+			} else if o, _, err := w.Engine.SetPassword(t.Context(), secret.ParseOpaque(proved.Grant), p, ""); err == nil && o == recovery.Finished {
+				t.Error("a right that came of a revoked key set a password")
+			}
+			if alive, err := w.Engine.LinkAlive(t.Context(), secret.ParseOpaque(link)); alive {
+				t.Errorf("a link of a revoked key is alive, %v", err)
+			}
+		}
+		again := other.open("tom@fernbank.example")
+		fresh := ""
+		until(t, 30*time.Second, "a new code", func() bool { fresh = other.otherCode("tom@fernbank.example", code); return fresh != "" })
+		one.finish(again, fresh, "a third path to the sea")
+	})
 }
 
 // systemd is told when the program is ready, and when it ends.

@@ -1,134 +1,134 @@
 package daemon
 
 import (
-	"errors"
-	"fmt"
-	"io/fs"
+	"context"
 	"log/slog"
-	"os"
-	"path/filepath"
-	"slices"
-	"strconv"
-	"strings"
+	"reflect"
+	"time"
 
+	"twohens/internal/keys"
 	"twohens/internal/secret"
 	"twohens/scratch"
 )
 
-// keys are the secrets that live outside the database (invariant 6): whoever has one of the two has nothing.
-type keys struct {
-	codes      *secret.Ring // codes and links; numbered, the highest makes new ones
-	answers    *secret.Ring // peppers of answers and saved codes; numbered, each stays as long as an answer made with it
-	challenges scratch.Keys // seals cards; numbered likewise
-	decoys     secret.Key   // never rotated: a decoy's id would change, and its tally with it
-	questions  secret.Key   // decides which questions are asked; never rotated: unknown addresses would be asked others
-	bounces    secret.Key   // makes return addresses; never rotated: mails come back for days
-	addresses  secret.Key   // names buckets of addresses; never rotated: a limit would start afresh
+// keyring are the secrets that live outside the database (invariant 6), read from their folder. While the program runs, keys are added and
+// destroyed there.
+type keyring struct {
+	folder keys.Folder
+	codes      *secret.Ring
+	answers    *secret.Ring
+	challenges scratch.Keys // to begin with
+	decoys     secret.Key
+	questions  secret.Key
+	bounces    secret.Key
+	addresses  secret.Key
 }
 
 // loadKeys reads the keys in a folder. What is missing is made, for the owner alone: the folder 0700, each file 0600.
-//
-// New keys for a database that has open requests mean that the codes which are out stop working, and nothing worse. They are
-// told in the log, because they are also what a forgotten mount looks like.
-func loadKeys(folder string, log *slog.Logger) (keys, error) {
-	var k keys
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return k, fmt.Errorf("keys: %w", err)
+func loadKeys(folder string, log *slog.Logger) (*keyring, error) {
+	k := &keyring{folder: keys.Folder{Path: folder, Log: log}}
+	if err := k.folder.Prepare(); err != nil {
+		return nil, err
 	}
-	if info, err := os.Stat(folder); err == nil && info.Mode().Perm()&0o077 != 0 {
-		log.Warn("others may look into the folder of keys, chmod 700 it", "folder", folder)
-	}
-	var err error
-	if k.decoys, err = loadKey(filepath.Join(folder, "decoys.key"), log); err != nil {
-		return k, err
-	}
-	if k.addresses, err = loadKey(filepath.Join(folder, "addresses.key"), log); err != nil {
-		return k, err
-	}
-	if k.questions, err = loadKey(filepath.Join(folder, "questions.key"), log); err != nil {
-		return k, err
-	}
-	if k.bounces, err = loadKey(filepath.Join(folder, "bounces.key"), log); err != nil {
-		return k, err
-	}
-	if k.codes, err = loadRing(folder, "codes", log); err != nil {
-		return k, err
-	}
-	if k.answers, err = loadRing(folder, "answers", log); err != nil {
-		return k, err
-	}
-	challenges, err := loadNumbered(folder, "challenges", log)
-	if err != nil {
-		return k, err
-	}
-	var ring []scratch.Key
-	for _, n := range challenges {
-		ring = append(ring, scratch.Key{ID: n.id, Secret: n.key.Bytes()})
-	}
-	k.challenges, err = scratch.NewKeys(ring...)
-	return k, err
-}
-
-// loadKey reads a key, or makes it.
-func loadKey(path string, log *slog.Logger) (secret.Key, error) {
-	key, err := secret.LoadKey(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		log.Info("making a key", "file", path)
-		key, err = secret.CreateKey(path)
-		if errors.Is(err, fs.ErrExist) { // another node was quicker
-			key, err = secret.LoadKey(path)
+	for purpose, key := range map[keys.Purpose]*secret.Key{
+		keys.Decoys: &k.decoys, keys.Addresses: &k.addresses, keys.Questions: &k.questions, keys.Bounces: &k.bounces,
+	} {
+		var err error
+		if *key, err = k.folder.One(purpose); err != nil {
+			return nil, err
 		}
 	}
-	if err != nil {
-		return secret.Key{}, fmt.Errorf("keys: %w", err)
-	}
-	return key, nil
-}
-
-// numbered is one of several keys of a purpose.
-type numbered struct {
-	id     string
-	number int
-	key    secret.Key
-}
-
-// loadRing reads the numbered keys of a purpose as a ring.
-func loadRing(folder, purpose string, log *slog.Logger) (*secret.Ring, error) {
-	list, err := loadNumbered(folder, purpose, log)
+	read, err := k.read(time.Now())
 	if err != nil {
 		return nil, err
 	}
-	ring := secret.NewRing(list[0].id, list[0].key)
-	for _, old := range list[1:] {
-		if err := ring.Keep(old.id, old.key); err != nil {
-			return nil, err
-		}
-	}
-	return ring, nil
+	k.codes, k.answers, k.challenges = read.codes, read.answers, read.challenges
+	return k, nil
 }
 
-// loadNumbered reads purpose-1.key, purpose-2.key and so on, the highest number first. Without any, it makes the first.
-func loadNumbered(folder, purpose string, log *slog.Logger) ([]numbered, error) {
-	paths, err := filepath.Glob(filepath.Join(folder, purpose+"-*.key"))
-	if err != nil {
-		return nil, fmt.Errorf("keys: %w", err)
-	}
-	if len(paths) == 0 {
-		paths = []string{filepath.Join(folder, purpose+"-1.key")}
-	}
-	var list []numbered
-	for _, path := range paths {
-		id := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), purpose+"-"), ".key")
-		number, err := strconv.Atoi(id)
-		if err != nil || strconv.Itoa(number) != id || number < 1 {
-			return nil, fmt.Errorf("keys: %s: name it %s-1.key, %s-2.key and so on", path, purpose, purpose)
-		}
-		key, err := loadKey(path, log)
+// rotating is what comes and goes.
+type rotating struct {
+	lists          map[keys.Purpose][]keys.File
+	newest         map[keys.Purpose]string
+	codes, answers *secret.Ring
+	challenges     scratch.Keys
+}
+
+func (k *keyring) read(now time.Time) (r rotating, err error) {
+	r.lists, r.newest = map[keys.Purpose][]keys.File{}, map[keys.Purpose]string{}
+	for _, purpose := range keys.Rotating {
+		list, err := k.folder.Numbered(purpose)
 		if err != nil {
-			return nil, err
+			return r, err
 		}
-		list = append(list, numbered{id, number, key})
+		r.lists[purpose], r.newest[purpose] = list, list[keys.Newest(list, now)].ID
 	}
-	slices.SortFunc(list, func(a, b numbered) int { return b.number - a.number })
-	return list, nil
+	if r.codes, err = keys.Ring(r.lists[keys.Codes], now); err != nil {
+		return r, err
+	}
+	if r.answers, err = keys.Ring(r.lists[keys.Answers], now); err != nil {
+		return r, err
+	}
+	cards, newest := r.lists[keys.Challenges], keys.Newest(r.lists[keys.Challenges], now)
+	ring := []scratch.Key{{ID: cards[newest].ID, Secret: cards[newest].Key.Bytes()}}
+	for i, f := range cards {
+		if i != newest {
+			ring = append(ring, scratch.Key{ID: f.ID, Secret: f.Key.Bytes()})
+		}
+	}
+	r.challenges, err = scratch.NewKeys(ring...)
+	return r, err
+}
+
+// keysEvery is how soon a key that was added or destroyed is seen. It is shorter than keys wait before they are used.
+const keysEvery = 2 * time.Second
+
+// watch takes up what changes in the folder, until ctx ends. A folder that cannot be read, or holds nonsense, is told once and changes
+// nothing: the keys that are in use go on.
+func (k *keyring) watch(ctx context.Context, dealer *scratch.Dealer, log *slog.Logger) {
+	tick := time.NewTicker(keysEvery)
+	defer tick.Stop()
+	var last rotating
+	trouble := ""
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		now, err := k.read(time.Now())
+		if err != nil {
+			if err.Error() != trouble {
+				trouble = err.Error()
+				log.ErrorContext(ctx, "the keys cannot be read, those in use go on", "err", err)
+			}
+			continue
+		}
+		trouble = ""
+		if last.lists != nil && reflect.DeepEqual(last.newest, now.newest) && same(last.lists, now.lists) {
+			continue
+		}
+		k.codes.Become(now.codes)
+		k.answers.Become(now.answers)
+		dealer.Use(now.challenges)
+		if last.lists != nil {
+			log.InfoContext(ctx, "the keys have changed", "newest", now.newest)
+		}
+		last = now
+	}
+}
+
+// same says that two readings found the same keys.
+func same(a, b map[keys.Purpose][]keys.File) bool {
+	for purpose, list := range a {
+		if len(list) != len(b[purpose]) {
+			return false
+		}
+		for i, f := range list {
+			if g := b[purpose][i]; f.ID != g.ID || !f.Made.Equal(g.Made) || !f.From.Equal(g.From) {
+				return false
+			}
+		}
+	}
+	return true
 }

@@ -272,6 +272,16 @@ func (w *world) code(to string) (code, link string) {
 	return found[1], linked[1]
 }
 
+// otherCode is a code that came to somebody and is not that one; empty until there is one.
+func (w *world) otherCode(to, than string) string {
+	for _, m := range w.box.Mails() {
+		if found := codeLine.FindStringSubmatch(m.Text); found != nil && m.To[0] == to && found[1] != than {
+			return found[1]
+		}
+	}
+	return ""
+}
+
 // socket is a port for a program that must be started again on the same one.
 func socket(t testing.TB, address string) net.Listener {
 	t.Helper()

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // KeySize is the length of a key in bytes.
@@ -37,27 +38,50 @@ func ParseKey(text []byte) (Key, error) {
 
 // LoadKey reads the key in the file at path.
 func LoadKey(path string) (Key, error) {
+	key, _, err := LoadKeyFrom(path)
+	return key, err
+}
+
+// LoadKeyFrom reads the key in the file at path, and from when on it makes new codes, which its second line may say: zero, at once.
+func LoadKeyFrom(path string) (Key, time.Time, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return Key{}, err
+		return Key{}, time.Time{}, err
 	}
-	key, err := ParseKey(text)
+	first, second, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
+	key, err := ParseKey([]byte(first))
 	if err != nil {
-		return Key{}, fmt.Errorf("%s: %w", path, err)
+		return Key{}, time.Time{}, fmt.Errorf("%s: %w", path, err)
 	}
-	return key, nil
+	var from time.Time
+	if second != "" {
+		if from, err = time.Parse(keyFrom, second); err != nil {
+			return Key{}, time.Time{}, fmt.Errorf("%s: its second line is not like %q", path, keyFrom)
+		}
+	}
+	return key, from, nil
 }
+
+// keyFrom is the second line of a key that nodes get to know before they use it.
+const keyFrom = "from 2006-01-02T15:04:05Z"
 
 // CreateKey writes a new key to a file that must not exist yet, readable by its owner alone, and returns it once the file is
 // on disk. The file appears whole or not at all: a half-written key would shut out everyone whose code it made.
-func CreateKey(path string) (Key, error) {
+func CreateKey(path string) (Key, error) { return CreateKeyFrom(path, time.Time{}) }
+
+// CreateKeyFrom is CreateKey, of a key that makes new codes from then on (whole seconds); zero: at once.
+func CreateKeyFrom(path string, from time.Time) (Key, error) {
 	key := NewKey()
 	temp, err := os.CreateTemp(filepath.Dir(path), ".key-*")
 	if err != nil {
 		return Key{}, err
 	}
 	defer os.Remove(temp.Name())
-	if _, err = temp.WriteString(base64.StdEncoding.EncodeToString(key.Bytes()) + "\n"); err == nil {
+	text := base64.StdEncoding.EncodeToString(key.Bytes()) + "\n"
+	if !from.IsZero() {
+		text += from.UTC().Format(keyFrom) + "\n"
+	}
+	if _, err = temp.WriteString(text); err == nil {
 		err = temp.Sync()
 	}
 	if err = errors.Join(err, temp.Close()); err != nil {
@@ -71,6 +95,14 @@ func CreateKey(path string) (Key, error) {
 		return Key{}, err
 	}
 	return key, nil
+}
+
+// RemoveKey destroys the key in a file, once its name is gone from the disk: what it made is dead from then on.
+func RemoveKey(path string) error {
+	if err := os.Remove(path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
 }
 
 // syncFolder puts the name of a new file on disk; without it a power cut may take the file away again.

@@ -1,32 +1,48 @@
 package secret
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"sync/atomic"
+)
 
-// Ring holds the keys of one purpose by their ids: new work uses the newest, old work finds the one it began with.
-type Ring struct {
+// Ring holds the keys of one purpose by their ids: new work uses the newest, old work finds the one it began with. It may be used
+// by many goroutines while keys are rotated.
+type Ring struct{ held atomic.Pointer[held] }
+
+// held is what a ring has at one moment. It is never changed.
+type held struct {
 	newest string
 	keys   map[string]Key
 }
 
 // NewRing makes a ring whose newest key is the given one.
 func NewRing(id string, key Key) *Ring {
-	return &Ring{newest: id, keys: map[string]Key{id: key}}
+	r := new(Ring)
+	r.held.Store(&held{newest: id, keys: map[string]Key{id: key}})
+	return r
 }
 
-// Keep adds an older key, for what was begun with it.
+// Keep adds a key that is not the newest: an older one, for what was begun with it, or one that other nodes may use already.
 func (r *Ring) Keep(id string, key Key) error {
-	if _, taken := r.keys[id]; taken {
+	h := r.held.Load()
+	if _, taken := h.keys[id]; taken {
 		return fmt.Errorf("two keys have the id %q", id)
 	}
-	r.keys[id] = key
+	keys := maps.Clone(h.keys)
+	keys[id] = key
+	r.held.Store(&held{newest: h.newest, keys: keys})
 	return nil
 }
 
+// Become takes the keys of another ring in place of its own, after a rotation.
+func (r *Ring) Become(other *Ring) { r.held.Store(other.held.Load()) }
+
 // Newest is the id under which new work begins.
-func (r *Ring) Newest() string { return r.newest }
+func (r *Ring) Newest() string { return r.held.Load().newest }
 
 // Key finds a key by its id. A missing one means that it was revoked: whatever it made is dead.
 func (r *Ring) Key(id string) (Key, bool) {
-	key, ok := r.keys[id]
+	key, ok := r.held.Load().keys[id]
 	return key, ok
 }

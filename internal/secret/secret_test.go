@@ -95,7 +95,7 @@ func holders(t *testing.T) map[string]any {
 		"pointer to code": &code, "pointer to opaque": &opaque, "pointer to key": &key,
 		"slice": []secret.Code{code}, "array": [2]secret.Opaque{opaque}, "map": map[string]secret.Key{"k": key},
 		"any slice": []any{code, opaque, key}, "exported": e, "pointer to exported": &e,
-		"unexported": u, "pointer to unexported": &u, "embedding": embedding{code, "name"}, "ring": *ring, "pointer to ring": ring,
+		"unexported": u, "pointer to unexported": &u, "embedding": embedding{code, "name"}, "pointer to ring": ring,
 		"error": fmt.Errorf("could not send %v to %v", code, opaque), "joined": errors.Join(fmt.Errorf("%+v", e), fmt.Errorf("%#v", u)),
 		"derived": key.Derive(8, "p"), "key of a purpose": key.ForPurpose("p"),
 	}

@@ -1,0 +1,270 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"twohens/internal/daemon"
+	"twohens/internal/keys"
+	"twohens/internal/sqlstore"
+)
+
+type keyCommand struct {
+	List   keyListCommand   `cmd:"" help:"List the keys: what for, since when, and what still needs the older ones."`
+	Rotate keyRotateCommand `cmd:"" help:"Add a key that makes new codes, answers or cards. Nothing that is out stops working."`
+	Revoke keyRevokeCommand `cmd:"" help:"Destroy a key that somebody else may have, and end what it has made."`
+}
+
+// kept is the folder of keys and the database that knows what they made.
+type kept struct {
+	folder keys.Folder
+	store  *sqlstore.Store
+	counts map[string]int // answers and saved codes by pepper
+}
+
+// kept opens both. The folder must be there: a command that made one would hide that the path is wrong.
+func (c configured) kept(ctx context.Context, t *terminal) (*kept, error) {
+	cfg, err := c.load(t)
+	if err != nil {
+		return nil, err
+	}
+	path := string(cfg.Keys.Folder)
+	if info, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("keys.folder: there is no %s; the server makes it when it starts", path)
+	} else if err != nil {
+		return nil, fmt.Errorf("keys.folder: %w", err)
+	} else if !info.IsDir() {
+		return nil, fmt.Errorf("keys.folder: %s is no folder", path)
+	}
+	store, err := daemon.OpenCurrent(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	k := &kept{folder: keys.Folder{Path: path, Log: slog.New(slog.DiscardHandler)}, store: store}
+	if k.counts, err = store.Peppers(ctx); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return k, nil
+}
+
+// needs says what a key is still needed for; empty: nothing.
+func (k *kept) needs(list []keys.File, i int, now time.Time) string {
+	f := list[i]
+	if f.Purpose == keys.Answers {
+		switch n := k.counts[f.ID]; n {
+		case 0:
+		case 1:
+			return "1 answer or recovery code"
+		default:
+			return fmt.Sprintf("%d answers and recovery codes", n)
+		}
+	}
+	if until := keys.NeededUntil(list, i); until.After(now) {
+		return "what it has made, until " + minute(until)
+	}
+	return ""
+}
+
+func minute(at time.Time) string { return at.UTC().Format("2006-01-02 15:04") }
+
+type keyListCommand struct{ configured }
+
+func (keyListCommand) Help() string {
+	return `Times are in UTC. No key is shown. For example:
+
+    twohens key list -config twohens.toml
+
+A key that nothing needs any more is destroyed by the next "twohens key rotate" of its purpose.
+`
+}
+
+func (c *keyListCommand) Run(ctx context.Context, t *terminal) (err error) {
+	k, err := c.kept(ctx, t)
+	if err != nil {
+		return err
+	}
+	defer closing(k.store, &err)
+	now := time.Now()
+	table := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "PURPOSE\tKEY\tMADE\tMAKES NEW ONES\tNEEDED FOR")
+	for _, purpose := range keys.Rotating {
+		list, err := k.folder.Numbered(purpose)
+		if err != nil {
+			return err
+		}
+		newest := keys.Newest(list, now)
+		for i, f := range list {
+			makes, needed := "no", k.needs(list, i, now)
+			switch {
+			case i == newest:
+				makes, needed = "yes", "new ones"
+				if n := k.counts[f.ID]; purpose == keys.Answers && n > 0 {
+					needed += fmt.Sprintf(", and %d answers and recovery codes", n)
+				}
+			case i < newest:
+				makes, needed = "from "+minute(f.From), "new ones, then"
+			case needed == "":
+				needed = "nothing any more"
+			}
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", purpose, f.ID, minute(f.Made), makes, needed)
+		}
+	}
+	for _, purpose := range keys.Staying {
+		if _, err := k.folder.One(purpose); err != nil {
+			return err
+		}
+		fmt.Fprintf(table, "%s\t\t\talways the same\tit is never rotated\n", purpose)
+	}
+	return table.Flush()
+}
+
+type keyRotateCommand struct {
+	configured
+	Purpose string        `arg:"" help:"codes, answers or challenges."`
+	After   time.Duration `default:"1m" placeholder:"TIME" help:"When the new key begins to make new ones. All nodes must have it by then: they look every two seconds. Where the folder is copied to each node, give the copying its time."`
+}
+
+func (keyRotateCommand) Help() string {
+	return `Adds a key to the folder. Running servers take it up by themselves, and codes, links, answers and cards that were made
+with older keys go on working. Older keys that nothing needs any more are destroyed. For example:
+
+    twohens key rotate -config twohens.toml codes
+
+The others, decoys, questions, bounces and addresses, are never rotated: docs/manual/keys.md says why.
+`
+}
+
+func (c *keyRotateCommand) Run(ctx context.Context, t *terminal) (err error) {
+	if c.After < 0 || c.After > 30*24*time.Hour {
+		return errors.New("-after: from 0s to 720h")
+	}
+	k, err := c.kept(ctx, t)
+	if err != nil {
+		return err
+	}
+	defer closing(k.store, &err)
+	now := time.Now()
+	purpose := keys.Purpose(c.Purpose)
+	made, err := k.folder.Rotate(purpose, now.Add(c.After))
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t.err, "Added key %s of %s. It makes new ones from %s UTC on.\n", made.ID, purpose, made.From.Format(time.DateTime))
+	list, err := k.folder.Numbered(purpose)
+	if err != nil {
+		return err
+	}
+	newest := keys.Newest(list, now)
+	for i, f := range list {
+		if i <= newest || k.needs(list, i, now) != "" {
+			continue
+		}
+		if err := k.folder.Remove(f); err != nil {
+			return err
+		}
+		fmt.Fprintf(t.err, "Destroyed key %s of %s, which nothing needed any more.\n", f.ID, purpose)
+	}
+	return nil
+}
+
+type keyRevokeCommand struct {
+	configured
+	Purpose string        `arg:"" help:"codes, answers or challenges."`
+	Key     string        `arg:"" optional:"" help:"Its number, as twohens key list shows it. Without it, all keys of the purpose."`
+	Yes     bool          `help:"Do it. Without this, only what would happen is told."`
+	Wait    time.Duration `default:"5s" placeholder:"TIME" help:"How long to wait for the nodes to have seen it, before open recoveries are ended. Where the folder is copied to each node, copy it within that time."`
+}
+
+func (keyRevokeCommand) Help() string {
+	return `For a key that somebody else may have. Another one is made at once, the old one is destroyed, and what it has made is dead:
+
+    codes       all open recoveries end, with their codes and links, and so do the buttons of notices. People begin again.
+    answers     the answers and recovery codes kept under it are deleted. Their owners set them up again.
+    challenges  cards that are being looked at have to be drawn again. All open recoveries end.
+
+For example, to see what would happen, and then to do it:
+
+    twohens key revoke -config twohens.toml codes
+    twohens key revoke -config twohens.toml codes -yes
+`
+}
+
+func (c *keyRevokeCommand) Run(ctx context.Context, t *terminal) (err error) {
+	k, err := c.kept(ctx, t)
+	if err != nil {
+		return err
+	}
+	defer closing(k.store, &err)
+	purpose := keys.Purpose(c.Purpose)
+	if err := keys.Rotates(purpose); err != nil {
+		return err
+	}
+	list, err := k.folder.Numbered(purpose)
+	if err != nil {
+		return err
+	}
+	var gone []keys.File
+	for _, f := range list {
+		if c.Key == "" || f.ID == c.Key {
+			gone = append(gone, f)
+		}
+	}
+	if len(gone) == 0 {
+		return fmt.Errorf("there is no key %q of %s: see twohens key list", c.Key, purpose)
+	}
+	if !c.Yes {
+		c.foretell(t, k, gone)
+		return errors.New("nothing was done: add -yes to do it")
+	}
+	if gone[0].ID == list[0].ID { // before any is destroyed: there is always one
+		made, err := k.folder.Rotate(purpose, time.Time{})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(t.err, "Added key %s of %s.\n", made.ID, purpose)
+	}
+	for _, f := range gone {
+		if err := k.folder.Remove(f); err != nil {
+			return err
+		}
+		fmt.Fprintf(t.err, "Destroyed key %s of %s.\n", f.ID, purpose)
+	}
+	if purpose == keys.Answers {
+		for _, f := range gone {
+			n, err := k.store.ForgetPepper(ctx, f.ID)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(t.err, "Deleted %d answers and recovery codes that were kept under key %s.\n", n, f.ID)
+		}
+	}
+	fmt.Fprintf(t.err, "Waiting %s for the nodes to see it.\n", c.Wait)
+	select {
+	case <-time.After(c.Wait):
+	case <-ctx.Done():
+		return fmt.Errorf("stopped before open recoveries were ended: say it once more")
+	}
+	ended, err := k.store.EndAll(ctx, time.Now())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t.err, "Ended %d open recoveries.\n", ended)
+	return nil
+}
+
+// foretell tells what would happen.
+func (c *keyRevokeCommand) foretell(t *terminal, k *kept, gone []keys.File) {
+	for _, f := range gone {
+		fmt.Fprintf(t.err, "Key %s of %s, made %s, would be destroyed.\n", f.ID, f.Purpose, minute(f.Made))
+		if f.Purpose == keys.Answers {
+			fmt.Fprintf(t.err, "With it, %d answers and recovery codes would be deleted; their owners would have to set them up again.\n", k.counts[f.ID])
+		}
+	}
+	fmt.Fprintln(t.err, "All open recoveries would end. People would have to begin again.")
+}
