@@ -14,7 +14,7 @@ import (
 // keyring are the secrets that live outside the database (invariant 6), read from their folder. While the program runs, keys are added and
 // destroyed there.
 type keyring struct {
-	folder keys.Folder
+	folder     keys.Folder
 	codes      *secret.Ring
 	answers    *secret.Ring
 	challenges scratch.Keys // to begin with
