@@ -1,0 +1,97 @@
+package quota
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// Fallback counts in one place, and in another while the first does not answer: a limit must go on being one when what counts it is
+// down, and nobody is to be turned away for it. While it rests the first is not asked, so that its time-outs are not everybody's; then one
+// caller finds out.
+//
+// Each of the two keeps its own counts. Whoever can make the first come and go has, at most, the budgets of both.
+type Fallback struct {
+	First, Second Limiter
+	Timeout       time.Duration // of the first
+	Rest          time.Duration // after the first did not answer
+	Name          string        // of the first, for the log
+	Log           *slog.Logger
+	Now           func() time.Time
+
+	mu    sync.Mutex
+	down  bool
+	until time.Time // of the rest
+}
+
+// Take implements Limiter. What the first may have charged before its time was over is charged twice, never not at all.
+func (f *Fallback) Take(ctx context.Context, now time.Time, charges []Charge) (retryAfter time.Duration, ok bool, err error) {
+	if f.asks() {
+		limited, cancel := context.WithTimeout(ctx, f.Timeout)
+		retryAfter, ok, err = f.First.Take(limited, now, charges)
+		cancel()
+		if f.settles(ctx, err) {
+			return retryAfter, ok, err
+		}
+	}
+	return f.Second.Take(ctx, now, charges)
+}
+
+// Return implements Limiter. It goes to the one that is counting now.
+func (f *Fallback) Return(ctx context.Context, now time.Time, charges []Charge) error {
+	if f.asks() {
+		limited, cancel := context.WithTimeout(ctx, f.Timeout)
+		err := f.First.Return(limited, now, charges)
+		cancel()
+		if f.settles(ctx, err) {
+			return err
+		}
+	}
+	return f.Second.Return(ctx, now, charges)
+}
+
+// asks says whether the first is to be asked: always while it answers, and by one caller after each rest.
+func (f *Fallback) asks() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.down {
+		return true
+	}
+	now := f.Now()
+	if now.Before(f.until) {
+		return false
+	}
+	f.until = now.Add(f.Rest) // nobody else meanwhile
+	return true
+}
+
+// settles says that what the first said is the answer, and tells when it goes and when it is back.
+func (f *Fallback) settles(ctx context.Context, err error) bool {
+	if errors.Is(err, ErrCharge) || err != nil && ctx.Err() != nil {
+		return true // the caller's own: a mistake, or gone
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err == nil {
+		if f.down {
+			f.down = false
+			f.Log.InfoContext(ctx, "limits are counted there again", "where", f.Name)
+		}
+		return true
+	}
+	if !f.down {
+		f.down = true
+		f.Log.ErrorContext(ctx, "what counts limits does not answer: the database counts until it does", "where", f.Name, "err", err)
+	}
+	f.until = f.Now().Add(f.Rest)
+	return false
+}
+
+// Down says that the first does not answer, for the operator's figures.
+func (f *Fallback) Down() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.down
+}
