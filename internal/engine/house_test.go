@@ -66,8 +66,11 @@ func onSQLite(t *testing.T) *house {
 	return newHouse(t, sqlstore.Config{Driver: sqlstore.SQLite, Path: filepath.Join(t.TempDir(), "twohens.db")})
 }
 
+// tomorrow is noon of the next day: after the accounts are made, by the real clock, and far from midnight, when sums of a day begin anew.
+func tomorrow() time.Time { return time.Now().UTC().Truncate(24 * time.Hour).Add(36 * time.Hour) }
+
 func newHouse(t *testing.T, c sqlstore.Config) *house {
-	h := &house{t: t, config: c, board: newBoard(), log: new(logged), began: time.Now().Add(time.Minute)} // after the accounts were made, by the real clock
+	h := &house{t: t, config: c, board: newBoard(), log: new(logged), began: tomorrow()}
 	h.store = h.open()
 	if err := h.store.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
