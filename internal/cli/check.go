@@ -68,6 +68,11 @@ func (c *checkCommand) Run(ctx context.Context, t *terminal) error {
 		is, err := checkDatabase(ctx, cfg)
 		say("database", is, err)
 		checkMail(ctx, cfg, say)
+		if len(cfg.Redis.Addresses) > 0 {
+			is, note, err := checkRedis(ctx, cfg)
+			say("redis", is, err)
+			notes = append(notes, note...)
+		}
 	}
 	w.Flush()
 	if !c.Offline {
@@ -81,6 +86,27 @@ func (c *checkCommand) Run(ctx context.Context, t *terminal) error {
 		return errTold
 	}
 	return nil
+}
+
+// checkRedis asks it what it is, and counts an event.
+func checkRedis(ctx context.Context, cfg *config.Config) (is string, notes []string, err error) {
+	l, err := daemon.NewRedis(&cfg.Redis)
+	if err != nil {
+		return "", nil, err
+	}
+	defer l.Close()
+	h, err := l.Health(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	is = "version " + h.Version + ", single"
+	if h.Cluster {
+		is = "version " + h.Version + ", Cluster"
+	}
+	if h.Eviction != "" && h.Eviction != "noeviction" {
+		notes = append(notes, "redis: maxmemory-policy is "+h.Eviction+", so that counts may be thrown away when its memory is full, and limits begin anew; set it to noeviction, and the database counts instead")
+	}
+	return is, notes, nil
 }
 
 func checkDatabase(ctx context.Context, cfg *config.Config) (is string, err error) {

@@ -50,6 +50,7 @@ func (l *loader) check(c *Config) {
 	l.checkRecovery(&c.Recovery)
 	l.checkSMS(c)
 	l.checkPassword(&c.Password)
+	l.checkRedis(&c.Redis)
 	l.checkConsole(&c.Console)
 	l.checkRest(c)
 }
@@ -320,6 +321,32 @@ func (l *loader) checkRest(c *Config) {
 		l.wrong("signin.idle", "is longer than signin.life", "")
 	}
 	between(l, "signin.fresh", c.SignIn.Fresh, time.Minute, 12*time.Hour)
+}
+
+func (l *loader) checkRedis(s *Redis) {
+	for _, address := range s.Addresses {
+		host, port, err := net.SplitHostPort(address)
+		if err != nil || host == "" || port == "" {
+			l.wrong("redis.addresses", fmt.Sprintf("%q is no host and port", address), "write it like \"redis.example:6379\"")
+		}
+	}
+	if s.Username != "" && s.PasswordFile == "" {
+		l.wrong("redis.password_file", "is missing", "redis.username needs a password")
+	}
+	if s.PasswordFile != "" {
+		l.readable("redis.password_file", s.PasswordFile)
+	}
+	if s.CAFile != "" && l.readable("redis.ca_file", s.CAFile) {
+		if text, _ := os.ReadFile(string(s.CAFile)); !x509.NewCertPool().AppendCertsFromPEM(text) {
+			l.wrong("redis.ca_file", "holds no certificate in PEM", "")
+		} else if !s.TLS {
+			l.wrong("redis.ca_file", "has no meaning without redis.tls", "set redis.tls = true")
+		}
+	}
+	if s.Prefix == "" || len(s.Prefix) > 64 || strings.ContainsAny(s.Prefix, "{}") {
+		l.wrong("redis.prefix", "must have 1 to 64 characters and no braces", "")
+	}
+	between(l, "redis.timeout", s.Timeout, 10*time.Millisecond, 5*time.Second)
 }
 
 func (l *loader) checkConsole(s *Console) {

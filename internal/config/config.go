@@ -31,6 +31,7 @@ type Config struct {
 	Challenge Challenge
 	SignIn    SignIn
 	Help      Help
+	Redis     Redis
 	Console   Console
 	Log       Log
 }
@@ -60,6 +61,17 @@ type Database struct {
 	DSNFile     Path
 	Connections int
 	Migrate     string // "auto", "always" or "never"
+}
+
+// Redis is where several nodes count against limits.
+type Redis struct {
+	Addresses    []string // empty: there is none
+	Username     string
+	PasswordFile Path
+	TLS          bool
+	CAFile       Path
+	Prefix       string
+	Timeout      time.Duration
 }
 
 // Keys is where the secret keys live that codes and seals are made of.

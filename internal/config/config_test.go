@@ -396,7 +396,7 @@ func TestExampleLoads(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Database.Path, c.Keys.Folder = fresh.Database.Path, fresh.Keys.Folder
-	c.Listen.TrustedProxies, c.Mail.DKIM, c.Mail.Order, c.Mail.PublicDomains, c.SMS.Order, c.SMS.Countries = nil, nil, nil, nil, nil, nil // an empty list is as good as none
+	c.Listen.TrustedProxies, c.Mail.DKIM, c.Mail.Order, c.Mail.PublicDomains, c.SMS.Order, c.SMS.Countries, c.Redis.Addresses = nil, nil, nil, nil, nil, nil, nil // an empty list is as good as none
 	if !reflect.DeepEqual(c, fresh) {
 		t.Errorf("the example's defaults are not the defaults:\n%+v\n%+v", c, fresh)
 	}

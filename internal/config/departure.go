@@ -92,6 +92,7 @@ func (c *Config) Notes() []string {
 		path Path
 	}{
 		{"listen.tls_key", c.Listen.TLSKey}, {"database.dsn_file", c.Database.DSNFile}, {"mail.password_file", c.Mail.PasswordFile},
+		{"redis.password_file", c.Redis.PasswordFile},
 	} {
 		if openToAll(secret.path) {
 			notes = append(notes, secret.key+": every user of this machine may read the file; chmod 600 it")

@@ -32,6 +32,7 @@ import (
 	"twohens/internal/password"
 	"twohens/internal/question"
 	"twohens/internal/quota"
+	"twohens/internal/redislimit"
 	"twohens/internal/smsgate"
 	"twohens/internal/sqlstore"
 	"twohens/internal/staff"
@@ -63,6 +64,7 @@ type Daemon struct {
 	socket net.Listener
 	cert   *certificate
 	keys   *keyring
+	redis  *redislimit.Limiter // nil: there is none
 
 	console       *http.Server // nil: there is none
 	consoleSocket net.Listener
@@ -157,10 +159,16 @@ func (d *Daemon) buildCore(colours message.Colours) (*password.Hasher, error) {
 	if err != nil {
 		return nil, err
 	}
-	// docs/decisions/004: the limits that anybody may run into are counted in memory on one node and in the database on several;
+	// docs/decisions/004 and 022: the limits that anybody may run into are counted in memory on one node and in the database or on Redis on several;
 	// the silent ones are daily caps and always outlive the program.
 	var visible quota.Limiter = d.Store
-	if c.Database.Driver == sqlstore.SQLite {
+	switch {
+	case len(c.Redis.Addresses) > 0:
+		if d.redis, err = NewRedis(&c.Redis); err != nil {
+			return nil, err
+		}
+		visible = &quota.Fallback{First: d.redis, Second: d.Store, Timeout: c.Redis.Timeout, Rest: redisRest, Name: "redis", Log: d.log, Now: time.Now}
+	case c.Database.Driver == sqlstore.SQLite:
 		visible = quota.NewMemory(0)
 	}
 	l := &c.Limits
@@ -374,6 +382,9 @@ func (d *Daemon) Close() error {
 		}
 		if d.texter != nil {
 			errs = append(errs, d.texter.Close())
+		}
+		if d.redis != nil {
+			d.redis.Close()
 		}
 		if d.Store != nil {
 			errs = append(errs, d.Store.Close())

@@ -18,6 +18,7 @@ import (
 	"twohens/internal/quota"
 	"twohens/internal/quota/quotatest"
 	"twohens/internal/redislimit"
+	"twohens/internal/redislimit/redistest"
 )
 
 func TestMain(m *testing.M) {
@@ -28,7 +29,7 @@ func TestMain(m *testing.M) {
 
 var noon = time.Date(2031, time.March, 4, 12, 0, 0, 0, time.UTC)
 
-func open(t *testing.T, prefix string, nodes ...*redis) *redislimit.Limiter {
+func open(t *testing.T, prefix string, nodes ...*redistest.Redis) *redislimit.Limiter {
 	t.Helper()
 	l := redislimit.New(redislimit.Config{Addresses: addresses(nodes...), Prefix: prefix})
 	t.Cleanup(l.Close)
@@ -37,10 +38,10 @@ func open(t *testing.T, prefix string, nodes ...*redis) *redislimit.Limiter {
 
 // The contract of all limiters, on one server and on a Cluster of three.
 func TestLimiter(t *testing.T) {
-	one := start(t, false)
-	three := cluster(t)
+	one := redistest.Start(t)
+	three := redistest.Cluster(t)
 	n := 0
-	for name, nodes := range map[string][]*redis{"single": {one}, "cluster": three} {
+	for name, nodes := range map[string][]*redistest.Redis{"single": {one}, "cluster": three} {
 		t.Run(name, func(t *testing.T) {
 			quotatest.TestLimiter(t, func(t *testing.T) quota.Limiter {
 				n++ // counts of its own
@@ -74,7 +75,7 @@ func TestLimiter(t *testing.T) {
 
 // The script's arithmetic is quota's: whatever is taken and given back when, both say the same, to the microsecond.
 func TestAsInMemory(t *testing.T) {
-	there, n := open(t, "same", start(t, false)), 0
+	there, n := open(t, "same", redistest.Start(t)), 0
 	rapid.Check(t, func(rt *rapid.T) {
 		n++
 		here := quota.NewMemory(0)
@@ -106,15 +107,15 @@ func TestAsInMemory(t *testing.T) {
 
 // Buckets that are full again are forgotten by themselves.
 func TestForgotten(t *testing.T) {
-	server := start(t, false)
+	server := redistest.Start(t)
 	l := open(t, "brief", server)
 	if _, ok, err := l.Take(t.Context(), time.Now(), []quota.Charge{{Key: "ann", Limit: quota.Limit{Events: 1, Per: 10 * time.Millisecond}}}); !ok || err != nil {
 		t.Fatal(ok, err)
 	}
-	if size := server.say("DBSIZE"); size != "1" {
+	if size := server.Say("DBSIZE"); size != "1" {
 		t.Errorf("%s keys", size)
 	}
-	until(t, "it is forgotten", func() bool { return server.say("DBSIZE") == "0" })
+	until(t, "it is forgotten", func() bool { return server.Say("DBSIZE") == "0" })
 }
 
 // told is a log.
@@ -147,20 +148,20 @@ func falling(t *testing.T, first quota.Limiter) (*quota.Fallback, *told) {
 // Redis is killed, or stands still, or forgets everything, or says nonsense: the other place counts, which is told once, and no more get
 // through than both have budgets. When it is back it counts again.
 func TestRedisGoesAndComes(t *testing.T) {
-	for name, fault := range map[string]struct{ breaks, mends func(r *redis) }{
-		"killed":        {(*redis).kill, (*redis).start},
-		"stands still":  {func(r *redis) { r.signal(syscall.SIGSTOP) }, func(r *redis) { r.signal(syscall.SIGCONT) }},
-		"out of memory": {func(r *redis) { r.say("CONFIG", "SET", "maxmemory", "1") }, func(r *redis) { r.say("CONFIG", "SET", "maxmemory", "0") }},
+	for name, fault := range map[string]struct{ breaks, mends func(r *redistest.Redis) }{
+		"killed":        {(*redistest.Redis).Kill, (*redistest.Redis).Start},
+		"stands still":  {func(r *redistest.Redis) { r.Signal(syscall.SIGSTOP) }, func(r *redistest.Redis) { r.Signal(syscall.SIGCONT) }},
+		"out of memory": {func(r *redistest.Redis) { r.Say("CONFIG", "SET", "maxmemory", "1") }, func(r *redistest.Redis) { r.Say("CONFIG", "SET", "maxmemory", "0") }},
 		"a replica": {
-			func(r *redis) { r.say("REPLICAOF", "127.0.0.1", "1") }, func(r *redis) { r.say("REPLICAOF", "NO", "ONE") },
+			func(r *redistest.Redis) { r.Say("REPLICAOF", "127.0.0.1", "1") }, func(r *redistest.Redis) { r.Say("REPLICAOF", "NO", "ONE") },
 		},
 		"a key that is something else": {
-			func(r *redis) { r.say("FLUSHALL"); r.say("LPUSH", "{limits}:bob", "x") }, func(r *redis) { r.say("FLUSHALL") },
+			func(r *redistest.Redis) { r.Say("FLUSHALL"); r.Say("LPUSH", "{limits}:bob", "x") }, func(r *redistest.Redis) { r.Say("FLUSHALL") },
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := start(t, false)
+			server := redistest.Start(t)
 			l, log := falling(t, open(t, "limits", server))
 			charge := []quota.Charge{{Key: "ann", Limit: quota.Limit{Events: 5, Per: time.Hour}}}
 			through := 0
@@ -202,8 +203,8 @@ func TestRedisGoesAndComes(t *testing.T) {
 
 // A Redis that is not there when the program starts is found when it comes.
 func TestRedisComesLater(t *testing.T) {
-	server := start(t, false)
-	server.kill()
+	server := redistest.Start(t)
+	server.Kill()
 	l, log := falling(t, open(t, "limits", server))
 	charge := []quota.Charge{{Key: "ann", Limit: quota.Limit{Events: 1, Per: time.Hour}}}
 	if _, ok, err := l.Take(t.Context(), noon, charge); !ok || err != nil {
@@ -212,7 +213,7 @@ func TestRedisComesLater(t *testing.T) {
 	if _, ok, err := l.Take(t.Context(), noon, charge); ok || err != nil {
 		t.Fatal("nothing counts while Redis is away", err)
 	}
-	server.start()
+	server.Start()
 	until(t, "it is found", func() bool {
 		_, _, err := l.Take(t.Context(), noon, charge)
 		return err == nil && !l.Down()
@@ -224,11 +225,11 @@ func TestRedisComesLater(t *testing.T) {
 
 // Its scripts are gone after a restart, and are sent again.
 func TestScriptsAreSentAgain(t *testing.T) {
-	server := start(t, false)
+	server := redistest.Start(t)
 	l := open(t, "limits", server)
 	charge := []quota.Charge{{Key: "ann", Limit: quota.Limit{Events: 2, Per: time.Hour}}}
 	for i := range 3 {
-		server.say("SCRIPT", "FLUSH")
+		server.Say("SCRIPT", "FLUSH")
 		if _, ok, err := l.Take(t.Context(), noon, charge); err != nil || ok != (i < 2) {
 			t.Errorf("%d: %t %v", i, ok, err)
 		}
@@ -237,10 +238,10 @@ func TestScriptsAreSentAgain(t *testing.T) {
 
 // When both are down, nothing opens.
 func TestBothDown(t *testing.T) {
-	server := start(t, false)
+	server := redistest.Start(t)
 	l, _ := falling(t, open(t, "limits", server))
 	l.Second = open(t, "limits", server)
-	server.kill()
+	server.Kill()
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
 	defer stop()
 	if _, ok, err := l.Take(ctx, noon, []quota.Charge{{Key: "ann", Limit: quota.Limit{Events: 1, Per: time.Hour}}}); ok || err == nil {
@@ -250,7 +251,7 @@ func TestBothDown(t *testing.T) {
 
 // A password that is asked for, a user who may not run scripts, and what check wants to know.
 func TestHealth(t *testing.T) {
-	server := start(t, false, "--requirepass", "quiet heron")
+	server := redistest.Start(t, "--requirepass", "quiet heron")
 	with := func(user, password string) *redislimit.Limiter {
 		l := redislimit.New(redislimit.Config{Addresses: addresses(server), Username: user, Prefix: "p", Password: func() (string, error) { return password, nil }})
 		t.Cleanup(l.Close)
@@ -266,4 +267,40 @@ func TestHealth(t *testing.T) {
 	if _, err := open(t, "p", server).Health(t.Context()); err == nil || !strings.Contains(err.Error(), "NOAUTH") {
 		t.Errorf("no password: %v", err)
 	}
+}
+
+func addresses(nodes ...*redistest.Redis) (list []string) {
+	for _, n := range nodes {
+		list = append(list, n.Address())
+	}
+	return list
+}
+
+func until(t *testing.T, what string, so func() bool) {
+	t.Helper()
+	for end := time.Now().Add(30 * time.Second); !so(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("it does not come about that %s", what)
+		}
+	}
+}
+
+// BenchmarkTake charges five buckets at a time, as a knock does, by many at once.
+func BenchmarkTake(b *testing.B) {
+	l := redislimit.New(redislimit.Config{Addresses: addresses(redistest.Start(b)), Prefix: "bench"})
+	b.Cleanup(l.Close)
+	plenty := quota.Limit{Events: 1 << 30, Per: time.Hour}
+	if _, _, err := l.Take(b.Context(), noon, []quota.Charge{{Key: "first", Limit: plenty}}); err != nil { // connects
+		b.Fatal(err)
+	}
+	b.SetParallelism(32)
+	b.ResetTimer()
+	b.RunParallel(func(p *testing.PB) {
+		for n := 0; p.Next(); n++ {
+			charges := []quota.Charge{{Key: "site", Limit: plenty}, {Key: "wide", Limit: plenty}, {Key: "net", Limit: plenty}, {Key: fmt.Sprint("ask", n%100), Limit: plenty}, {Key: fmt.Sprint("card", n%100), Limit: plenty}}
+			if _, ok, err := l.Take(b.Context(), noon, charges); !ok || err != nil {
+				b.Fatal(ok, err)
+			}
+		}
+	})
 }

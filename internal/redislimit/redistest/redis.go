@@ -1,9 +1,9 @@
-package redislimit_test
+// Package redistest starts real Redis servers for tests, single and joined to a Cluster.
+package redistest
 
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -16,9 +16,9 @@ import (
 	"time"
 )
 
-// redis is a real server on this machine, in a folder of its own.
-type redis struct {
-	t       *testing.T
+// Redis is a real server on this machine, in a folder of its own.
+type Redis struct {
+	t       testing.TB
 	folder  string
 	port    int
 	cluster bool
@@ -26,8 +26,10 @@ type redis struct {
 	process *exec.Cmd
 }
 
-// start starts one and waits until it answers. It keeps nothing on disk, as a server that only counts may.
-func start(t *testing.T, cluster bool, options ...string) *redis {
+// Start starts one and waits until it answers. It keeps nothing on disk, as a server that only counts may.
+func Start(t testing.TB, options ...string) *Redis { t.Helper(); return start(t, false, options...) }
+
+func start(t testing.TB, cluster bool, options ...string) *Redis {
 	t.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		if os.Getenv("CI") == "true" {
@@ -35,15 +37,17 @@ func start(t *testing.T, cluster bool, options ...string) *redis {
 		}
 		t.Skip("redis-server is needed: script/prepare installs it")
 	}
-	r := &redis{t: t, folder: t.TempDir(), port: freePort(t), cluster: cluster, options: options}
-	r.start()
-	t.Cleanup(r.kill)
+	r := &Redis{t: t, folder: t.TempDir(), port: freePort(t), cluster: cluster, options: options}
+	r.Start()
+	t.Cleanup(r.Kill)
 	return r
 }
 
-func (r *redis) address() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(r.port)) }
+// Address is its host and port.
+func (r *Redis) Address() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(r.port)) }
 
-func (r *redis) start() {
+// Start starts it again, after Kill.
+func (r *Redis) Start() {
 	r.t.Helper()
 	args := []string{"--port", strconv.Itoa(r.port), "--bind", "127.0.0.1", "--dir", r.folder, "--save", "", "--appendonly", "no"}
 	if r.cluster {
@@ -61,26 +65,27 @@ func (r *redis) start() {
 		r.t.Fatal(err)
 	}
 	until(r.t, "Redis answers", func() bool {
-		return strings.Contains(r.say("INFO", "server"), "process_id:"+strconv.Itoa(r.process.Process.Pid))
+		return strings.Contains(r.Say("INFO", "server"), "process_id:"+strconv.Itoa(r.process.Process.Pid))
 	})
 }
 
-// kill ends it as a machine does that loses its power.
-func (r *redis) kill() {
+// Kill ends it as a machine does that loses its power.
+func (r *Redis) Kill() {
 	_ = r.process.Process.Signal(syscall.SIGCONT)
 	_ = r.process.Process.Kill()
 	_ = r.process.Wait()
 }
 
-func (r *redis) signal(s syscall.Signal) {
+// Signal sends it a signal.
+func (r *Redis) Signal(s syscall.Signal) {
 	r.t.Helper()
 	if err := r.process.Process.Signal(s); err != nil {
 		r.t.Fatal(err)
 	}
 }
 
-// say has redis-cli say something.
-func (r *redis) say(words ...string) string {
+// Say has redis-cli say something.
+func (r *Redis) Say(words ...string) string {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	cli := exec.CommandContext(ctx, "redis-cli", append([]string{"-p", strconv.Itoa(r.port)}, words...)...)
@@ -91,14 +96,14 @@ func (r *redis) say(words ...string) string {
 	return string(bytes.TrimSpace(out))
 }
 
-// cluster starts three and joins them.
-func cluster(t *testing.T) []*redis {
+// Cluster starts three and joins them.
+func Cluster(t *testing.T) []*Redis {
 	t.Helper()
-	var nodes []*redis
+	var nodes []*Redis
 	args := []string{"--cluster", "create"}
 	for range 3 {
 		n := start(t, true)
-		nodes, args = append(nodes, n), append(args, n.address())
+		nodes, args = append(nodes, n), append(args, n.Address())
 	}
 	ctx, stop := context.WithTimeout(t.Context(), 60*time.Second)
 	defer stop()
@@ -106,12 +111,12 @@ func cluster(t *testing.T) []*redis {
 		t.Fatalf("%v: %s", err, out)
 	}
 	for _, n := range nodes {
-		until(t, "the cluster is up", func() bool { return strings.Contains(n.say("CLUSTER", "INFO"), "cluster_state:ok") })
+		until(t, "the cluster is up", func() bool { return strings.Contains(n.Say("CLUSTER", "INFO"), "cluster_state:ok") })
 	}
 	return nodes
 }
 
-func until(t *testing.T, what string, so func() bool) {
+func until(t testing.TB, what string, so func() bool) {
 	t.Helper()
 	for end := time.Now().Add(30 * time.Second); !so(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
@@ -120,7 +125,7 @@ func until(t *testing.T, what string, so func() bool) {
 	}
 }
 
-func freePort(t *testing.T) int {
+func freePort(t testing.TB) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -129,12 +134,3 @@ func freePort(t *testing.T) int {
 	defer l.Close()
 	return l.Addr().(*net.TCPAddr).Port
 }
-
-func addresses(nodes ...*redis) (list []string) {
-	for _, n := range nodes {
-		list = append(list, n.address())
-	}
-	return list
-}
-
-func (r *redis) String() string { return fmt.Sprintf("redis on %d", r.port) }

@@ -1,0 +1,35 @@
+package daemon_test
+
+import (
+	"strings"
+	"testing"
+
+	"twohens/internal/config"
+	"twohens/internal/daemon"
+	"twohens/internal/redislimit/redistest"
+)
+
+// With a Redis the limits that people run into are counted there. When it is killed, people notice nothing, and the log tells it once.
+func TestRedis(t *testing.T) {
+	server := redistest.Start(t)
+	onBoth(t, func(t *testing.T, c *config.Config) {
+		c.Redis.Addresses, c.Redis.Prefix = []string{server.Address()}, c.Database.Driver
+		w := begin(t, c, daemon.Options{})
+		for i, at := range []string{"lucy@fernbank.example", "tom@fernbank.example"} {
+			w.account(at, "the old one nobody knows")
+			if i == 1 {
+				server.Kill()
+				defer server.Start()
+			}
+			request := w.open(at)
+			code, _ := w.code(at)
+			w.finish(request, code, "a heather path to the sea")
+			if i == 0 && !strings.Contains(server.Say("KEYS", "*"), "{"+c.Redis.Prefix+"}:") {
+				t.Error("nothing is counted on Redis")
+			}
+		}
+		if n := strings.Count(w.log.String(), "what counts limits does not answer"); n != 1 {
+			t.Errorf("told %d times", n)
+		}
+	})
+}
