@@ -44,6 +44,7 @@ var meanings = []struct {
 	{recovery.Missed, "These answers do not match, or some of them. It cost a try."},
 	{recovery.RunOut, "Every code of this way has run out: ask for a new one."},
 	{recovery.TriesUsed, "Codes and answers are refused from now on. The link in the newest mail still works, and a new request can be opened."},
+	{recovery.Paused, "For a while no typed codes are looked at on the whole site, because somebody is trying many. It cost no try; the link in the mail works."},
 	{recovery.Proved, "That was right. `grant` is the right to set one password."},
 	{recovery.OneMore, "That was right, and this site asks for one more way: choose one of `ways`. There is no grant yet."},
 	{recovery.ProvedBefore, "This request was proved already. The code was not read, and the grant is not told twice."},

@@ -183,7 +183,7 @@ func operations() []operation {
 			text:     "The right code gives the grant: the right to set one password, for a quarter of an hour unless the site says otherwise. Repeat a call only when the outcome is waiting: a wrong code costs a try each time it comes.",
 			under:    []secrets{{schemeRequest}},
 			state:    recovery.Resetting,
-			outcomes: outcomes(recovery.Proved, recovery.OneMore, recovery.Wrong, recovery.TriesUsed, recovery.RunOut, recovery.Empty, recovery.Waiting, recovery.NotHere),
+			outcomes: outcomes(recovery.Proved, recovery.OneMore, recovery.Wrong, recovery.TriesUsed, recovery.Paused, recovery.RunOut, recovery.Empty, recovery.Waiting, recovery.NotHere),
 			problems: []kind{noRequest},
 		},
 		{

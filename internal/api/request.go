@@ -204,7 +204,7 @@ type judged struct {
 // enter judges a typed code.
 func (a *api) enter(r *http.Request, in typed) (judged, error) {
 	return prove(r, in.Claim, func(ctx context.Context, h, claim secret.Opaque) (recovery.View, recovery.Outcome, secret.Opaque, error) {
-		return a.Engine.EnterClaiming(ctx, h, secret.TypedCode(in.Code), claim)
+		return a.Engine.EnterClaiming(ctx, h, secret.TypedCode(in.Code), claim, secret.Opaque{})
 	})
 }
 

@@ -51,6 +51,10 @@ func (l *loader) check(c *Config) {
 	l.checkSMS(c)
 	l.checkPassword(&c.Password)
 	l.checkRedis(&c.Redis)
+	between(l, "limits.wrong_codes", c.Limits.WrongCodes, 0, 1_000_000)
+	between(l, "limits.wrong_codes_stop", c.Limits.WrongStop, 0, 1_000_000)
+	between(l, "limits.wrong_codes_ratio", c.Limits.WrongRatio, 1, 100)
+	between(l, "limits.wrong_codes_rest", c.Limits.WrongRest, time.Minute, time.Hour)
 	l.checkConsole(&c.Console)
 	l.checkRest(c)
 }

@@ -183,6 +183,10 @@ type Limits struct {
 	SignInFree    quota.Limit
 	SignInAddress quota.Limit
 	Changes       quota.Limit
+	WrongCodes    int // a minute
+	WrongStop     int
+	WrongRatio    int
+	WrongRest     time.Duration
 	Account       quota.Limit // silent
 	Destination   quota.Limit // silent
 }

@@ -212,6 +212,7 @@ func (d *Daemon) buildCore(colours message.Colours) (*password.Hasher, error) {
 		Silent:   engine.SilentLimits{Account: l.Account, Destination: l.Destination},
 		Texts:    texts,
 		Sessions: engine.SessionSettings{Life: c.SignIn.Life, Idle: c.SignIn.Idle, Fresh: c.SignIn.Fresh},
+		Brake:    engine.BrakeRules{Alarm: l.WrongCodes, Pause: l.WrongStop, Ratio: l.WrongRatio, Rest: l.WrongRest},
 		Public:   Public(c),
 		Codes:    k.codes, Decoys: k.decoys, Workers: c.Recovery.Workers,
 		Questions: question.Decoys{Key: k.questions}, Answers: question.Digests{Peppers: k.answers, Hasher: hasher},
@@ -220,6 +221,7 @@ func (d *Daemon) buildCore(colours message.Colours) (*password.Hasher, error) {
 		ports.Texter = d.texter
 	}
 	d.Engine = engine.New(ports, settings, d.log)
+	d.Gate.Hot = func() bool { return d.Engine.Braking().Alarm }
 	return hasher, nil
 }
 

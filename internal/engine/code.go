@@ -42,24 +42,32 @@ func (e *Engine) link(r recovery.Request) secret.Opaque {
 
 // Enter is EnterClaiming for whoever brings no claim.
 func (e *Engine) Enter(ctx context.Context, holder secret.Opaque, typed secret.Code) (recovery.View, recovery.Outcome, secret.Opaque, error) {
-	return e.EnterClaiming(ctx, holder, typed, secret.NewOpaque())
+	return e.EnterClaiming(ctx, holder, typed, secret.NewOpaque(), secret.Opaque{})
 }
 
 // EnterClaiming judges a typed code. When it proves, the grant is the right to set one password; it is the same once more when
 // the request was proved before with the same claim, the code unread. In every other case it is zero.
 //
+// Known is what the browser was given at a sign-in (Known); zero, or another account's, is as good as none.
+//
 // All live rounds are derived and compared, without stopping at a match, for a decoy like for a real request.
-func (e *Engine) EnterClaiming(ctx context.Context, holder secret.Opaque, typed secret.Code, claim secret.Opaque) (recovery.View, recovery.Outcome, secret.Opaque, error) {
+func (e *Engine) EnterClaiming(ctx context.Context, holder secret.Opaque, typed secret.Code, claim, known secret.Opaque) (recovery.View, recovery.Outcome, secret.Opaque, error) {
+	budget := knownBudget{cookie: known}
+	defer budget.close(ctx, e)
 	return e.prove(ctx, holder, claim, attempted{
 		purpose: "grant of a code", event: EventEntered, turns: &e.turns,
-		judge: func(_ context.Context, stored Stored, grant secret.Digest, now time.Time) (judgement, error) {
+		judge: func(ctx context.Context, stored Stored, grant secret.Digest, now time.Time) (judgement, error) {
 			right := false
 			for _, round := range stored.Request.LiveRounds(now) {
 				if e.code(stored.Request, round).Equal(typed) {
 					right = true
 				}
 			}
-			return judgement{action: recovery.Enter{Typed: !typed.IsZero(), Right: right, Tally: stored.Tally, Grant: grant}}, nil
+			action := recovery.Enter{Typed: !typed.IsZero(), Tally: stored.Tally, Grant: grant, Paused: e.brake.paused(now)}
+			action.Known = budget.take(ctx, e, stored.Request, action, now)
+			action.Right = right
+			budget.right = right
+			return judgement{action: action}, nil
 		},
 	})
 }

@@ -40,6 +40,7 @@ type Settings struct {
 	Silent   SilentLimits
 	Texts    TextRules
 	Sessions SessionSettings
+	Brake    BrakeRules
 
 	Codes     *secret.Ring     // makes codes and links
 	Decoys    secret.Key       // makes the account ids of decoys; never rotated
@@ -68,6 +69,7 @@ type Engine struct {
 	turns   turns         // of the steps of the walk
 	answers turns         // of judging answers, which takes longer
 	resets  turns         // of setting passwords, likewise
+	brake   brake
 }
 
 // New makes an engine. The worker runs only once Run is called.

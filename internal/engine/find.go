@@ -76,13 +76,13 @@ func (d *directoryDown) Unwrap() error { return d.err }
 // The second result is the version of the account that was looked at, 0 without one.
 func (e *Engine) find(ctx context.Context, r recovery.Request) (recovery.Find, int64, error) {
 	decoy := e.decoy(r.Address)
-	found := recovery.Find{Account: decoy, Contact: r.Address}
+	found := recovery.Find{Account: decoy, Contact: r.Address, Epoch: epoch(Account{})}
 	account, err := e.Directory.Find(ctx, r.Address)
 	switch {
 	case err == nil:
 		// A new password ends all open requests of its account, also one of which nobody knew yet that it is one of them.
 		found.Account, found.Real = account.ID, !account.Changed.After(r.Opened)
-		found.Phone, found.Speaks = account.phone(), account.Locale
+		found.Phone, found.Speaks, found.Epoch = account.phone(), account.Locale, epoch(account)
 		if to, ok := account.email(r.Address); ok {
 			found.Contact = to
 		} else {

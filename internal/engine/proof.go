@@ -35,6 +35,7 @@ func (e *Engine) prove(ctx context.Context, holder, claim secret.Opaque, a attem
 	var view recovery.View
 	var outcome recovery.Outcome
 	again := false
+	var typed recovery.Outcome // what became of a code that was looked at
 	var came Traffic
 	grant := e.claimed(a.purpose, holder, claim)
 	err := e.attempt(ctx, func() error {
@@ -54,6 +55,9 @@ func (e *Engine) prove(ctx context.Context, holder, claim secret.Opaque, a attem
 			return nil
 		}
 		stored.Request, stored.Tally = step.Request, step.Tally
+		if a.event == EventEntered {
+			typed = outcome
+		}
 		change := Change{Update: &stored, Tally: &stored, Entries: entries(stored.Request, step.Effects, now), Records: []Record{{
 			At: now, Request: before.ID, Account: before.Account, Event: a.event, Way: before.Way, Outcome: string(outcome), Network: before.Network,
 		}}}
@@ -72,6 +76,9 @@ func (e *Engine) prove(ctx context.Context, holder, claim secret.Opaque, a attem
 	})
 	if err != nil {
 		return recovery.View{}, "", secret.Opaque{}, err
+	}
+	if typed != "" && (proved(typed) || typed == recovery.Wrong || typed == recovery.TriesUsed) {
+		e.judged(ctx, proved(typed), e.now())
 	}
 	if proved(outcome) {
 		e.came.add(came)

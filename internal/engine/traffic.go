@@ -165,6 +165,7 @@ func (e *Engine) runEntered(ctx context.Context) {
 		select {
 		case <-tick.C:
 			e.saveEntered(ctx)
+			e.tellBrake(ctx, e.now())
 		case <-ctx.Done():
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 			defer cancel()

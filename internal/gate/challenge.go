@@ -102,7 +102,11 @@ func (g *Gate) Deal(ctx context.Context, client netip.Addr, mode scratch.Mode) (
 		return 0, refusal, err
 	}
 	load, err := g.warm(ctx, now, "load", g.Limits.Calm)
-	return max(load, g.level(now, client)), Refusal{}, err
+	level := max(load, g.level(now, client))
+	if g.Hot != nil && g.Hot() {
+		level = max(level, 1)
+	}
+	return level, Refusal{}, err
 }
 
 // Drawing counts a picture that is drawn or a call that is made for a network.

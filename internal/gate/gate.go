@@ -11,6 +11,7 @@ package gate
 
 import (
 	"context"
+	"crypto/subtle"
 	"net/netip"
 	"time"
 
@@ -51,12 +52,15 @@ type Gate struct {
 	Limits  Limits
 	Hash    secret.Key // keeps addresses out of the names of buckets
 	Now     func() time.Time
+	Hot     func() bool // that so many codes are wrong that strangers' browsers are to work longer; nil: never
 }
 
 // Knock is what a stranger brings.
 type Knock struct {
 	Address contact.Email
 	Client  netip.Addr // who asks: from the connection, or from a proxy that the operator listed
+
+	Known secret.Opaque // what a browser was given that has signed in under the address (Gate.Known); zero for none
 
 	Response string        // what solving a challenge gave; empty when none was solved
 	Card     string        // without a script: the sealed card; empty when none was answered
@@ -91,10 +95,25 @@ func (g *Gate) Open(ctx context.Context, k Knock) (Pass, Refusal, error) {
 	if refusal, err := g.judge(ctx, k, Recover); err != nil || refusal.Reason != "" {
 		return Pass{}, refusal, err
 	}
-	if refusal, err := g.take(ctx, now, []quota.Charge{g.address("recover", k.Address, g.Limits.Address)}); err != nil || refusal.Reason != "" {
+	bucket := "recover"
+	if g.knows(k) { // a stranger who uses up an address does not use up this
+		bucket = "recover-known"
+	}
+	if refusal, err := g.take(ctx, now, []quota.Charge{g.address(bucket, k.Address, g.Limits.Address)}); err != nil || refusal.Reason != "" {
 		return Pass{}, refusal, err
 	}
 	return Pass{action: Recover, address: k.Address, network: network(k.Client)}, Refusal{}, nil
+}
+
+// Known is what a browser is given that has signed in under an address: its recoveries of that address are counted apart. It is made
+// of the address alone, so that nobody has to be looked for when it comes back.
+func (g *Gate) Known(address contact.Email) secret.Opaque {
+	return g.Hash.DeriveOpaque("browser known by an address", []byte(address.Key()))
+}
+
+// knows compares what came, with the same work for everybody.
+func (g *Gate) knows(k Knock) bool {
+	return subtle.ConstantTimeCompare([]byte(g.Known(k.Address).Reveal()), []byte(k.Known.Reveal())) == 1
 }
 
 // OpenKeyed is the gate for a site's own back end, which needs no challenge. The key's quota and the person's limits apply

@@ -133,6 +133,21 @@ func (d Deps) write(ctx context.Context, w io.Writer) error {
 	for _, l := range lanes {
 		p.line("twohens_outbox_oldest_seconds", oldest[l].Seconds(), "lane", string(l))
 	}
+	brake := d.Engine.Braking()
+	p.begin("twohens_brake_on", "gauge", "Whether so many typed codes are wrong that browsers work longer (alarm), or that none is looked at (pause).")
+	p.begin("twohens_brake_total", "counter", "How often that began since the program started.")
+	for _, stage := range []struct {
+		name  string
+		on    bool
+		count uint64
+	}{{"alarm", brake.Alarm, brake.Alarms}, {"pause", brake.Pause, brake.Pauses}} {
+		on := 0.0
+		if stage.on {
+			on = 1
+		}
+		p.line("twohens_brake_on", on, "stage", stage.name)
+		p.line("twohens_brake_total", float64(stage.count), "stage", stage.name)
+	}
 	d.senders(p)
 	d.traffic(p, counted)
 	var m runtime.MemStats

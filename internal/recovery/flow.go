@@ -134,6 +134,7 @@ type Find struct {
 	Contact contact.Email // the account's own record; for a decoy what was typed
 	Phone   contact.Phone // the account's own record; zero for one that has none
 	Speaks  string        // the language of the account's messages; empty when not known
+	Epoch   int64         // of the account's password; a decoy's is as long
 	Real    bool
 	Link    secret.Digest
 }
@@ -148,7 +149,7 @@ func (a Find) do(r *Request, _ time.Time) Step {
 		return Step{Outcome: Noted} // found by an earlier attempt that died after saving
 	}
 	r.Found, r.Account, r.Contact, r.Phone, r.Real, r.Link = true, a.Account, a.Contact, a.Phone, a.Real, a.Link
-	r.Speaks = a.Speaks
+	r.Speaks, r.Epoch = a.Speaks, a.Epoch
 	return Step{Outcome: Noted}
 }
 
@@ -248,6 +249,9 @@ type Enter struct {
 	Right bool
 	Tally Tally         // of the account, as it stands
 	Grant secret.Digest // what the right to set a password shall be, if this proves
+
+	Known  bool // typed in a browser that has signed in to the account, which has a budget of its own: the tally has no say, nor the brake
+	Paused bool // on the whole site no typed codes are looked at for a while
 }
 
 func (Enter) name() string { return "enter" }
@@ -266,17 +270,20 @@ func (a Enter) do(r *Request, now time.Time) Step {
 		return Step{Outcome: TriesUsed, Tally: a.Tally}
 	case len(r.LiveRounds(now)) == 0:
 		return Step{Outcome: RunOut, Tally: a.Tally}
+	case a.Paused && !a.Known:
+		return Step{Outcome: Paused, Tally: a.Tally}
 	case !r.Found:
 		return Step{Outcome: Waiting, Tally: a.Tally}
 	}
-	spent := a.Tally.Spent(r.Policy, now) || a.Tally.Shut(r.Way, now)
+	spent := a.Tally.Spent(r.Policy, now) && !a.Known || a.Tally.Shut(r.Way, now)
 	if a.Right && r.Real && r.reaches() && !spent {
 		return r.proved(ProofCode, a.Grant, a.Tally, now)
 	}
 	outcome := r.miss(Wrong)
-	if spent {
-		// Nobody looked at this code, so it was no guess. Counting it would let a stranger, and the owner's own right codes,
-		// turn a day's budget into a row of 100 within the hour, which only a proof by the link or a sign-in ends.
+	if spent || a.Known {
+		// What is known counts elsewhere. Past the budget nobody looked at this code, so it was no guess: counting it would let a stranger,
+		// and the owner's own right codes, turn a day's budget into a row of 100 within the hour, which only a proof by the link or a
+		// sign-in ends.
 		return Step{Outcome: outcome, Tally: a.Tally}
 	}
 	return Step{Outcome: outcome, Tally: a.Tally.Wrong(now)}

@@ -12,6 +12,7 @@ const (
 	Waiting      Outcome = "waiting"       // the worker has not been here yet; the same for everyone
 	Wrong        Outcome = "wrong"         // wrong, spent, old, another request's: the same answer
 	RunOut       Outcome = "run_out"       // no code of this way is valid any more
+	Paused       Outcome = "paused"        // for a while no typed codes are looked at, on the whole site
 	TriesUsed    Outcome = "tries_used"    // typed codes are refused from now on; the link is not
 	Empty        Outcome = "empty"         // nothing was typed; costs nothing
 	Proved       Outcome = "proved"        // a right to set one password

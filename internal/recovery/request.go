@@ -33,6 +33,7 @@ type Request struct {
 	Account string        // the account's opaque id, or a decoy's
 	Contact contact.Email // where mails go: the account's own record, never what was typed (invariant 8); a decoy's is what was typed
 	Phone   contact.Phone // where texts go; zero when the account has none, and for a decoy
+	Epoch   int64         // of the account's password: what browsers that know it by a sign-in are known by; a decoy's is as long
 	Speaks  string        // the language that the account has set for its messages; empty: none. No page may show it
 	Real    bool          // there is such an account. A decoy takes every step but can never be proved
 	Link    secret.Digest // of the link in the mail; zero once used

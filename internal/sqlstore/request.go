@@ -24,6 +24,7 @@ type requestBody struct {
 	Contact   contact.Email  `json:"contact"`
 	Phone     string         `json:"phone"`
 	Speaks    string         `json:"speaks"`
+	Epoch     int64          `json:"epoch,omitempty"`
 	Asked     []askedBody    `json:"asked,omitzero"` // as saved, none at all differs from one that is empty
 	Saved     []string       `json:"saved,omitzero"`
 	Asking    []recovery.Way `json:"asking,omitempty"`
@@ -63,7 +64,7 @@ func body(r recovery.Request) (string, error) {
 	b := requestBody{
 		Policy: policyBody(r.Policy), Opened: millis(r.Opened), Address: r.Address, Locale: r.Locale, Network: r.Network,
 		Nonce: r.Nonce[:], Key: r.Key, Found: r.Found, Contact: r.Contact, Saved: r.Saved,
-		Phone: fmt.Sprintf("%-*s", phoneWidth, r.Phone.Number()), Speaks: fmt.Sprintf("%-*s", speaksWidth, r.Speaks),
+		Phone: fmt.Sprintf("%-*s", phoneWidth, r.Phone.Number()), Speaks: fmt.Sprintf("%-*s", speaksWidth, r.Speaks), Epoch: r.Epoch,
 		Asking: r.Asking, Proven: r.Proven, Way: r.Way, Clicks: r.Clicks, NextClick: millis(r.NextClick), Tries: r.Tries, Proof: r.Proof, Proved: millis(r.Proved),
 	}
 	for _, round := range r.Rounds {
@@ -92,6 +93,7 @@ func fill(r *recovery.Request, text string) error {
 	r.Key, r.Found, r.Contact, r.Way, r.Clicks = b.Key, b.Found, b.Contact, b.Way, b.Clicks
 	r.NextClick, r.Tries, r.Proof, r.Proved = moment(b.NextClick), b.Tries, b.Proof, moment(b.Proved)
 	r.Speaks, r.Saved, r.Asking, r.Proven = strings.TrimRight(b.Speaks, " "), b.Saved, b.Asking, b.Proven
+	r.Epoch = b.Epoch
 	if err := r.Phone.UnmarshalText([]byte(strings.TrimRight(b.Phone, " "))); err != nil {
 		return fmt.Errorf("reading a request: the number: %w", err)
 	}

@@ -98,7 +98,7 @@ func full(t testing.TB) recovery.Request {
 	t.Helper()
 	r := granted(t, "account of "+odd)
 	r.Locale, r.Network, r.Key = "zh-Hans", "2001:db8:12:3400::/56", "key "+odd
-	r.Speaks = "ar"
+	r.Speaks, r.Epoch = "ar", 1_900_000_000_000
 	r.Address, r.Contact = email(t, "r\u00e9n\u00e9.用户+1@mu\u0308nchen.example"), email(t, "O'Neil@post.example")
 	r.Link, r.Stop, r.Tries = sum(), sum(), 4
 	r.Phone = phone(t, "+34600123456")

@@ -19,7 +19,10 @@ func (w *Web) codePage(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	model := page.Code{View: view, Claim: secret.NewOpaque().Reveal(), Said: said(r, recovery.Sent, recovery.SentAgain, recovery.Cooling, recovery.Wrong,
-		recovery.RunOut, recovery.TriesUsed, recovery.Empty), Paces: w.paces(r.Context(), view)}
+		recovery.RunOut, recovery.TriesUsed, recovery.Empty, recovery.Paused), Paces: w.paces(r.Context(), view)}
+	if model.Said == recovery.Paused && !w.Engine.Braking().Pause {
+		model.Said = "" // a link that somebody made up, or it is over
+	}
 	w.show(rw, r, http.StatusOK, model)
 }
 
@@ -34,7 +37,8 @@ func claim(values url.Values) secret.Opaque {
 // code judges a typed code. It is never shown back and never kept.
 func (w *Web) code(rw http.ResponseWriter, r *http.Request, values url.Values) {
 	holder, typed := w.secretCookie(r, cookieRequest), secret.TypedCode(values.Get("code"))
-	view, outcome, grant, err := w.Engine.EnterClaiming(r.Context(), holder, typed, claim(values))
+	known, _ := w.knownCookie(r)
+	view, outcome, grant, err := w.Engine.EnterClaiming(r.Context(), holder, typed, claim(values), known)
 	w.judged(rw, r, view, outcome, grant, err)
 }
 

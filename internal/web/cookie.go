@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"twohens/internal/secret"
@@ -12,6 +13,7 @@ const (
 	cookieRequest = "twohens-request" // the browser that asked
 	cookieGrant   = "twohens-grant"   // the right to set one password
 	cookieSignIn  = "twohens-sign-in"
+	cookieKnown   = "twohens-known" // has signed in to an account before; opens nothing
 	cookieLang    = "twohens-lang"
 	cookieLater   = "twohens-later" // "not now" to the prompt on the account page; opens nothing
 )
@@ -58,4 +60,22 @@ func (w *Web) secretCookie(r *http.Request, name string) secret.Opaque {
 		return secret.Opaque{}
 	}
 	return secret.ParseOpaque(cookies[0].Value)
+}
+
+// knownLife is how long a browser is known that has signed in: browsers keep a cookie no longer than 400 days.
+const knownLife = 400 * 24 * time.Hour
+
+// giveKnown tells a browser that has just signed in how it is known later: to the account, and to the gate under the address that was typed.
+func (w *Web) giveKnown(rw http.ResponseWriter, account, address secret.Opaque) {
+	w.setCookie(rw, cookieKnown, account.Reveal()+"."+address.Reveal(), knownLife, http.SameSiteStrictMode)
+}
+
+// knownCookie reads both; zero for none.
+func (w *Web) knownCookie(r *http.Request) (account, address secret.Opaque) {
+	cookies := r.CookiesNamed(w.cookieName(cookieKnown))
+	if len(cookies) != 1 {
+		return account, address
+	}
+	first, second, _ := strings.Cut(cookies[0].Value, ".")
+	return secret.ParseOpaque(first), secret.ParseOpaque(second)
 }

@@ -37,7 +37,8 @@ func (w *Web) identify(rw http.ResponseWriter, r *http.Request, values url.Value
 		w.showIdentify(rw, r, http.StatusUnprocessableEntity, model)
 		return
 	}
-	pass, refusal, err := w.Gate.Open(r.Context(), solved(gate.Knock{Address: address, Client: w.Client(r)}, values))
+	_, known := w.knownCookie(r)
+	pass, refusal, err := w.Gate.Open(r.Context(), solved(gate.Knock{Address: address, Client: w.Client(r), Known: known}, values))
 	if err != nil {
 		w.fail(rw, r, err)
 		return

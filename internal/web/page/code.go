@@ -40,6 +40,10 @@ func (m Code) fault() string {
 		return "code.wrong"
 	case m.Said == recovery.Empty:
 		return "code.empty"
+	case m.Said == recovery.Paused && m.Phone():
+		return "code.paused_phone"
+	case m.Said == recovery.Paused:
+		return "code.paused"
 	}
 	return ""
 }

@@ -1,0 +1,121 @@
+package engine
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// BrakeRules say when so many codes are wrong that somebody is trying one code on many accounts: by each account's own counts
+// that is never seen.
+type BrakeRules struct {
+	Alarm int           // wrong codes a minute from which strangers' browsers work longer, and the operator is told; 0: never
+	Pause int           // from which typed codes are not looked at; 0: never
+	Ratio int           // and for each right code, so many wrong ones: a busy site has many of both
+	Rest  time.Duration // how long either goes on after the last minute that was like that
+}
+
+// brake counts typed codes of the last minute. Each node counts what it sees.
+type brake struct {
+	mu     sync.Mutex
+	slots  [brakeSlots]brakeSlot
+	alarm  time.Time // until when
+	pause  time.Time
+	told   [2]bool // that the alarm, the pause is on
+	alarms uint64
+	pauses uint64
+}
+
+// The minute that is looked at, in slots of five seconds.
+const (
+	brakeSlots      = 12
+	brakeSlotLength = 5 * time.Second
+)
+
+type brakeSlot struct {
+	began        time.Time
+	wrong, right int
+}
+
+// count takes note of a code that was judged.
+func (b *brake) count(rules BrakeRules, right bool, now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	began := now.Truncate(brakeSlotLength)
+	slot := &b.slots[began.Unix()/int64(brakeSlotLength/time.Second)%brakeSlots]
+	if !slot.began.Equal(began) {
+		*slot = brakeSlot{began: began}
+	}
+	if right {
+		slot.right++
+		return
+	}
+	slot.wrong++
+	wrongs, rights := 0, 0
+	for _, s := range b.slots {
+		if age := now.Sub(s.began); age >= 0 && age < brakeSlots*brakeSlotLength {
+			wrongs, rights = wrongs+s.wrong, rights+s.right
+		}
+	}
+	if wrongs < rights*rules.Ratio {
+		return
+	}
+	if rules.Alarm > 0 && wrongs >= rules.Alarm {
+		b.alarm = now.Add(rules.Rest)
+	}
+	if rules.Pause > 0 && wrongs >= rules.Pause {
+		b.pause = now.Add(rules.Rest)
+	}
+}
+
+// paused says that typed codes are not looked at now.
+func (b *brake) paused(now time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return now.Before(b.pause)
+}
+
+// Braking is what the brake does now, for the operator, and how often it has since the program started.
+type Braking struct {
+	Alarm, Pause   bool
+	Alarms, Pauses uint64
+}
+
+// Braking says what the brake does.
+func (e *Engine) Braking() Braking {
+	now := e.now()
+	b := &e.brake
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return Braking{Alarm: now.Before(b.alarm), Pause: now.Before(b.pause), Alarms: b.alarms, Pauses: b.pauses}
+}
+
+// judged takes note of a typed code, and tells when the brake goes on and off.
+func (e *Engine) judged(ctx context.Context, right bool, now time.Time) {
+	e.brake.count(e.Brake, right, now)
+	e.tellBrake(ctx, now)
+}
+
+func (e *Engine) tellBrake(ctx context.Context, now time.Time) {
+	b := &e.brake
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i, stage := range []struct {
+		until   time.Time
+		count   *uint64
+		on, off string
+	}{
+		{b.alarm, &b.alarms, "many wrong codes: somebody may be trying one code on many accounts; browsers work longer for a card", "wrong codes are as few as ever again"},
+		{b.pause, &b.pauses, "so many wrong codes that typed codes are not looked at for a while; links, questions, recovery codes and known browsers go on", "typed codes are looked at again"},
+	} {
+		switch on := now.Before(stage.until); {
+		case on && !b.told[i]:
+			b.told[i] = true
+			*stage.count++
+			e.Log.ErrorContext(ctx, stage.on)
+		case !on && b.told[i]:
+			b.told[i] = false
+			e.Log.InfoContext(ctx, stage.off)
+		}
+	}
+}

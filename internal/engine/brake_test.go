@@ -1,0 +1,105 @@
+package engine_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"twohens/internal/engine"
+	"twohens/internal/recovery"
+	"twohens/internal/secret"
+)
+
+// one code is tried on many accounts, five times a second: as often as ten thousand of them take half an hour. No account's own counts see that. Within
+// a minute the operator is told and browsers work longer; when it goes on faster no typed code is looked at, and links and known browsers
+// go on. It ends by itself.
+func TestAttackSpray(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.settings.Brake = engine.BrakeRules{Alarm: 120, Pause: 150, Ratio: 4, Rest: 10 * time.Minute}
+		h.account("ann@post.example")
+		n := h.node()
+		known := n.browser("ann@post.example", oldPassword)
+		own := n.opens("ann@post.example")
+		letter := n.asks(own)
+		guess := wrongCode(letter.Code, 7)
+		began, sprayed := h.now(), 0
+		var sprays secret.Opaque
+		spray := func(times int) {
+			t.Helper()
+			for range times {
+				if sprayed%5 == 0 {
+					at := strings.ToLower(secret.NewOpaque().Reveal()) + "@post.example" // most are unknown: they count alike
+					holder := n.opens(strings.TrimLeft(at, "-_"))
+					n.choose(holder)
+					sprays = holder
+				}
+				sprayed++
+				n.enter(sprays, guess)
+				h.wait(200 * time.Millisecond)
+			}
+		}
+		spray(119)
+		if b := n.Braking(); b.Alarm || b.Pause {
+			t.Errorf("after %d: %+v", sprayed, b)
+		}
+		spray(1)
+		if b := n.Braking(); !b.Alarm || b.Pause || h.now().Sub(began) > time.Minute {
+			t.Errorf("after %s: %+v", h.now().Sub(began), b)
+		}
+		spray(30)
+		if b := n.Braking(); !b.Pause {
+			t.Fatalf("after %d: %+v", sprayed, b)
+		}
+		for range 7 { // no try is lost, and the right code is not looked at either
+			if o, _ := n.enter(own, letter.Code); o != recovery.Paused {
+				t.Fatal(o)
+			}
+		}
+		if r := h.stored(own).Request; r.Tries != 0 {
+			t.Errorf("%d tries", r.Tries)
+		}
+		if o, _ := n.types(own, wrongCode(letter.Code, 3), known); o != recovery.Wrong {
+			t.Errorf("a known browser: %s", o)
+		}
+		elsewhere := n.opens("ann@post.example")
+		if _, grant, o, err := n.Follow(h.hand(), n.asks(elsewhere).Link, ""); err != nil || o != recovery.Proved || grant.IsZero() {
+			t.Errorf("a link: %s %v", o, err)
+		}
+		h.wait(11 * time.Minute)
+		if o, _ := n.enter(own, letter.Code); o != recovery.Proved {
+			t.Errorf("once it is over: %s", o)
+		}
+		if b := n.Braking(); b.Alarm || b.Pause || b.Alarms != 1 || b.Pauses != 1 {
+			t.Errorf("%+v", b)
+		}
+		log := h.log.String()
+		for _, line := range []string{"trying one code on many accounts", "not looked at for a while", "as few as ever", "looked at again"} {
+			if c := strings.Count(log, line); c != 1 {
+				t.Errorf("%q was told %d times", line, c)
+			}
+		}
+	})
+}
+
+// A busy site has many wrong codes and more right ones: that is no spray.
+func TestBusyIsNoSpray(t *testing.T) {
+	h := onSQLite(t)
+	h.settings.Brake = engine.BrakeRules{Alarm: 10, Pause: 20, Ratio: 4, Rest: 10 * time.Minute}
+	n := h.node()
+	for i := range 10 {
+		at := fmt.Sprintf("person%d@post.example", i)
+		h.account(at)
+		holder := n.opens(at)
+		code := n.asks(holder).Code
+		for i := range 3 {
+			n.enter(holder, wrongCode(code, i+1))
+		}
+		if o, _ := n.enter(holder, code); o != recovery.Proved {
+			t.Fatal(o)
+		}
+	}
+	if b := n.Braking(); b.Alarms != 0 || b.Pauses != 0 {
+		t.Errorf("%+v", b)
+	}
+}
