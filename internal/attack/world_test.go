@@ -5,6 +5,7 @@ package attack
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/hex"
@@ -20,6 +21,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -106,7 +108,7 @@ func settings(t testing.TB, driver string) *config.Config {
 	s.AlarmCodes = 0
 	if driver == sqlstore.PostgreSQL {
 		file := filepath.Join(folder, "dsn")
-		if err := os.WriteFile(file, []byte(storetest.Postgres(t)+"\n"), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(storetest.PostgresSchema(t)+"\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		c.Database.Driver, c.Database.DSNFile, c.Database.Migrate = driver, config.Path(file), "always"
@@ -186,7 +188,7 @@ func open(t testing.TB, o mailbox.Options) *mailbox.Mailbox {
 
 func database(t testing.TB, c *config.Config) *sql.DB {
 	t.Helper()
-	driver, name := "sqlite", "file:"+string(c.Database.Path)+"?mode=ro&_pragma=busy_timeout(5000)"
+	driver, name := "sqlite", "file:"+strings.ReplaceAll(string(c.Database.Path), "#", "%23")+"?mode=ro&_pragma=busy_timeout(5000)"
 	if c.Database.Driver == sqlstore.PostgreSQL {
 		dsn, err := os.ReadFile(string(c.Database.DSNFile))
 		if err != nil {
@@ -305,8 +307,7 @@ var (
 // codes are the mails with codes that an address has got, once all are out.
 func (p *play) codes(to string) (list []mailbox.Mail) {
 	p.Helper()
-	p.settled()
-	for _, m := range p.box.Mails() {
+	for _, m := range p.since(0) {
 		if len(m.To) > 0 && m.To[0] == to && codeLine.MatchString(m.Text) {
 			list = append(list, m)
 		}
@@ -329,18 +330,19 @@ func (p *play) code(to string) (code, link string) {
 	return codeLine.FindStringSubmatch(last)[1], linked[1]
 }
 
-// since are all mails and texts that came after a number, once all are out.
+// since are all mails and texts that came after a number, the oldest first, once all are out.
 func (p *play) since(number uint64) []mailbox.Mail {
 	p.Helper()
 	p.settled()
-	return p.box.After(number)
+	mails := p.box.After(number)
+	slices.SortFunc(mails, func(a, b mailbox.Mail) int { return cmp.Compare(a.Number, b.Number) })
+	return mails
 }
 
 // last is the number of the newest mail, once all are out.
 func (p *play) last() uint64 {
 	p.Helper()
-	p.settled()
-	mails := p.box.Mails()
+	mails := p.since(0)
 	if len(mails) == 0 {
 		return 0
 	}
@@ -414,11 +416,12 @@ func (p *play) keyed(to string) string {
 	return a.text("request")
 }
 
-// asked opens a request and asks for the code.
+// asked opens a request, asks for the code, and waits until the worker is done: before it has found the account no code is judged at all.
 func (p *play) asked(to string) string {
 	p.Helper()
 	request := p.keyed(to)
 	p.choose(request, "email")
+	p.settled()
 	return request
 }
 
@@ -452,10 +455,13 @@ func (p *play) sets(grant string) answer {
 	return p.call("POST", "/password", fields{"password": newPassword}, "Twohens-Grant", grant)
 }
 
-// response is what a challenge without a puzzle is worth.
-func (p *play) response() string {
+// response is what a challenge without a puzzle is worth; empty when the network has had too many. Headers come as names and values.
+func (p *play) response(header ...string) string {
 	p.Helper()
-	ticket := p.call("POST", "/challenge", fields{"mode": "none"})
+	ticket := p.call("POST", "/challenge", fields{"mode": "none"}, header...)
+	if ticket.status == 429 {
+		return ""
+	}
 	work, ok := ticket.json["work"].(map[string]any)
 	if !ok {
 		p.Fatalf("no ticket: %d %s", ticket.status, ticket.body)
@@ -465,7 +471,10 @@ func (p *play) response() string {
 		p.Fatal(err)
 	}
 	todo := scratch.Work{Salt: [16]byte(salt), Parts: int(work["parts"].(float64)), Bits: int(work["bits"].(float64))}
-	card := p.call("POST", "/challenge/card", fields{"ticket": ticket.text("ticket"), "work": todo.Solve().String()})
+	card := p.call("POST", "/challenge/card", fields{"ticket": ticket.text("ticket"), "work": todo.Solve().String()}, header...)
+	if card.status == 429 {
+		return ""
+	}
 	if card.text("response") == "" {
 		p.Fatalf("no response: %d %s", card.status, card.body)
 	}
