@@ -2,6 +2,7 @@ package attack
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -146,23 +147,26 @@ var blanks = []string{"", " ", "\u3000", "--------", "0", "00000000", "null", "u
 
 func blankCodes(p *play) {
 	for _, way := range []string{"", "email", "phone", "saved"} {
-		for _, blank := range blanks {
+		for some := range slices.Chunk(blanks, 4) { // fewer than there are tries
 			to := p.person()
 			request := p.keyed(to)
 			if way != "" {
 				p.choose(request, way)
+				p.settled()
 			}
-			for _, path := range []string{"/request/code", "/request/saved"} {
-				if a := p.call("POST", path, fields{"code": blank}, "Twohens-Request", request); a.text("grant") != "" || a.text("outcome") == "proved" {
-					p.Errorf("%q by %q: %s", blank, way, a.body)
-				}
-			}
-			p.call("POST", "/request/answers", fields{"answers": []string{blank, blank}}, "Twohens-Request", request)
 			b := p.browser()
 			b.plant("twohens-request", request)
+			for _, blank := range some {
+				for _, path := range []string{"/request/code", "/request/saved"} {
+					if a := p.call("POST", path, fields{"code": blank}, "Twohens-Request", request); a.text("grant") != "" || a.text("outcome") == "proved" {
+						p.Errorf("%q by %q: %s", blank, way, a.body)
+					}
+				}
+				p.call("POST", "/request/answers", fields{"answers": []string{blank, blank}}, "Twohens-Request", request)
+			}
 			b.post("/recover/code")
 			b.post("/recover/questions")
-			b.post("/recover/saved", "code", blank)
+			b.post("/recover/saved", "code", some[0])
 			p.resets(b)
 			p.untouched(to)
 		}
