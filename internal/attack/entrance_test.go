@@ -303,7 +303,9 @@ func badCertificate(p *play) {
 		box := open(p.T, o)
 		q := p.own(func(c *config.Config) { c.Mail.TLS, _, _ = strings.Cut(mode, ",") }, box)
 		q.choose(q.keyed(q.person()), "email")
-		until(p.T, "the mail was tried", func() bool { return box.Taken() > 0 || box.Connections() > 0 && strings.Contains(q.log.String(), "level=WARN") })
+		until(p.T, "the mail was tried", func() bool {
+			return box.Taken() > 0 || box.Connections() > 0 && strings.Contains(q.log.String(), "level=WARN")
+		})
 		if err := q.stop(); err != nil {
 			p.Fatal(err)
 		}
