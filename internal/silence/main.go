@@ -89,7 +89,7 @@ func (r *run) one(ctx context.Context, c cell) (err error) {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	s, err := openStand(ctx, folder, r.hash, r.parallel)
+	s, err := openStand(ctx, folder, conditions{hash: r.hash, parallel: r.parallel})
 	if err != nil {
 		return err
 	}

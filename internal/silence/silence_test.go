@@ -17,7 +17,7 @@ import (
 func TestCells(t *testing.T) {
 	for _, c := range cells {
 		t.Run(c.name, func(t *testing.T) {
-			s, err := openStand(t.Context(), t.TempDir(), hashes[0], 2)
+			s, err := openStand(t.Context(), t.TempDir(), conditions{hash: hashes[0], parallel: 2})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -52,7 +52,7 @@ func TestCells(t *testing.T) {
 
 // A sample that the server answers otherwise ends the measurement: it would be one of something else.
 func TestOtherAnswer(t *testing.T) {
-	s, err := openStand(t.Context(), t.TempDir(), hashes[0], 2)
+	s, err := openStand(t.Context(), t.TempDir(), conditions{hash: hashes[0], parallel: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
