@@ -41,13 +41,14 @@ type theatre struct {
 	*stand
 	*clock
 	t     *testing.T
+	post  post
 	names int
 }
 
 func openTheatre(t *testing.T, p post, dsn string) *theatre {
 	t.Helper()
 	// An hour ahead, so that nothing that is set up by the real clock is younger than what is done with it.
-	th := &theatre{t: t, clock: &clock{began: time.Now().Add(time.Hour).Truncate(time.Millisecond)}}
+	th := &theatre{t: t, post: p, clock: &clock{began: time.Now().Add(time.Hour).Truncate(time.Millisecond)}}
 	s, err := openStand(t.Context(), t.TempDir(), conditions{hash: hashes[0], parallel: 4, post: p, dsn: dsn,
 		change: func(c *config.Config) {
 			usual := config.Default()
@@ -72,9 +73,9 @@ func openTheatre(t *testing.T, p post, dsn string) *theatre {
 	return th
 }
 
-// settled waits until accounts were looked for, and what is asked by heart was copied: the lane in which that is done is empty. It does
-// not wait for messages.
-func (th *theatre) settled() {
+// settled waits until nothing waits in the lanes. That of finding is where accounts are looked for, and what is asked by heart is copied;
+// messages are in the others.
+func (th *theatre) settled(lanes ...engine.Lane) {
 	th.t.Helper()
 	for end := time.Now().Add(30 * time.Second); ; time.Sleep(3 * time.Millisecond) {
 		waiting := 0
@@ -83,15 +84,15 @@ func (th *theatre) settled() {
 			th.t.Fatal(err)
 		}
 		for _, b := range list {
-			if b.Lane == engine.LaneFind {
-				waiting = b.Waiting
+			if slices.Contains(lanes, b.Lane) {
+				waiting += b.Waiting
 			}
 		}
 		if waiting == 0 {
 			return
 		}
 		if time.Now().After(end) {
-			th.t.Fatalf("%d accounts were not looked for", waiting)
+			th.t.Fatalf("%d effects were not carried out", waiting)
 		}
 	}
 }
@@ -182,7 +183,7 @@ func (th *theatre) cast() (all []*walker) {
 				guesser := th.walker(k.name, at)
 				guesser.take(step{route: "POST /api/v1/requests", body: opens, want: "201"})
 				guesser.take(step{route: "POST /api/v1/request/way", body: `{"way":"email"}`, want: "200 sent"})
-				th.settled()
+				th.settled(engine.LaneFind)
 				for n := range 5 {
 					guesser.take(step{route: "POST /api/v1/request/code", body: wrongCode, want: []string{"200 wrong", "200 tries_used"}[n/4]})
 				}
@@ -197,7 +198,13 @@ func (th *theatre) cast() (all []*walker) {
 // play has all walkers take the steps of an act, each in order, and who is next by lot; then compares what they saw.
 func (th *theatre) play(all []*walker, a act) {
 	th.t.Helper()
-	th.settled()
+	if a.sent {
+		if th.post != postFast && th.post != postSlow {
+			return
+		}
+		th.settled(engine.LaneFind, engine.LaneMail, engine.LaneText)
+	}
+	th.settled(engine.LaneFind)
 	if a.wait > 0 {
 		th.advance(a.wait)
 	}

@@ -10,6 +10,7 @@ import (
 type act struct {
 	wait  time.Duration // that passes before
 	cards bool          // the cards that walkers hold are answered in it
+	sent  bool          // it shows what became of messages: only where they go out, and after they did
 	steps []step
 }
 
@@ -68,6 +69,7 @@ func strangers() []act {
 // byMail is the walk by pages, with codes.
 func byMail() []act {
 	wrong := press("/recover/code", "303 /recover/code?said=wrong", "code", "11112222")
+	none := press("/recover/code", "303 /recover/code?said=run_out", "code", "11112222")
 	return []act{
 		{cards: true, steps: []step{press("/recover", "303 /recover/choose", "address", "{address}", "card", "")}},
 		{steps: []step{
@@ -77,15 +79,14 @@ func byMail() []act {
 			press("/recover/resend", "303 /recover/code?said=cooling"), get("/recover/code", "?said=cooling"),
 			wrong, get("/recover/code", "?said=wrong"), press("/recover/code", "303 /recover/code?said=empty", "code", " "), get("/recover/code", "?said=empty"),
 			press("/recover/another", "303 /recover/choose"), press("/recover/code", "303 /recover/choose", "code", "11112222"),
-			press("/recover/choose", "303 /recover/code?said=cooling", "way", "phone"), get("/recover/code", "?said=cooling"), wrong,
+			press("/recover/choose", "303 /recover/code?said=cooling", "way", "phone"), get("/recover/code", "?said=cooling"), none,
 			press("/recover/another", "303 /recover/choose"), press("/recover/choose", "303 /recover/code?said=cooling", "way", "email"),
 		}},
 		{wait: time.Minute, steps: []step{
 			press("/recover/resend", "303 /recover/code?said=sent_again"), get("/recover/code", "?said=sent_again"), press("/recover/resend", "303 /recover/code?said=cooling"),
 		}},
 		{wait: 15 * time.Minute, steps: []step{
-			press("/recover/code", "303 /recover/code?said=run_out", "code", "11112222"), get("/recover/code", "?said=run_out"),
-			press("/recover/resend", "303 /recover/code?said=sent"), wrong, wrong,
+			none, get("/recover/code", "?said=run_out"), press("/recover/resend", "303 /recover/code?said=sent"), wrong, wrong, wrong,
 			press("/recover/code", "303 /recover/code?said=tries_used", "code", "11112222"), get("/recover/code", "?said=tries_used"),
 			press("/recover/code", "303 /recover/code?said=tries_used", "code", "11112222"), press("/recover/reset", "", "password", "hens hate tall gates"),
 		}},
@@ -131,15 +132,16 @@ func byCall() []act {
 			get("/api/v1/request"), call(at+"resend", "200 not_here", `{}`), call(at+"way", "", `{"way":"nonsense"}`), call(at+"way", "200 sent", `{"way":"phone"}`),
 			get("/api/v1/request"), call(at+"resend", "200 cooling", `{}`), call(at+"code", "200 wrong", wrongCode), call(at+"code", "200 empty", `{"code":""}`),
 			call(at+"code", "", `{"code":7}`), call(at+"answers", "200 not_here", wrongSaid), call(at+"another", "200 noted", `{}`),
-			call(at+"code", "200 not_here", wrongCode), call(at+"way", "200 cooling", `{"way":"email"}`), call(at+"code", "200 wrong", wrongCode),
+			call(at+"code", "200 not_here", wrongCode), call(at+"way", "200 cooling", `{"way":"email"}`), call(at+"code", "200 run_out", wrongCode),
 		}},
-		{wait: time.Minute, steps: []step{call(at+"resend", "200 sent_again", `{}`), get("/api/v1/request"), call(at+"way", "200 noted", `{"way":"questions"}`)}},
+		{wait: time.Minute, steps: []step{call(at+"resend", "200 sent", `{}`), get("/api/v1/request"), call(at+"way", "200 noted", `{"way":"questions"}`)}},
 		{steps: []step{
 			get("/api/v1/request"), call(at+"answers", "200 empty", `{"answers":["x"]}`), call(at+"answers", "200 missed", wrongSaid), call(at+"answers", "200 missed", wrongSaid),
 			call(at+"way", "200 noted", `{"way":"saved"}`),
 		}},
 		{steps: []step{
-			get("/api/v1/request"), call(at+"saved", "200 empty", `{"code":""}`), call(at+"saved", "200 tries_used", wrongKept), call(at+"saved", "200 tries_used", wrongKept),
+			get("/api/v1/request"), call(at+"saved", "200 empty", `{"code":""}`), call(at+"saved", "200 wrong", wrongKept), call(at+"saved", "200 tries_used", wrongKept),
+			call(at+"saved", "200 tries_used", wrongKept),
 			get("/api/v1/request"), call("POST /api/v1/password", "", `{"password":"hens hate tall gates","client":"{client}"}`),
 		}},
 		{wait: 2 * time.Hour, steps: []step{get("/api/v1/request"), call(at+"resend", "", `{}`), call(at+"code", "", wrongCode), call(at+"way", "", `{"way":"email"}`)}},
@@ -178,21 +180,24 @@ func signedOut() (steps []step) {
 // ownersWalk is that of owners who add contacts to their accounts.
 func ownersWalk() []act {
 	steps := []step{
-		press("/signin", "303 /account", "address", "{address}", "password", oldPassword), get("/account"), get("/account/email/new"),
+		press("/signin", "303 /account", "address", "{address}", "password", oldPassword), get("/account"), get("/account/contact/{contact}"),
+		get("/account/contact/{contact}/replace"), press("/account/contact/{contact}/replace", "303 /account/confirm?said=sent", "address", "{new}"),
+		get("/account/confirm", "?said=sent"), press("/account/confirm", "303 /account/confirm?said=wrong", "contact", "{contact}", "code", "11112222"),
+		press("/account/confirm/resend", ""), get("/account/confirm"), get("/account/email/new"),
 		press("/account/email/new", "422", "address", "not an address"), press("/account/email/new", "422", "address", "{address}"),
 		press("/account/email/new", "303 /account/confirm?said=sent", "address", "{new}"), get("/account/confirm", "?said=sent"),
-		press("/account/confirm/resend", ""), get("/account/confirm"), press("/account/confirm", "", "contact", "{contact}", "code", "11112222"),
-		get("/account/confirm"), press("/account/email/new", "", "address", "{new}"), get("/account"), get("/account/contact/{contact}"),
+		press("/account/confirm", "303 /account/confirm?said=wrong", "contact", "{contact}", "code", "11112222"),
 		get("/account/phone/new"), press("/account/phone/new", "422", "number", "12", "country", "ES"),
 		press("/account/phone/new", "303 /account/confirm?said=sent", "number", "{number}", "country", "ES"), get("/account/confirm", "?said=sent"),
-		press("/account/confirm", "", "contact", "{contact}", "code", "11112222"), get("/account"), get("/account/history"),
-		get("/account/contact/{contact}/replace"), press("/account/contact/{contact}/replace", "", "address", "{new}"), get("/account/confirm", "?said=sent"),
+		press("/account/confirm", "303 /account/confirm?said=wrong", "contact", "{contact}", "code", "11112222"),
 	}
-	later := []step{press("/account/confirm/resend", ""), get("/account/confirm"), get("/account"), press("/signout", "303 /signin?said=signed_out")}
-	for _, list := range [][]step{steps, later} {
+	seenAll := []step{get("/account"), get("/account/history")}
+	later := []step{press("/account/confirm/resend", ""), get("/account/confirm")}
+	last := []step{get("/account"), get("/account/history"), press("/signout", "303 /signin?said=signed_out")}
+	for _, list := range [][]step{steps, seenAll, later, last} {
 		for i := range list {
 			list[i].owner = true
 		}
 	}
-	return []act{{steps: steps}, {wait: time.Minute, steps: later}}
+	return []act{{steps: steps}, {sent: true, steps: seenAll}, {wait: time.Minute, steps: later}, {sent: true, steps: last}}
 }

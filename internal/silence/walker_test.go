@@ -255,6 +255,12 @@ func differ(got, want string) string {
 	for i < min(len(got), len(want)) && got[i] == want[i] {
 		i++
 	}
-	cut := func(s string) string { return s[max(0, i-60):min(len(s), i+120)] }
-	return fmt.Sprintf("at byte %d:\n  %q\n  %q", i, cut(got), cut(want))
+	cut := func(s string) string { return s[min(max(0, i-60), len(s)):min(len(s), i+120)] }
+	where := fmt.Sprintf("at byte %d:\n  %q\n  %q", i, cut(got), cut(want))
+	_, bodyGot, _ := strings.Cut(got, "\n\n")
+	_, bodyWant, _ := strings.Cut(want, "\n\n")
+	if len(bodyGot) < len(got) && bodyGot != bodyWant && i < len(got)-len(bodyGot) { // the length differs first, and says little
+		return where + "\nand the body " + differ(bodyGot, bodyWant)
+	}
+	return where
 }
