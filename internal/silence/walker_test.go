@@ -182,14 +182,15 @@ func (w *walker) take(st step) {
 
 // masks are what is random in a body, all of it: each is replaced by as many stars, so that it must be as long for everyone.
 var masks = []*regexp.Regexp{
-	regexp.MustCompile(`/challenge/(?:numbered|call)/([A-Za-z0-9_-]{100,})`),              // a card of the page, where its picture is
-	regexp.MustCompile(`name="plain" value="([A-Za-z0-9_-]{100,})"`),                      // the same, in the form
-	regexp.MustCompile(`name="claim" value="([A-Za-z0-9_-]{22})"`),                        // of a form with a code
-	regexp.MustCompile(`<b dir="ltr">([2-9A-Z]{3}-[2-9A-Z]{3})</b>`),                      // the reference
-	regexp.MustCompile(`"reference": ?"([2-9A-Z]{3}-[2-9A-Z]{3})"`),                       // the same, by API
-	regexp.MustCompile(`"request": ?"([A-Za-z0-9_-]{22})"`),                               // the secret of a request
-	regexp.MustCompile(`(?:/account/contact/|name="contact" value=")([A-Za-z0-9_-]{22})`), // a contact's name in a session
-	regexp.MustCompile(`name="session" value="([^"]*)"`),                                  // a session's name
+	regexp.MustCompile(`/challenge/(?:numbered|call)/([A-Za-z0-9_-]{100,})`), // a card of the page, where its picture is
+	regexp.MustCompile(`name="plain" value="([A-Za-z0-9_-]{100,})"`),         // the same, in the form
+	regexp.MustCompile(`name="claim" value="([A-Za-z0-9_-]{22})"`),           // of a form with a code
+	regexp.MustCompile(`<b dir="ltr">([2-9A-Z]{3}-[2-9A-Z]{3})</b>`),         // the reference
+	regexp.MustCompile(`"reference": ?"([2-9A-Z]{3}-[2-9A-Z]{3})"`),          // the same, by API
+	regexp.MustCompile(`"request": ?"([A-Za-z0-9_-]{22})"`),                  // the secret of a request
+	regexp.MustCompile(`/account/contact/([A-Za-z0-9_-]{22})`),               // a contact's name in a session
+	regexp.MustCompile(`name="contact" value="([A-Za-z0-9_-]{22})"`),         // the same, in a form
+	regexp.MustCompile(`name="session" value="([^"]*)"`),                     // a session's name
 }
 
 // questionForms are which questions are asked. They are the address's own (R-71), and of many lengths.
