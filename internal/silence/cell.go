@@ -18,6 +18,16 @@ type cell struct {
 var cells = []cell{
 	{"questions", "wrong answers to the two questions, by API", questions},
 	{"saved", "a wrong saved code, by API", saved},
+	{"address", "the address, with a card", addressPage.prepare},
+	{"address-api", "the address, by API", addressCall.prepare},
+	{"choose", "the choice of a code by e-mail", choosePage.prepare},
+	{"choose-api", "the choice of a code by e-mail, by API", chooseCall.prepare},
+	{"resend", "a code once more", resendPage.prepare},
+	{"resend-api", "a code once more, by API", resendCall.prepare},
+	{"code", "a wrong code", codePage.prepare},
+	{"code-api", "a wrong code, by API", codeCall.prepare},
+	{"questions-page", "wrong answers to the two questions", questionsPage.prepare},
+	{"signin", "a wrong password", signInPage.prepare},
 }
 
 // role says what is to come out of comparing a class with the first one.
@@ -36,6 +46,7 @@ type class struct {
 	role  role
 	plant time.Duration                                           // of planted ones
 	try   func(ctx context.Context, n int) (time.Duration, error) // takes the time of one request of the n-th subject
+	ask   func(ctx context.Context, n int) (request, error)       // what that request is; nil: it cannot be had alone
 }
 
 // plants are the known delays. Without the first one being told, R-02's test has not been made.

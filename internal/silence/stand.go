@@ -44,6 +44,7 @@ type stand struct {
 	key  string // of the API
 	http *http.Client
 	keys scratch.Keys // of the cards
+	deck deck
 
 	box     *mailbox.Mailbox // nil: nobody listens
 	over    chan struct{}
@@ -180,7 +181,7 @@ func (s *stand) config(folder, address string, by conditions) (*config.Config, e
 	p := &c.Recovery.Policy
 	p.Ways = []recovery.Way{recovery.WayEmail, recovery.WayPhone, recovery.WayQuestions, recovery.WaySaved}
 	p.Tries, p.TriesADay, p.TriesInARow, p.AnswersADay, p.RequestLife = 1e6, 1e6, 1e6, 1e6, 24*time.Hour
-	p.CodeLife = 24 * time.Hour
+	p.CodeLife, p.CoolDown = 24*time.Hour, []time.Duration{0}
 	open, l := quota.Limit{Events: 1e6, Per: time.Hour}, &c.Limits
 	for _, limit := range []*quota.Limit{
 		&l.Address, &l.Network, &l.Wide, &l.Site, &l.Account, &l.Destination, &l.Picture, &l.Plain, &l.PlainSite, &l.NoPuzzle, &l.Changes,
@@ -222,6 +223,9 @@ func certify(certFile, keyFile string, transport *http.Transport) error {
 // width, so that reading it is no difference.
 const plantHeader = "Silence-Plant"
 
+// planted9 is the header's value.
+func planted9(d time.Duration) string { return fmt.Sprintf("%09d", d.Nanoseconds()) }
+
 func planting(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n, _ := strconv.Atoi(r.Header.Get(plantHeader))
@@ -242,7 +246,7 @@ func (s *stand) call(ctx context.Context, method, path string, body any, holder 
 		return 0, err
 	}
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set(plantHeader, fmt.Sprintf("%09d", plant.Nanoseconds()))
+	r.Header.Set(plantHeader, planted9(plant))
 	if holder != "" {
 		r.Header.Set("Twohens-Request", holder)
 	} else {
