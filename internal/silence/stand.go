@@ -46,6 +46,8 @@ type stand struct {
 	keys scratch.Keys // of the cards
 	deck deck
 
+	cookie string // the name of that of a request
+
 	box     *mailbox.Mailbox // nil: nobody listens
 	over    chan struct{}
 	stop    context.CancelFunc
@@ -78,7 +80,7 @@ func openStand(ctx context.Context, folder string, by conditions) (_ *stand, err
 	transport := &http.Transport{MaxIdleConnsPerHost: 2 * by.parallel, DisableCompression: true}
 	s := &stand{
 		http:    &http.Client{Transport: transport, Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
-		stopped: make(chan error, 1), over: make(chan struct{}),
+		stopped: make(chan error, 1), over: make(chan struct{}), cookie: "twohens-request",
 	}
 	if by.post == "" {
 		by.post = postFast
@@ -171,7 +173,7 @@ func (s *stand) config(folder, address string, by conditions) (*config.Config, e
 	c.Password.HashMemory, c.Password.HashTime = config.Size(by.hash.params.MemoryKiB)*config.KiB, int(by.hash.params.Time)
 	c.Password.HashThreads, c.Password.HashQueue = int(by.hash.params.Threads), 256
 	if by.tls {
-		c.Site.PublicURL.Scheme, s.base = "https", "https://"+address
+		c.Site.PublicURL.Scheme, s.base, s.cookie = "https", "https://"+address, "__Host-"+s.cookie
 		c.Listen.TLSCert, c.Listen.TLSKey = config.Path(filepath.Join(folder, "cert.pem")), config.Path(filepath.Join(folder, "key.pem"))
 		if err := certify(string(c.Listen.TLSCert), string(c.Listen.TLSKey), s.http.Transport.(*http.Transport)); err != nil {
 			return nil, err

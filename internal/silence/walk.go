@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,6 +17,7 @@ import (
 
 	"twohens/internal/accounts"
 	"twohens/internal/contact"
+	"twohens/internal/engine"
 	"twohens/internal/gate"
 	"twohens/internal/password"
 	"twohens/internal/recovery"
@@ -31,9 +34,9 @@ type request struct {
 }
 
 // page is a form that a browser with a request posts.
-func page(path, holder, want string, form url.Values) request {
+func (s *stand) page(path, holder, want string, form url.Values) request {
 	return request{path, form.Encode(), [][2]string{
-		{"content-type", "application/x-www-form-urlencoded"}, {"sec-fetch-site", "same-origin"}, {"cookie", "twohens-request=" + holder},
+		{"content-type", "application/x-www-form-urlencoded"}, {"sec-fetch-site", "same-origin"}, {"cookie", s.cookie + "=" + holder},
 	}, want}
 }
 
@@ -154,7 +157,7 @@ func (st stroll) prepare(ctx context.Context, s *stand, subjects int) ([]class, 
 			return s.send(ctx, a, plant)
 		}, ask}
 	}
-	return classes, each(subjects*len(list), func(n int) error {
+	err := each(subjects*len(list), func(n int) error {
 		i, subject := n%len(list), n/len(list)
 		p := person{address: fmt.Sprintf("person%06d@silence.example", n)}
 		if list[i].own != nil {
@@ -169,6 +172,24 @@ func (st stroll) prepare(ctx context.Context, s *stand, subjects int) ([]class, 
 		persons[i][subject] = p
 		return err
 	})
+	if err == nil {
+		err = s.looked(ctx)
+	}
+	return classes, err
+}
+
+// looked waits until every account was looked for.
+func (s *stand) looked(ctx context.Context) error {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		list, err := s.Store.Backlog(ctx)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(list, func(b engine.Backlog) bool { return b.Lane == engine.LaneFind && b.Waiting > 0 }) {
+			return nil
+		}
+	}
+	return errors.New("accounts were not looked for within a minute")
 }
 
 // settle makes an account.
@@ -217,32 +238,32 @@ var (
 			return request{}, err
 		}
 		form.Set("address", p.address)
-		return page("/recover", "", "303 /recover/choose", form), nil
+		return s.page("/recover", "", "303 /recover/choose", form), nil
 	}}
-	choosePage = stroll{fresh: true, ask: func(_ context.Context, _ *stand, p person) (request, error) {
-		return page("/recover/choose", p.holder, "303 /recover/code?said=sent", url.Values{"way": {"email"}}), nil
+	choosePage = stroll{fresh: true, ask: func(_ context.Context, s *stand, p person) (request, error) {
+		return s.page("/recover/choose", p.holder, "303 /recover/code?said=sent", url.Values{"way": {"email"}}), nil
 	}}
 	chooseCall = stroll{fresh: true, ask: func(_ context.Context, _ *stand, p person) (request, error) {
 		return apiCall("/request/way", p.holder, "200 sent", map[string]string{"way": "email"}), nil
 	}}
-	resendPage = stroll{way: recovery.WayEmail, ask: func(_ context.Context, _ *stand, p person) (request, error) {
-		return page("/recover/resend", p.holder, "303 /recover/code?said=sent_again", nil), nil
+	resendPage = stroll{way: recovery.WayEmail, ask: func(_ context.Context, s *stand, p person) (request, error) {
+		return s.page("/recover/resend", p.holder, "303 /recover/code?said=sent_again", nil), nil
 	}}
 	resendCall = stroll{way: recovery.WayEmail, ask: func(_ context.Context, _ *stand, p person) (request, error) {
 		return apiCall("/request/resend", p.holder, "200 sent_again", map[string]string{}), nil
 	}}
-	codePage = stroll{way: recovery.WayEmail, ask: func(_ context.Context, _ *stand, p person) (request, error) {
-		return page("/recover/code", p.holder, "303 /recover/code?said=wrong", url.Values{"code": {"11112222"}}), nil
+	codePage = stroll{way: recovery.WayEmail, ask: func(_ context.Context, s *stand, p person) (request, error) {
+		return s.page("/recover/code", p.holder, "303 /recover/code?said=wrong", url.Values{"code": {"11112222"}}), nil
 	}}
 	codeCall = stroll{way: recovery.WayEmail, ask: func(_ context.Context, _ *stand, p person) (request, error) {
 		return apiCall("/request/code", p.holder, "200 wrong", map[string]string{"code": "11112222"}), nil
 	}}
-	questionsPage = stroll{way: recovery.WayQuestions, ask: func(_ context.Context, _ *stand, p person) (request, error) {
+	questionsPage = stroll{way: recovery.WayQuestions, ask: func(_ context.Context, s *stand, p person) (request, error) {
 		form := url.Values{"answer-1": {wrongAnswer}, "answer-2": {wrongAnswer}}
-		return page("/recover/questions", p.holder, "303 /recover/questions?said=missed", form), nil
+		return s.page("/recover/questions", p.holder, "303 /recover/questions?said=missed", form), nil
 	}}
-	signInPage = stroll{ask: func(_ context.Context, _ *stand, p person) (request, error) {
-		return page("/signin", "", "422", url.Values{"address": {p.address}, "password": {"not that one, is it"}}), nil
+	signInPage = stroll{ask: func(_ context.Context, s *stand, p person) (request, error) {
+		return s.page("/signin", "", "422", url.Values{"address": {p.address}, "password": {"not that one, is it"}}), nil
 	}}
 )
 
