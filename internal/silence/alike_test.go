@@ -5,8 +5,10 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -328,5 +330,63 @@ func TestEveryRouteIsWalked(t *testing.T) {
 	}
 	for route := range walked {
 		t.Errorf("%s is walked, and not served", route)
+	}
+}
+
+// What is compared sees every difference but those of what is random, and sees when that is longer.
+func TestPlain(t *testing.T) {
+	const at = "person0001@silence.example"
+	answer := func(change func(r *http.Response, body *string)) string {
+		body := `<input name="claim" value="` + strings.Repeat("c", 22) + `"> for ` + at + ` <label for="answer-1">Which?</label>`
+		r := &http.Response{Proto: "HTTP/1.1", Status: "200 OK", Header: http.Header{
+			"Date": {time.Now().UTC().Format(http.TimeFormat)}, "Content-Type": {"text/html"}, "Set-Cookie": {"a=bcd; Path=/; HttpOnly"},
+		}}
+		if change != nil {
+			change(r, &body)
+		}
+		r.Header.Set("Content-Length", strconv.Itoa(len(body)))
+		return plain(t, r, []byte(body), []string{at})
+	}
+	want := answer(nil)
+	for name, change := range map[string]func(r *http.Response, body *string){
+		"another claim": func(_ *http.Response, body *string) {
+			*body = strings.Replace(*body, strings.Repeat("c", 22), strings.Repeat("d", 22), 1)
+		},
+		"another cookie":   func(r *http.Response, _ *string) { r.Header.Set("Set-Cookie", "a=xyz; Path=/; HttpOnly") },
+		"another question": func(_ *http.Response, body *string) { *body = strings.Replace(*body, "Which?", "Which one was it?", 1) },
+	} {
+		if d := differ(answer(change), want); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+	for name, change := range map[string]func(r *http.Response, body *string){
+		"status":            func(r *http.Response, _ *string) { r.Status = "202 Accepted" },
+		"header":            func(r *http.Response, _ *string) { r.Header.Set("X-Known", "") },
+		"value of a header": func(r *http.Response, _ *string) { r.Header.Set("Content-Type", "text/html;") },
+		"a header twice":    func(r *http.Response, _ *string) { r.Header.Add("Content-Type", "text/html") },
+		"one more cookie":   func(r *http.Response, _ *string) { r.Header.Add("Set-Cookie", "b=1") },
+		"a longer cookie":   func(r *http.Response, _ *string) { r.Header.Set("Set-Cookie", "a=bcde; Path=/; HttpOnly") },
+		"a cookie's path":   func(r *http.Response, _ *string) { r.Header.Set("Set-Cookie", "a=bcd; Path=/x; HttpOnly") },
+		"a byte":            func(_ *http.Response, body *string) { *body += " " },
+		"a longer claim":    func(_ *http.Response, body *string) { *body = strings.Replace(*body, "ccc", "cccc", 1) },
+		"another address": func(_ *http.Response, body *string) {
+			*body = strings.Replace(*body, at, "person0002@silence.example", 1)
+		},
+	} {
+		if differ(answer(change), want) == "" {
+			t.Errorf("%s: it was not seen", name)
+		}
+	}
+}
+
+// The order of answers is told by how far it is from one half, and by nothing else.
+func TestPairing(t *testing.T) {
+	for _, c := range []struct {
+		p    pairing
+		told bool
+	}{{pairing{20000, 10000}, false}, {pairing{20000, 10318}, false}, {pairing{20000, 10319}, true}, {pairing{20000, 9681}, true}, {pairing{100, 60}, false}} {
+		if c.p.told() != c.told {
+			t.Errorf("%+v: z is %.3f, told %t", c.p, c.p.z(), !c.told)
+		}
 	}
 }
