@@ -88,7 +88,7 @@ func openTheatre(t *testing.T, p post, dsn string) *theatre {
 // messages are in the others.
 func (th *theatre) settled(lanes ...engine.Lane) {
 	th.t.Helper()
-	for end := time.Now().Add(30 * time.Second); ; time.Sleep(3 * time.Millisecond) {
+	for end := time.Now().Add(90 * time.Second); ; time.Sleep(3 * time.Millisecond) {
 		waiting := 0
 		list, err := th.Store.Backlog(th.t.Context())
 		if err != nil {

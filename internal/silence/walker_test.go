@@ -190,7 +190,6 @@ var masks = []*regexp.Regexp{
 	regexp.MustCompile(`"request": ?"([A-Za-z0-9_-]{22})"`),                  // the secret of a request
 	regexp.MustCompile(`/account/contact/([A-Za-z0-9_-]{22})`),               // a contact's name in a session
 	regexp.MustCompile(`name="contact" value="([A-Za-z0-9_-]{22})"`),         // the same, in a form
-	regexp.MustCompile(`name="session" value="([^"]*)"`),                     // a session's name
 }
 
 // questionForms are which questions are asked. They are the address's own (R-71), and of many lengths.
