@@ -4,7 +4,7 @@
 FUZZTIME ?= 3s
 GO ?= go
 
-.PHONY: help run test prepare check unit fuzz bench gallery
+.PHONY: help run test prepare check unit fuzz bench silence gallery
 
 help: ## list what can be made
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,10 @@ fuzz: ## every fuzz target for FUZZTIME each
 
 bench: ## the figures of the README, as a table
 	@script/bench
+
+# SILENCE=-help tells of the cells and of all flags; SILENCE='-most 1m choose' measures one.
+silence: ## whether answers tell who has an account, by their bytes and by their times: an hour or two
+	@script/silence $(SILENCE)
 
 gallery: ## every page in every state as files, for looking at
 	$(GO) test ./internal/web/page -run TestGallery -gallery $(CURDIR)/.cache/gallery

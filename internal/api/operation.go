@@ -230,3 +230,12 @@ func operations() []operation {
 		},
 	}
 }
+
+// Routes lists all calls as "METHOD /path", for tests that must not miss any.
+func Routes() []string {
+	var list []string
+	for _, o := range operations() {
+		list = append(list, o.method+" "+Prefix+o.path)
+	}
+	return list
+}

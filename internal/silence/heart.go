@@ -116,7 +116,7 @@ func prepared(ctx context.Context, s *stand, subjects int, way recovery.Way, pat
 				err = fmt.Errorf("%s: answered by %q, not %q", h.name, judged.Outcome, outcome)
 			}
 			return took, err
-		}}
+		}, nil}
 	}
 	return classes, each(subjects*len(list), func(n int) error {
 		i, subject := n%len(list), n/len(list)

@@ -1,7 +1,7 @@
 // Command silence measures whether the time of an answer tells who has an account. It runs the program as it is, makes
 // accounts of every kind, and has strangers ask about all of them in an order drawn by lot:
 //
-//	go run ./internal/silence questions
+//	go run ./internal/silence -mail fast,failing -database sqlite,postgres all
 //
 // Each run carries its own proof: two classes that are the same must not be told apart, and a known delay of 50 µs must. Where either
 // fails the machine was too loud, and the run says nothing about the program. Tests of time fail by chance, so this is a command to
@@ -17,28 +17,37 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 func main() {
 	var r run
-	flag.IntVar(&r.samples, "samples", asked, "of each class; R-02 asks for as many as this")
+	flag.IntVar(&r.samples, "samples", enough, "of each class; R-02 asks for as many as this")
 	flag.IntVar(&r.subjects, "subjects", 400, "accounts or addresses of each class")
 	flag.IntVar(&r.parallel, "parallel", 8, "strangers at a time")
+	flag.DurationVar(&r.most, "most", 10*time.Minute, "for how long samples of one cell are taken, at most; the report says how many there were")
 	costs := flag.String("hash", "cheap", "cheap, so that what lies around the hash shows, or default")
+	mails := flag.String("mail", "fast", "how the mail server and the gateway do, one or more of fast,slow,failing,down")
+	databases := flag.String("database", "sqlite", "one or both of sqlite,postgres")
 	flag.StringVar(&r.folder, "folder", os.TempDir(), "where the database is; in memory, as in /dev/shm, the waits for the disk are not measured")
 	flag.StringVar(&r.plots, "plots", "", "a folder to draw what came out into, as SVG")
 	flag.Usage = func() {
-		var names []string
+		out := flag.CommandLine.Output()
+		fmt.Fprint(out, "silence [flags] all|CELL...\n\n")
 		for _, c := range cells {
-			names = append(names, c.name)
+			fmt.Fprintf(out, "  %-15s %s\n", c.name, c.what)
 		}
-		fmt.Fprintf(flag.CommandLine.Output(), "silence [flags] %s\n", strings.Join(names, "|"))
+		fmt.Fprintln(out)
 		flag.PrintDefaults()
 	}
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := r.all(ctx, *costs, flag.Args()); err != nil {
+	err := r.parse(*costs, *mails, *databases, flag.Args())
+	if err == nil {
+		err = r.all(ctx)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "silence:", err)
 		os.Exit(1)
 	}
@@ -47,11 +56,15 @@ func main() {
 // run is what was asked for.
 type run struct {
 	samples, subjects, parallel int
+	most                        time.Duration
 	hash                        hash
 	folder, plots               string
+	cells                       []cell
+	posts                       []post
+	databases                   []string
 }
 
-func (r *run) all(ctx context.Context, costs string, names []string) error {
+func (r *run) parse(costs, mails, databases string, names []string) error {
 	for _, h := range hashes {
 		if h.name == costs {
 			r.hash = h
@@ -65,31 +78,72 @@ func (r *run) all(ctx context.Context, costs string, names []string) error {
 	case r.samples < 100 || r.parallel < 1 || r.subjects < r.parallel:
 		return errors.New("at least 100 samples, one stranger, and as many subjects as strangers")
 	}
+	for _, name := range strings.Split(mails, ",") {
+		p, err := parsePost(name)
+		if err != nil {
+			return err
+		}
+		r.posts = append(r.posts, p)
+	}
+	for _, name := range strings.Split(databases, ",") {
+		if name != "sqlite" && name != "postgres" {
+			return fmt.Errorf("no database %q", name)
+		}
+		r.databases = append(r.databases, name)
+	}
 	for _, name := range names {
-		found := false
+		found := len(r.cells)
 		for _, c := range cells {
-			if c.name == name {
-				found = true
-				if err := r.one(ctx, c); err != nil {
-					return fmt.Errorf("%s: %w", name, err)
-				}
+			if c.name == name || name == "all" {
+				r.cells = append(r.cells, c)
 			}
 		}
-		if !found {
+		if found == len(r.cells) {
 			return fmt.Errorf("nothing is called %q: see -help", name)
 		}
 	}
 	return nil
 }
 
+// all measures every cell with every mail on every database. What fails in one does not keep the others from being measured.
+func (r *run) all(ctx context.Context) error {
+	count := len(r.cells) * len(r.posts) * len(r.databases)
+	fmt.Fprintf(os.Stderr, "%d to measure, samples are taken for %v at most\n", count, time.Duration(count)*r.most)
+	var failed []error
+	at := 0
+	for _, database := range r.databases {
+		for _, p := range r.posts {
+			for _, c := range r.cells {
+				at++
+				fmt.Fprintf(os.Stderr, "%s  %d of %d: %s, mail %s, %s\n", time.Now().Format(time.TimeOnly), at, count, c.name, p, database)
+				if err := r.one(ctx, c, p, database); err != nil {
+					failed = append(failed, fmt.Errorf("%s, mail %s, %s: %w", c.name, p, database, err))
+				}
+				if ctx.Err() != nil {
+					return errors.Join(append(failed, ctx.Err())...)
+				}
+			}
+		}
+	}
+	return errors.Join(failed...)
+}
+
 // one measures a cell. The error also says that something could be told, or that nothing could have been.
-func (r *run) one(ctx context.Context, c cell) (err error) {
+func (r *run) one(ctx context.Context, c cell, p post, database string) (err error) {
 	folder, err := os.MkdirTemp(r.folder, "silence-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	s, err := openStand(ctx, folder, r.hash, r.parallel)
+	by := conditions{hash: r.hash, parallel: r.parallel, post: p, tls: c.pairs}
+	if database == "postgres" {
+		f := new(fixtures)
+		defer f.undo()
+		if by.dsn, err = f.postgres(); err != nil {
+			return err
+		}
+	}
+	s, err := openStand(ctx, folder, by)
 	if err != nil {
 		return err
 	}
@@ -98,18 +152,33 @@ func (r *run) one(ctx context.Context, c cell) (err error) {
 	if err != nil {
 		return fmt.Errorf("preparing: %w", err)
 	}
-	took, err := measure(ctx, classes, r.samples, r.samples/20, r.parallel)
+	if c.pairs {
+		result, err := measurePairs(ctx, s, classes, r.samples, r.most)
+		if err != nil {
+			return err
+		}
+		result.cell, result.where = c, fmt.Sprintf("mail %s, %s", p, database)
+		result.write(os.Stdout)
+		return faulty(result.faults())
+	}
+	took, err := measure(ctx, classes, r.samples, r.samples/20, r.parallel, r.most)
 	if err != nil {
 		return err
 	}
 	result := newReport(c, r.hash, r.parallel, classes, took)
+	result.where = fmt.Sprintf("mail %s, %s", p, database)
 	result.write(os.Stdout)
 	if r.plots != "" {
-		if err := result.save(filepath.Join(r.plots, fmt.Sprintf("%s-%s-%d.svg", c.name, r.hash.name, r.parallel))); err != nil {
+		name := fmt.Sprintf("silence-%s-%s-%d-%s-%s.svg", c.name, r.hash.name, r.parallel, p, database)
+		if err := result.save(filepath.Join(r.plots, name)); err != nil {
 			return err
 		}
 	}
-	if faults := result.faults(); len(faults) > 0 {
+	return faulty(result.faults())
+}
+
+func faulty(faults []string) error {
+	if len(faults) > 0 {
 		return errors.New(strings.Join(faults, "; "))
 	}
 	return nil

@@ -8,12 +8,13 @@ import (
 	"time"
 )
 
-// asked is how many samples of a class R-02 asks for.
-const asked = 20000
+// enough is how many samples of a class R-02 asks for.
+const enough = 20000
 
 // report is what came out of one cell.
 type report struct {
 	cell     cell
+	where    string // with which mail, on which database
 	hash     hash
 	parallel int
 	classes  []class
@@ -52,7 +53,7 @@ func (r report) faults() []string {
 // write writes the table, as Markdown.
 func (r report) write(w io.Writer) {
 	samples := len(r.took[0])
-	fmt.Fprintf(w, "### %s: %s\n\n", r.cell.name, r.cell.what)
+	fmt.Fprintf(w, "### %s: %s (%s)\n\n", r.cell.name, r.cell.what, r.where)
 	fmt.Fprintf(w, "%d samples a class, %d at once, hash m=%d KiB t=%d. First line: quarter, half and three quarters took less than that.\n\n",
 		samples, r.parallel, r.hash.params.MemoryKiB, r.hash.params.Time)
 	fmt.Fprintln(w, "| class | slower by, 95 % | t, blocks | t, Welch | t, cropped | t, score | AUC, 95 % | told |")
@@ -72,12 +73,27 @@ func (r report) write(w io.Writer) {
 	} else {
 		fmt.Fprintf(w, "\nBy how clearly what was planted is told, the least that would have been is about %.0f µs.\n", least)
 	}
-	if samples < asked {
-		fmt.Fprintf(w, "R-02 asks for %d samples a class; these are fewer, and the intervals as wide as they say.\n", asked)
+	fmt.Fprintf(w, "%s\n", byChance())
+	if samples < enough {
+		fmt.Fprintf(w, "R-02 asks for %d samples a class; these are fewer, and the intervals as wide as they say.\n", enough)
 	}
 	for _, fault := range r.faults() {
 		fmt.Fprintf(w, "\nMUST NOT BE: %s\n", fault)
 	}
+}
+
+// byChance says how often the whole table, all cells with two mails on two databases, would tell of something that is not there
+// (Bonferroni).
+func byChance() string {
+	compared := 0
+	for _, p := range people {
+		if p.role == kept {
+			compared++
+		}
+	}
+	tests := len(cells) * 2 * 2 * compared * kindsOfTest
+	return fmt.Sprintf("Over the %d tests of all cells, two mails and two databases, chance would tell of something in at most %.1f %% of all such tables.",
+		tests, 100*float64(tests)*math.Erfc(boundT/math.Sqrt2))
 }
 
 // least is about the smallest shift that would have been told, in microseconds, as far as the smallest planted one that was told shows;

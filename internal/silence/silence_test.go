@@ -17,7 +17,7 @@ import (
 func TestCells(t *testing.T) {
 	for _, c := range cells {
 		t.Run(c.name, func(t *testing.T) {
-			s, err := openStand(t.Context(), t.TempDir(), hashes[0], 2)
+			s, err := openStand(t.Context(), t.TempDir(), conditions{hash: hashes[0], parallel: 2, tls: c.pairs})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -30,7 +30,19 @@ func TestCells(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			took, err := measure(t.Context(), classes, 4, 1, 2)
+			if c.pairs {
+				found, err := measurePairs(t.Context(), s, classes, 4, time.Minute)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i, p := range found.found {
+					if p.pairs != 4 && i > 0 || p.slower > p.pairs {
+						t.Errorf("%s: %+v", classes[i].name, p)
+					}
+				}
+				return
+			}
+			took, err := measure(t.Context(), classes, 4, 1, 2, time.Minute)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -52,7 +64,7 @@ func TestCells(t *testing.T) {
 
 // A sample that the server answers otherwise ends the measurement: it would be one of something else.
 func TestOtherAnswer(t *testing.T) {
-	s, err := openStand(t.Context(), t.TempDir(), hashes[0], 2)
+	s, err := openStand(t.Context(), t.TempDir(), conditions{hash: hashes[0], parallel: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +80,7 @@ func TestOtherAnswer(t *testing.T) {
 		var judged struct{ Outcome string }
 		return s.call(ctx, "POST", "/request/answers", map[string][]string{"answers": {"a"}}, "nobody's", 0, &judged)
 	}
-	if _, err := measure(ctx, []class{spoiled, classes[1]}, 4, 0, 2); err == nil || !strings.Contains(err.Error(), "/request/answers: 4") {
+	if _, err := measure(ctx, []class{spoiled, classes[1]}, 4, 0, 2, time.Minute); err == nil || !strings.Contains(err.Error(), "/request/answers: 4") {
 		t.Errorf("measured all the same: %v", err)
 	}
 }
@@ -83,7 +95,7 @@ func TestMeasure(t *testing.T) {
 		calls[n]++
 		return time.Duration(n) * time.Microsecond, nil
 	}}
-	took, err := measure(t.Context(), []class{count, count, count}, 20, 5, 4)
+	took, err := measure(t.Context(), []class{count, count, count}, 20, 5, 4, time.Minute)
 	if err != nil || len(took) != 3 || len(calls) != 25 {
 		t.Fatalf("%d classes of %d blocks, %v", len(took), len(calls), err)
 	}
@@ -95,7 +107,7 @@ func TestMeasure(t *testing.T) {
 		}
 	}
 	broken := class{try: func(context.Context, int) (time.Duration, error) { return 0, io.ErrUnexpectedEOF }}
-	if _, err := measure(t.Context(), []class{count, broken}, 20, 0, 4); !errors.Is(err, io.ErrUnexpectedEOF) {
+	if _, err := measure(t.Context(), []class{count, broken}, 20, 0, 4, time.Minute); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("a request that failed: %v", err)
 	}
 }

@@ -3,14 +3,22 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"math/big"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strconv"
 	"sync"
@@ -24,6 +32,9 @@ import (
 	"twohens/internal/password"
 	"twohens/internal/quota"
 	"twohens/internal/recovery"
+	"twohens/internal/secret"
+	"twohens/internal/sqlstore"
+	"twohens/scratch"
 )
 
 // stand is the program as it is, in this process, on a port of its own, with the limits out of the way: one machine plays everybody.
@@ -32,10 +43,26 @@ type stand struct {
 	base string
 	key  string // of the API
 	http *http.Client
+	keys scratch.Keys // of the cards
+	deck deck
 
-	box     *mailbox.Mailbox
+	cookie string // the name of that of a request
+
+	box     *mailbox.Mailbox // nil: nobody listens
+	over    chan struct{}
 	stop    context.CancelFunc
 	stopped chan error
+}
+
+// conditions are what a stand is measured under.
+type conditions struct {
+	hash     hash
+	parallel int
+	post     post
+	dsn      string               // of a PostgreSQL database; empty: SQLite
+	tls      bool                 // with a certificate made for it, and HTTP/2
+	change   func(*config.Config) // of the configuration; nil: none
+	before   func(*daemon.Daemon) // what is to be done before it runs; nil: nothing
 }
 
 // hash is what one hash costs.
@@ -49,43 +76,80 @@ var hashes = []hash{
 	{"default", password.DefaultParams},
 }
 
-func openStand(ctx context.Context, folder string, h hash, parallel int) (_ *stand, err error) {
-	transport := &http.Transport{MaxIdleConnsPerHost: 2 * parallel, DisableCompression: true}
-	s := &stand{http: &http.Client{Transport: transport, Timeout: time.Minute}, stopped: make(chan error, 1)}
-	if s.box, err = mailbox.Open(mailbox.Options{Count: true}); err != nil {
+func openStand(ctx context.Context, folder string, by conditions) (_ *stand, err error) {
+	transport := &http.Transport{MaxIdleConnsPerHost: 2 * by.parallel, DisableCompression: true}
+	s := &stand{
+		http:    &http.Client{Transport: transport, Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+		stopped: make(chan error, 1), over: make(chan struct{}), cookie: "twohens-request",
+	}
+	if by.post == "" {
+		by.post = postFast
+	}
+	box, port, texts, err := by.post.open(s.over)
+	if err != nil {
 		return nil, err
 	}
+	s.box = box
 	socket, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, errors.Join(err, s.box.Close())
+		return nil, errors.Join(err, s.closeBox())
 	}
 	s.base = "http://" + socket.Addr().String()
 	// What is logged is written like an operator's lines, and goes nowhere.
 	log := slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelInfo}))
-	c, err := s.config(folder, socket.Addr().String(), h)
+	c, err := s.config(folder, socket.Addr().String(), by)
 	if err == nil {
+		c.Mail.Port, c.SMS.Gateways[0].URL = port, texts
+		if by.change != nil {
+			by.change(c)
+		}
 		s.Daemon, err = daemon.New(ctx, c, daemon.Options{Log: log, Socket: socket})
 	}
 	if err != nil {
-		return nil, errors.Join(err, socket.Close(), s.box.Close())
+		return nil, errors.Join(err, socket.Close(), s.closeBox())
 	}
 	key, bearer := gate.NewAPIKey(gate.APIKey{Name: "silence", Scopes: []gate.Scope{gate.ScopeRecover}}, time.Now())
-	if err := s.Store.AddAPIKey(ctx, key); err != nil {
-		return nil, errors.Join(err, s.Daemon.Close(), s.box.Close())
+	err = s.Store.AddAPIKey(ctx, key)
+	if err == nil {
+		s.keys, err = challengeKeys(string(c.Keys.Folder))
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Daemon.Close(), s.closeBox())
 	}
 	s.key, s.Handler = bearer.Reveal(), planting(s.Handler)
+	if by.before != nil {
+		by.before(s.Daemon)
+	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
 	go func() { s.stopped <- s.Run(running) }()
 	return s, nil
 }
 
-func (s *stand) close() error {
-	s.stop()
-	return errors.Join(<-s.stopped, s.box.Close())
+// challengeKeys are the keys that the program seals its cards with.
+func challengeKeys(folder string) (scratch.Keys, error) {
+	key, err := secret.LoadKey(filepath.Join(folder, "challenges-1.key"))
+	if err != nil {
+		return scratch.Keys{}, err
+	}
+	return scratch.NewKeys(scratch.Key{ID: "1", Secret: key.Bytes()})
 }
 
-func (s *stand) config(folder, address string, h hash) (*config.Config, error) {
+func (s *stand) close() error {
+	close(s.over)
+	s.stop()
+	s.http.CloseIdleConnections()
+	return errors.Join(<-s.stopped, s.closeBox())
+}
+
+func (s *stand) closeBox() error {
+	if s.box == nil {
+		return nil
+	}
+	return s.box.Close()
+}
+
+func (s *stand) config(folder, address string, by conditions) (*config.Config, error) {
 	from, err := contact.ParseEmail("recovery@silence.example")
 	if err != nil {
 		return nil, err
@@ -93,21 +157,76 @@ func (s *stand) config(folder, address string, h hash) (*config.Config, error) {
 	c := config.Default()
 	c.Site.Name, c.Site.PublicURL, c.Listen.Address = "Silence", &url.URL{Scheme: "http", Host: address}, address
 	c.Database.Path, c.Keys.Folder = config.Path(filepath.Join(folder, "twohens.db")), config.Path(filepath.Join(folder, "keys"))
-	c.Mail.Server, c.Mail.Port, c.Mail.TLS, c.Mail.From, c.Mail.EnvelopeFrom = "127.0.0.1", s.box.Port(), "none", from, from
-	c.Password.HashMemory, c.Password.HashTime = config.Size(h.params.MemoryKiB)*config.KiB, int(h.params.Time)
-	c.Password.HashThreads, c.Password.HashQueue = int(h.params.Threads), 256
+	if by.dsn != "" {
+		file := filepath.Join(folder, "dsn")
+		if err := os.WriteFile(file, []byte(by.dsn+"\n"), 0o600); err != nil {
+			return nil, err
+		}
+		c.Database.Driver, c.Database.DSNFile, c.Database.Migrate = sqlstore.PostgreSQL, config.Path(file), "always"
+	}
+	c.Mail.Server, c.Mail.TLS, c.Mail.From, c.Mail.EnvelopeFrom = "127.0.0.1", "none", from, from
+	c.Mail.Hello = "localhost"
+	gateway := config.NewGateway("silence")
+	gateway.Headers, gateway.Body = []string{"Content-Type: application/json"}, `{"to": {{json .To}}, "text": {{json .Text}}}`
+	gateway.RefPath = "id"
+	c.SMS.Gateways, c.SMS.Order, c.SMS.Countries = []*config.Gateway{gateway}, []string{gateway.Name}, []string{"ES"}
+	c.Password.HashMemory, c.Password.HashTime = config.Size(by.hash.params.MemoryKiB)*config.KiB, int(by.hash.params.Time)
+	c.Password.HashThreads, c.Password.HashQueue = int(by.hash.params.Threads), 256
+	if by.tls {
+		c.Site.PublicURL.Scheme, s.base, s.cookie = "https", "https://"+address, "__Host-"+s.cookie
+		c.Listen.TLSCert, c.Listen.TLSKey = config.Path(filepath.Join(folder, "cert.pem")), config.Path(filepath.Join(folder, "key.pem"))
+		if err := certify(string(c.Listen.TLSCert), string(c.Listen.TLSKey), s.http.Transport.(*http.Transport)); err != nil {
+			return nil, err
+		}
+	}
 	// Every sample is to be looked at, so no try may be the last one, and no day's budget may end.
 	p := &c.Recovery.Policy
-	p.Ways = []recovery.Way{recovery.WayEmail, recovery.WayQuestions, recovery.WaySaved}
+	p.Ways = []recovery.Way{recovery.WayEmail, recovery.WayPhone, recovery.WayQuestions, recovery.WaySaved}
 	p.Tries, p.TriesADay, p.TriesInARow, p.AnswersADay, p.RequestLife = 1e6, 1e6, 1e6, 1e6, 24*time.Hour
-	open := quota.Limit{Events: 1e6, Per: time.Hour}
-	c.Limits.Address, c.Limits.Network, c.Limits.Wide, c.Limits.Site, c.Limits.Account = open, open, open, open, open
+	p.CodeLife, p.CoolDown = 24*time.Hour, []time.Duration{0}
+	open, l := quota.Limit{Events: 1e6, Per: time.Hour}, &c.Limits
+	for _, limit := range []*quota.Limit{
+		&l.Address, &l.Network, &l.Wide, &l.Site, &l.Account, &l.Destination, &l.Picture, &l.Plain, &l.PlainSite, &l.NoPuzzle, &l.Changes,
+		&l.SignInFree, &l.SignInAddress, &c.SMS.Number, &c.SMS.Block, &c.SMS.Country, &c.SMS.Network, &c.Challenge.Failures, &c.Challenge.Calm,
+	} {
+		*limit = open
+	}
+	c.SMS.Day, c.SMS.Month, c.SMS.AlarmCodes = 1e6, 1e6, 0
 	return c, nil
+}
+
+// certify makes a certificate for loopback, and has the transport trust it.
+func certify(certFile, keyFile string, transport *http.Transport) error {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return err
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, KeyUsage: x509.KeyUsageDigitalSignature,
+	}
+	cert, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		return err
+	}
+	sealed, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return err
+	}
+	inPEM := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert})
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(inPEM)
+	transport.TLSClientConfig, transport.ForceAttemptHTTP2 = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS13}, true
+	return errors.Join(os.WriteFile(certFile, inPEM, 0o600),
+		os.WriteFile(keyFile, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: sealed}), 0o600))
 }
 
 // plantHeader tells the server of the stand for how many nanoseconds to be busy before it begins. It is in every request, in the same
 // width, so that reading it is no difference.
 const plantHeader = "Silence-Plant"
+
+// planted9 is the header's value.
+func planted9(d time.Duration) string { return fmt.Sprintf("%09d", d.Nanoseconds()) }
 
 func planting(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -129,7 +248,7 @@ func (s *stand) call(ctx context.Context, method, path string, body any, holder 
 		return 0, err
 	}
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set(plantHeader, fmt.Sprintf("%09d", plant.Nanoseconds()))
+	r.Header.Set(plantHeader, planted9(plant))
 	if holder != "" {
 		r.Header.Set("Twohens-Request", holder)
 	} else {

@@ -8,12 +8,13 @@ import (
 // The bounds of R-02, and what is left out before means are compared. All of it was laid down before anything was
 // measured; the score test came later (docs/silence.md tells why).
 const (
-	boundT    = 4.5  // of the absolute value of t
-	boundAUC  = 0.01 // to either side of one half
-	strayAUC  = 3.3  // standard errors: with fewer samples the area strays past its bound by chance
-	croppedTo = 0.9  // samples above this quantile of both classes together are left out of the cropped test
-	trimmed   = 0.1  // of the differences, at each end
-	wide      = 1.96 // standard errors to each side of an interval of 95 %
+	boundT      = 4.5  // of the absolute value of t
+	boundAUC    = 0.01 // to either side of one half
+	strayAUC    = 4.5  // standard errors: there are many cells, and by chance the area of one of them strays past its bound (byChance)
+	croppedTo   = 0.9  // samples above this quantile of both classes together are left out of the cropped test
+	trimmed     = 0.1  // of the differences, at each end
+	kindsOfTest = 5    // see comparison
+	wide        = 1.96 // standard errors to each side of an interval of 95 %
 )
 
 // comparison is what could be told of two classes by their times. All times are in microseconds.

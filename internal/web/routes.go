@@ -95,6 +95,15 @@ func (w *Web) table() []route {
 	return table
 }
 
+// Routes lists everything that is served as "METHOD /path", for tests that must not miss any: with the built-in sign-in, without the demo.
+func Routes() []string {
+	var list []string
+	for _, r := range new(Web).table() {
+		list = append(list, r.Method+" "+r.Path)
+	}
+	return list
+}
+
 // routes builds the mux. Paths are registered without their methods, so that a wrong one gets a page that says so.
 func (w *Web) routes() http.Handler {
 	mux := http.NewServeMux()
