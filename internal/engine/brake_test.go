@@ -87,12 +87,12 @@ func TestBusyIsNoSpray(t *testing.T) {
 	h := onSQLite(t)
 	h.settings.Brake = engine.BrakeRules{Alarm: 10, Pause: 20, Ratio: 4, Rest: 10 * time.Minute}
 	n := h.node()
-	for i := range 10 {
+	for i := range 20 {
 		at := fmt.Sprintf("person%d@post.example", i)
 		h.account(at)
 		holder := n.opens(at)
 		code := n.asks(holder).Code
-		for i := range 3 {
+		for i := range 2 {
 			n.enter(holder, wrongCode(code, i+1))
 		}
 		if o, _ := n.enter(holder, code); o != recovery.Proved {

@@ -24,15 +24,16 @@ type Fallback struct {
 	mu    sync.Mutex
 	down  bool
 	until time.Time // of the rest
+	turns int       // how often it went and came back
 }
 
 // Take implements Limiter. What the first may have charged before its time was over is charged twice, never not at all.
 func (f *Fallback) Take(ctx context.Context, now time.Time, charges []Charge) (retryAfter time.Duration, ok bool, err error) {
-	if f.asks() {
+	if turn, asks := f.asks(); asks {
 		limited, cancel := context.WithTimeout(ctx, f.Timeout)
 		retryAfter, ok, err = f.First.Take(limited, now, charges)
 		cancel()
-		if f.settles(ctx, err) {
+		if f.settles(ctx, turn, err) {
 			return retryAfter, ok, err
 		}
 	}
@@ -41,48 +42,52 @@ func (f *Fallback) Take(ctx context.Context, now time.Time, charges []Charge) (r
 
 // Return implements Limiter. It goes to the one that is counting now.
 func (f *Fallback) Return(ctx context.Context, now time.Time, charges []Charge) error {
-	if f.asks() {
+	if turn, asks := f.asks(); asks {
 		limited, cancel := context.WithTimeout(ctx, f.Timeout)
 		err := f.First.Return(limited, now, charges)
 		cancel()
-		if f.settles(ctx, err) {
+		if f.settles(ctx, turn, err) {
 			return err
 		}
 	}
 	return f.Second.Return(ctx, now, charges)
 }
 
-// asks says whether the first is to be asked: always while it answers, and by one caller after each rest.
-func (f *Fallback) asks() bool {
+// asks says whether the first is to be asked: always while it answers, and by one caller after each rest. turn is for settles.
+func (f *Fallback) asks() (turn int, asks bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !f.down {
-		return true
+		return f.turns, true
 	}
 	now := f.Now()
 	if now.Before(f.until) {
-		return false
+		return f.turns, false
 	}
 	f.until = now.Add(f.Rest) // nobody else meanwhile
-	return true
+	return f.turns, true
 }
 
-// settles says that what the first said is the answer, and tells when it goes and when it is back.
-func (f *Fallback) settles(ctx context.Context, err error) bool {
+// settles says that what the first said is the answer, and tells when it goes and when it is back. A call that was under way when that
+// changed says nothing of how it is now: a first that is just too slow would otherwise come and go, and be told of, with every call.
+func (f *Fallback) settles(ctx context.Context, turn int, err error) bool {
 	if errors.Is(err, ErrCharge) || err != nil && ctx.Err() != nil {
 		return true // the caller's own: a mistake, or gone
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if turn != f.turns {
+		return err == nil
+	}
 	if err == nil {
 		if f.down {
-			f.down = false
+			f.down, f.turns = false, f.turns+1
 			f.Log.InfoContext(ctx, "limits are counted there again", "where", f.Name)
 		}
 		return true
 	}
 	if !f.down {
-		f.down = true
+		f.down, f.turns = true, f.turns+1
 		f.Log.ErrorContext(ctx, "what counts limits does not answer: the database counts until it does", "where", f.Name, "err", err)
 	}
 	f.until = f.Now().Add(f.Rest)

@@ -176,11 +176,11 @@ return '0'`
 // Take implements quota.Limiter.
 func (l *Limiter) Take(ctx context.Context, now time.Time, charges []quota.Charge) (retryAfter time.Duration, ok bool, err error) {
 	text, err := l.run(ctx, l.take, now, charges)
-	if err != nil || text == "" {
-		return 0, err == nil, err
+	if err != nil {
+		return 0, false, err
 	}
 	wait, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || wait < 0 {
+	if err != nil || wait < 0 || wait > quota.MaxPer.Microseconds() { // no Interval is longer; more could be 0 as a Duration
 		return 0, false, fmt.Errorf("redis: the script answered %.20q", text)
 	}
 	retryAfter = time.Duration(wait) * time.Microsecond
@@ -193,13 +193,16 @@ func (l *Limiter) Return(ctx context.Context, now time.Time, charges []quota.Cha
 	return err
 }
 
-// run runs a script over the buckets of some charges. Without any it says nothing.
+// run runs a script over the buckets of some charges. Without any it says what a script says that refuses nothing.
 func (l *Limiter) run(ctx context.Context, script *rueidis.Lua, now time.Time, charges []quota.Charge) (string, error) {
 	if err := quota.CheckCharges(charges); err != nil {
 		return "", err
 	}
-	if err := ctx.Err(); err != nil || len(charges) == 0 {
+	if err := ctx.Err(); err != nil {
 		return "", err
+	}
+	if len(charges) == 0 {
+		return "0", nil
 	}
 	keys, args := make([]string, len(charges)), make([]string, 1, 1+2*len(charges))
 	args[0] = strconv.FormatInt(now.UnixMicro(), 10)
