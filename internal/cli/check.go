@@ -264,7 +264,7 @@ func tellDepartures(t *terminal, cfg *config.Config) {
 	fmt.Fprint(t.out, "\nThe policy asks for less than these clauses of NIST SP 800-63B-4 and OWASP ASVS 5. That is allowed:\n\n")
 	w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
 	for _, d := range departures {
-		fmt.Fprintf(w, "  %s\t%s\t%s: %s\n", d.Key, d.Is, d.Clause, d.Asks)
+		fmt.Fprintf(w, "  %s\t%s\t%s: %s\n\t\twhy one may: %s\n", d.Key, d.Is, d.Clause, d.Asks, d.Why)
 	}
 	w.Flush()
 }

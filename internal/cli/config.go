@@ -8,8 +8,9 @@ import (
 )
 
 type configCommand struct {
-	Manual  configManualCommand  `cmd:"" help:"Every key with its meaning and default, in Markdown."`
-	Example configExampleCommand `cmd:"" help:"A whole file to begin with, every default written out."`
+	Manual    configManualCommand    `cmd:"" help:"Every key with its meaning and default, in Markdown."`
+	Example   configExampleCommand   `cmd:"" help:"A whole file to begin with, every default written out."`
+	Standards configStandardsCommand `cmd:"" help:"How the profiles stand to NIST SP 800-63B-4 and OWASP ASVS 5, in Markdown."`
 }
 
 type configManualCommand struct {
@@ -17,6 +18,12 @@ type configManualCommand struct {
 }
 
 func (c *configManualCommand) Run(t *terminal) error { return write(t, c.Out, config.Manual()) }
+
+type configStandardsCommand struct {
+	Out string `placeholder:"FILE" help:"Write to a file."`
+}
+
+func (c *configStandardsCommand) Run(t *terminal) error { return write(t, c.Out, config.Standards()) }
 
 type configExampleCommand struct {
 	Out string `placeholder:"FILE" help:"Write to a file, which must not exist yet."`

@@ -375,6 +375,34 @@ func TestManualIsFresh(t *testing.T) {
 	}
 }
 
+// The page of standards is made of the table, says why of each departure, and names tests that are there.
+func TestStandardsIsFresh(t *testing.T) {
+	const path = "../../docs/standards.md"
+	text, err := os.ReadFile(path)
+	if err != nil || string(text) != Standards() {
+		t.Errorf("%s is stale: run go generate ./internal/config (%v)", path, err)
+	}
+	for _, c := range clauses {
+		if c.why == "" || c.asks == "" {
+			t.Errorf("%s: no reason", c.name)
+		}
+	}
+	for _, m := range always {
+		for where := range strings.SplitSeq(m.tested, ", ") {
+			folder, test, named := strings.Cut(where, " Test")
+			files, _ := filepath.Glob(filepath.Join("../..", strings.TrimSuffix(folder, " golden matrix"), "*_test.go"))
+			found := false
+			for _, f := range files {
+				text, err := os.ReadFile(f)
+				found = found || err == nil && (!named || strings.Contains(string(text), "func Test"+test+"("))
+			}
+			if !found && folder != "internal/console" { // tested in internal/daemon and internal/browser
+				t.Errorf("%s: there is no %s", m.name, where)
+			}
+		}
+	}
+}
+
 // The example loads as it stands, and with every line switched on: each shown default is one that can be written.
 func TestExampleLoads(t *testing.T) {
 	if _, err := load(t, Example()); err != nil {

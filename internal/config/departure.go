@@ -16,50 +16,52 @@ type Departure struct {
 	Clause string // such as "ASVS 6.5.5"
 	Asks   string // what the clause asks for
 	Is     string // what is configured
+	Why    string // why one may
 }
 
 // clause is one row of the standards that the configuration is held against.
 type clause struct {
 	key, name, asks string
+	why             string // why a profile, or an operator, may depart from it
 	departs         func(*Config) (is string, departs bool)
 }
 
 // The clauses: NIST SP 800-63B-4 (2025), OWASP ASVS 5.0.0, and OWASP's Password Storage cheat sheet.
 var clauses = []clause{
-	{"recovery.code_life", "ASVS 6.5.5", "codes sent by another channel are valid for 10 minutes at most", func(c *Config) (string, bool) {
+	{"recovery.code_life", "ASVS 6.5.5", "codes sent by another channel are valid for 10 minutes at most", "mail takes up to ten minutes for some; five more let those people in, and five tries of 10^8 codes stay five", func(c *Config) (string, bool) {
 		return duration(c.Recovery.Policy.CodeLife), c.Recovery.Policy.CodeLife > 10*time.Minute
 	}},
-	{"recovery.request_life", "ASVS 6.5.5", "links sent by another channel are valid for 10 minutes at most", func(c *Config) (string, bool) {
+	{"recovery.request_life", "ASVS 6.5.5", "links sent by another channel are valid for 10 minutes at most", "the link has 128 bits and works once; an hour lets in whoever reads mail on another device, or whose mail is slow", func(c *Config) (string, bool) {
 		return duration(c.Recovery.Policy.RequestLife), c.Recovery.Policy.RequestLife > 10*time.Minute
 	}},
-	{"recovery.send_again_extends", "ASVS 6.5.5", "a code's time is not made longer", func(c *Config) (string, bool) {
+	{"recovery.send_again_extends", "ASVS 6.5.5", "a code's time is not made longer", "people who ask again type the code of the first mail that comes; all of them show the same one", func(c *Config) (string, bool) {
 		return "a click makes the same code valid anew", c.Recovery.Policy.Extends
 	}},
-	{"recovery.proof", "ASVS 6.4.2", "no questions whose answers others may know are enough", func(c *Config) (string, bool) {
+	{"recovery.proof", "ASVS 6.4.2", "no questions whose answers others may know are enough", "some people have nothing else; the questions are curated, marked as the weaker way, told to every contact, and stopped by a button", func(c *Config) (string, bool) {
 		return "answers to questions are enough by themselves", c.Recovery.Policy.Enough([]recovery.Way{recovery.WayQuestions})
 	}},
-	{"recovery.ways", "NIST 3.2.9", "texts are a restricted way: people are told, and have another", func(c *Config) (string, bool) {
+	{"recovery.ways", "NIST 3.2.9", "texts are a restricted way: people are told, and have another", "there is no good reason: offer e-mail too", func(c *Config) (string, bool) {
 		return "there is no other way but texts", !c.Recovery.Policy.Offers(recovery.WayEmail) && c.Recovery.Policy.Offers(recovery.WayPhone)
 	}},
-	{"recovery.tries_in_a_row", "NIST 3.2.2", "100 failed tries in a row on an account at most", func(c *Config) (string, bool) {
+	{"recovery.tries_in_a_row", "NIST 3.2.2", "100 failed tries in a row on an account at most", "there is no good reason: lower it", func(c *Config) (string, bool) {
 		return fmt.Sprint(c.Recovery.Policy.TriesInARow), c.Recovery.Policy.TriesInARow > 100
 	}},
-	{"password.min_length", "NIST 3.1.1.2", "15 characters at least, where the password is all that a sign-in asks for", func(c *Config) (string, bool) {
+	{"password.min_length", "NIST 3.1.1.2", "15 characters at least, where the password is all that a sign-in asks for", "with a second factor at the sign-in 8 are enough, and many sites have one; common and breached passwords are refused at any length", func(c *Config) (string, bool) {
 		return fmt.Sprint(c.Password.MinLength), c.Password.MinLength < 15
 	}},
-	{"password.breach.enabled", "ASVS 6.2.12", "new passwords are checked against those known from breaches", func(c *Config) (string, bool) {
+	{"password.breach.enabled", "ASVS 6.2.12", "new passwords are checked against those known from breaches", "it asks a service on the internet, which is the operator's to decide; without it the 40,000 most common ones are refused", func(c *Config) (string, bool) {
 		return "only against the built-in list of common ones", !c.Password.Breach.Enabled
 	}},
-	{"password.hash_memory", "ASVS 11.4.2", "Argon2id with 19 MiB and 2 passes, or as much by another balance", func(c *Config) (string, bool) {
+	{"password.hash_memory", "ASVS 11.4.2", "Argon2id with 19 MiB and 2 passes, or as much by another balance", "a very small machine; prefer fewer hashes at a time", func(c *Config) (string, bool) {
 		p, d := c.Password.Params(), password.DefaultParams
 		work := uint64(p.MemoryKiB) * uint64(p.Time)
 		return fmt.Sprintf("%s and %d passes", c.Password.HashMemory, p.Time),
 			work < uint64(d.MemoryKiB)*uint64(d.Time)*9/10 || c.Password.HashMemory < 7*MiB
 	}},
-	{"signin.life", "NIST 2.2.3", "at AAL2, sign in again after 24 hours at most", func(c *Config) (string, bool) {
+	{"signin.life", "NIST 2.2.3", "at AAL2, sign in again after 24 hours at most", "the account page is all that it opens, and changes there ask for the password again", func(c *Config) (string, bool) {
 		return duration(c.SignIn.Life), c.SignIn.Life > 24*time.Hour
 	}},
-	{"signin.idle", "NIST 2.2.3", "at AAL2, sign in again after 1 hour of doing nothing at most", func(c *Config) (string, bool) {
+	{"signin.idle", "NIST 2.2.3", "at AAL2, sign in again after 1 hour of doing nothing at most", "the account page is all that it opens, and changes there ask for the password again", func(c *Config) (string, bool) {
 		return duration(c.SignIn.Idle), c.SignIn.Idle > time.Hour
 	}},
 }
@@ -70,7 +72,7 @@ func (c *Config) Departures() []Departure {
 	var list []Departure
 	for _, clause := range clauses {
 		if is, departs := clause.departs(c); departs {
-			list = append(list, Departure{clause.key, clause.name, clause.asks, is})
+			list = append(list, Departure{clause.key, clause.name, clause.asks, is, clause.why})
 		}
 	}
 	return list

@@ -96,26 +96,38 @@ func (e *Engine) judged(ctx context.Context, right bool, now time.Time) {
 	e.tellBrake(ctx, now)
 }
 
+// tellBrake tells what has changed since it was told last.
 func (e *Engine) tellBrake(ctx context.Context, now time.Time) {
-	b := &e.brake
+	alarm, pause := e.brake.changes(now)
+	switch {
+	case alarm.on:
+		e.Log.ErrorContext(ctx, "many wrong codes: somebody may be trying one code on many accounts; browsers work longer for a card")
+	case alarm.off:
+		e.Log.InfoContext(ctx, "wrong codes are as few as ever again")
+	}
+	switch {
+	case pause.on:
+		e.Log.ErrorContext(ctx, "so many wrong codes that typed codes are not looked at for a while; links, questions, recovery codes and known browsers go on")
+	case pause.off:
+		e.Log.InfoContext(ctx, "typed codes are looked at again")
+	}
+}
+
+// turned is what has become of a stage.
+type turned struct{ on, off bool }
+
+// changes says what has gone on or off since it was asked last. Nothing is logged under the lock: a log that stands still must not hold up
+// every typed code.
+func (b *brake) changes(now time.Time) (alarm, pause turned) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for i, stage := range []struct {
-		until   time.Time
-		count   *uint64
-		on, off string
-	}{
-		{b.alarm, &b.alarms, "many wrong codes: somebody may be trying one code on many accounts; browsers work longer for a card", "wrong codes are as few as ever again"},
-		{b.pause, &b.pauses, "so many wrong codes that typed codes are not looked at for a while; links, questions, recovery codes and known browsers go on", "typed codes are looked at again"},
-	} {
-		switch on := now.Before(stage.until); {
-		case on && !b.told[i]:
-			b.told[i] = true
-			*stage.count++
-			e.Log.ErrorContext(ctx, stage.on)
-		case !on && b.told[i]:
-			b.told[i] = false
-			e.Log.InfoContext(ctx, stage.off)
+	turn := func(until time.Time, told *bool, count *uint64) (t turned) {
+		on := now.Before(until)
+		t.on, t.off, *told = on && !*told, !on && *told, on
+		if t.on {
+			*count++
 		}
+		return t
 	}
+	return turn(b.alarm, &b.told[0], &b.alarms), turn(b.pause, &b.told[1], &b.pauses)
 }

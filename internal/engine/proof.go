@@ -39,6 +39,7 @@ func (e *Engine) prove(ctx context.Context, holder, claim secret.Opaque, a attem
 	var came Traffic
 	grant := e.claimed(a.purpose, holder, claim)
 	err := e.attempt(ctx, func() error {
+		typed = ""
 		stored, err := e.Store.Request(ctx, Key{Holder: key})
 		if err != nil {
 			return err

@@ -135,19 +135,11 @@ func (d Deps) write(ctx context.Context, w io.Writer) error {
 	}
 	brake := d.Engine.Braking()
 	p.begin("twohens_brake_on", "gauge", "Whether so many typed codes are wrong that browsers work longer (alarm), or that none is looked at (pause).")
+	p.line("twohens_brake_on", one(brake.Alarm), "stage", "alarm")
+	p.line("twohens_brake_on", one(brake.Pause), "stage", "pause")
 	p.begin("twohens_brake_total", "counter", "How often that began since the program started.")
-	for _, stage := range []struct {
-		name  string
-		on    bool
-		count uint64
-	}{{"alarm", brake.Alarm, brake.Alarms}, {"pause", brake.Pause, brake.Pauses}} {
-		on := 0.0
-		if stage.on {
-			on = 1
-		}
-		p.line("twohens_brake_on", on, "stage", stage.name)
-		p.line("twohens_brake_total", float64(stage.count), "stage", stage.name)
-	}
+	p.line("twohens_brake_total", float64(brake.Alarms), "stage", "alarm")
+	p.line("twohens_brake_total", float64(brake.Pauses), "stage", "pause")
 	d.senders(p)
 	d.traffic(p, counted)
 	var m runtime.MemStats
@@ -157,6 +149,14 @@ func (d Deps) write(ctx context.Context, w io.Writer) error {
 	p.begin("twohens_goroutines", "gauge", "Goroutines.")
 	p.line("twohens_goroutines", float64(runtime.NumGoroutine()))
 	return nil
+}
+
+// one is 1 for what is so.
+func one(so bool) float64 {
+	if so {
+		return 1
+	}
+	return 0
 }
 
 func (d Deps) senders(p page) {

@@ -20,9 +20,6 @@ func (w *Web) codePage(rw http.ResponseWriter, r *http.Request) {
 	}
 	model := page.Code{View: view, Claim: secret.NewOpaque().Reveal(), Said: said(r, recovery.Sent, recovery.SentAgain, recovery.Cooling, recovery.Wrong,
 		recovery.RunOut, recovery.TriesUsed, recovery.Empty, recovery.Paused), Paces: w.paces(r.Context(), view)}
-	if model.Said == recovery.Paused && !w.Engine.Braking().Pause {
-		model.Said = "" // a link that somebody made up, or it is over
-	}
 	w.show(rw, r, http.StatusOK, model)
 }
 

@@ -39,10 +39,10 @@ func TestKnownBrowser(t *testing.T) {
 	for range 4 { // the stranger uses up the address, and the account's tries
 		stranger.expect(stranger.solved("/recover", "address", "ann@fernbank.example"), 303, "/recover/choose")
 		stranger.post("/recover/choose", "way", "email")
+		s.settled() // a code that is typed before costs no try
 		for range 5 {
 			stranger.post("/recover/code", "code", "11112222")
 		}
-		s.settled()
 	}
 	if a := stranger.solved("/recover", "address", "ann@fernbank.example"); a.status != 429 {
 		t.Fatalf("a stranger: %d", a.status)
@@ -64,7 +64,7 @@ func TestKnownBrowser(t *testing.T) {
 	owner.expect(owner.post("/recover/code", "code", codeLine.FindStringSubmatch(newest.Text)[1]), 303, "/recover/reset")
 }
 
-// while typed codes are not looked at, the page says so, and what to do. A link that somebody made up says nothing.
+// while typed codes are not looked at, the page says so, and what to do. So does that of another node, on which they are.
 func TestPaused(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -73,11 +73,9 @@ func TestPaused(t *testing.T) {
 	b := s.browser()
 	b.asks("ann@fernbank.example")
 	said := "/recover/code?said=" + string(recovery.Paused)
-	if a := b.get(said); a.has(b.text("code.paused")) {
-		t.Error("a made-up link is believed")
-	}
 	stranger := s.browser()
 	stranger.asks("nobody@fernbank.example")
+	s.settled() // a code that is typed before costs no try
 	for range 5 {
 		stranger.post("/recover/code", "code", "11112222")
 	}
