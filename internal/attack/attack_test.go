@@ -113,6 +113,7 @@ var attacks = []attack{
 	{guessed, "CVE-2026-35597", "restart in the middle", "tries were counted in memory", "the tries stay used", restart},
 
 	{sprayed, "ory/kratos#4606", "one code over many accounts", "six digits, and as many requests at once as one liked", "no account has more tries than its own", spray},
+	{sprayed, "ory/kratos#4606", "one code over many accounts, with the brake", "nobody looked at all accounts together", "typed codes are paused, links are not", brake},
 
 	{locked, "otari#708", "a day of resends and guesses", "each resend killed the owner's link", "the owner gets in by the link", lockedOut},
 

@@ -348,8 +348,36 @@ func restart(p *play) {
 	again.untouched(to)
 }
 
-// spray types one code into requests for forty accounts, by many ways at once. What holds today are the tries of each account; a brake on
-// the site as a whole has its line here once it is there.
+// brake types one code into requests for many accounts until typed codes are looked at no more on the whole site. That costs nobody a try,
+// and the owner's link goes on.
+func brake(p *play) {
+	q := p.own(func(c *config.Config) { c.Limits.WrongCodes, c.Limits.WrongStop = 20, 40 }, nil)
+	to := q.person()
+	mine := q.asked(to)
+	code, link := q.code(to)
+	one := wrongs(code, 1)[0]
+	seen := map[string]int{}
+	for range 10 {
+		other := q.person()
+		request := q.asked(other)
+		q.code(other) // the worker has been there
+		for range 5 {
+			outcome, _ := q.enter(request, one)
+			seen[outcome]++
+		}
+	}
+	if seen["paused"] == 0 || seen["wrong"]+seen["tries_used"] < 40 {
+		p.Errorf("%v", seen)
+	}
+	if outcome, grant := q.enter(mine, code); outcome != "paused" || grant != "" {
+		p.Errorf("a typed code: %q", outcome)
+	}
+	q.untouched(to)
+	b := q.browser()
+	b.leads(b.post("/go/"+link), "/recover/reset")
+}
+
+// spray types one code into requests for forty accounts, by many ways at once, with the brake off: the tries of each account hold.
 func spray(p *play) {
 	const accounts = 40
 	people := make([]string, accounts)
