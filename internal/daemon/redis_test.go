@@ -3,6 +3,7 @@ package daemon_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"twohens/internal/config"
 	"twohens/internal/daemon"
@@ -13,7 +14,7 @@ import (
 func TestRedis(t *testing.T) {
 	server := redistest.Start(t)
 	onBoth(t, func(t *testing.T, c *config.Config) {
-		c.Redis.Addresses, c.Redis.Prefix = []string{server.Address()}, c.Database.Driver
+		c.Redis.Addresses, c.Redis.Prefix, c.Redis.Timeout = []string{server.Address()}, c.Database.Driver, 5*time.Second // a busy machine is no fault
 		w := begin(t, c, daemon.Options{})
 		for i, at := range []string{"lucy@fernbank.example", "tom@fernbank.example"} {
 			w.account(at, "the old one nobody knows")

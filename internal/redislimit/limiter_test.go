@@ -140,7 +140,7 @@ func (l *told) count(what string) int {
 func falling(t *testing.T, first quota.Limiter) (*quota.Fallback, *told) {
 	log := new(told)
 	return &quota.Fallback{
-		First: first, Second: quota.NewMemory(0), Timeout: 250 * time.Millisecond, Rest: 50 * time.Millisecond, Name: "redis",
+		First: first, Second: quota.NewMemory(0), Timeout: 3 * time.Second, Rest: 50 * time.Millisecond, Name: "redis",
 		Log: slog.New(slog.NewTextHandler(log, nil)), Now: time.Now,
 	}, log
 }
