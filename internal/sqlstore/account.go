@@ -20,8 +20,12 @@ const (
 )
 
 var (
-	accountByKey = both("SELECT " + accountColumns + `FROM contact AS typed JOIN account ON account.id = typed.account
-		JOIN contact ON contact.account = account.id WHERE typed.kind = 'email' AND typed.key = ? ORDER BY ` + orderContacts)
+	// Of an address that nobody has, the account of the next one is read, and thrown away: the same seeks and the same rows as for one that
+	// somebody has. At the sign-in a row that is not there was told by some 30 µs (R-02).
+	accountByKey = both("SELECT typed.key, " + accountColumns + `FROM contact AS typed JOIN account ON account.id = typed.account
+		JOIN contact ON contact.account = account.id WHERE typed.kind = 'email' AND typed.key = COALESCE(
+			(SELECT min(key) FROM contact WHERE kind = 'email' AND key >= ?), (SELECT min(key) FROM contact WHERE kind = 'email'))
+		ORDER BY ` + orderContacts)
 	accountByID = both("SELECT " + accountColumns + `FROM account JOIN contact ON contact.account = account.id
 		WHERE account.id = ? ORDER BY ` + orderContacts)
 	accountsAfter = both("SELECT " + accountColumns + `FROM (
@@ -75,7 +79,19 @@ func changeLocale(l engine.LocaleChange) step {
 
 // AccountByAddress implements accounts.Table.
 func (s *Store) AccountByAddress(ctx context.Context, address contact.Email) (accounts.Row, error) {
-	return s.account(ctx, accountByKey, address.Key())
+	var list []accounts.Row
+	var found string
+	err := s.db.read(ctx, query{statement: accountByKey, args: []any{address.Key()}, start: func() { list = nil }, each: func(r row) (err error) {
+		list, err = scanAccount(list, r, &found)
+		return err
+	}})
+	if err != nil {
+		return accounts.Row{}, fmt.Errorf("loading an account: %w", err)
+	}
+	if len(list) == 0 || found != address.Key() {
+		return accounts.Row{}, accounts.ErrNoRow
+	}
+	return list[0], nil
 }
 
 // AccountByID implements accounts.Table.
@@ -104,14 +120,14 @@ func (s *Store) accounts(ctx context.Context, by *statement, args ...any) ([]acc
 	return list, err
 }
 
-// scanAccount adds a row to a list of accounts: a new one, or one more contact of the last.
-func scanAccount(list []accounts.Row, r row) ([]accounts.Row, error) {
+// scanAccount adds a row to a list of accounts: a new one, or one more contact of the last. What stands before its columns goes into first.
+func scanAccount(list []accounts.Row, r row, first ...any) ([]accounts.Row, error) {
 	var (
 		a                              accounts.Row
 		kind, address                  string
 		made, changed, disabled, added int64
 	)
-	if err := r.Scan(&a.ID, &a.Version, &a.Hash, &a.Locale, &made, &changed, &disabled, &kind, &address, &added); err != nil {
+	if err := r.Scan(append(first, &a.ID, &a.Version, &a.Hash, &a.Locale, &made, &changed, &disabled, &kind, &address, &added)...); err != nil {
 		return list, err
 	}
 	if len(list) == 0 || list[len(list)-1].ID != a.ID {
