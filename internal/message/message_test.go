@@ -74,6 +74,8 @@ func letters(t testing.TB, c *Composer, lang string) map[string]Letter {
 	} {
 		l, err := c.Notice(NoticeFacts{Lang: lang, Notice: recovery.NoticePassword, At: moment0, How: how, NotMe: notMe})
 		keep("password-"+name, l, err)
+		l, err = c.Notice(NoticeFacts{Lang: lang, Notice: recovery.NoticePassword, At: moment0, How: how, NotMe: notMe, Stop: stop})
+		keep("undoable-"+name, l, err)
 	}
 	for _, n := range told0 {
 		l, err := c.Notice(NoticeFacts{Lang: lang, Notice: n.notice, About: n.about, Stop: n.stop, At: moment0, NotMe: notMe})
@@ -94,6 +96,7 @@ var told0 = []struct {
 	stop   string
 	shows  string // the masked contact
 }{
+	{name: "undone", notice: recovery.NoticeUndone},
 	{name: "answered", notice: recovery.NoticeAnswered, stop: stop},
 	{name: "answered-without-stop", notice: recovery.NoticeAnswered},
 	{name: "spent", notice: recovery.NoticeSpent, stop: stop},
@@ -179,7 +182,7 @@ func targets(letter string) []string {
 	switch {
 	case letter == "code":
 		return []string{link, notMe}
-	case letter == "answered", letter == "spent":
+	case letter == "answered", letter == "spent", strings.HasPrefix(letter, "undoable-"):
 		return []string{stop}
 	case letter == "taken", strings.HasPrefix(letter, "alarm"):
 		return nil
