@@ -75,12 +75,12 @@ func (w *Web) admit(rw http.ResponseWriter, r *http.Request, pass gate.Pass, typ
 	if err := w.Gate.SignedIn(r.Context(), pass); err != nil {
 		w.Log.WarnContext(r.Context(), "a good sign-in could not be given back to its limit", "err", err)
 	}
+	w.setCookie(rw, cookieSignIn, cookie.Reveal(), w.Engine.Settings.Sessions.Life, http.SameSiteLaxMode)
 	if account, err := w.Engine.KnownBrowser(r.Context(), cookie); err != nil {
 		w.Log.WarnContext(r.Context(), "a browser that has signed in could not be made known", "err", err)
 	} else {
 		w.giveKnown(rw, account, w.Gate.Known(pass.Address()))
 	}
-	w.setCookie(rw, cookieSignIn, cookie.Reveal(), w.Engine.Settings.Sessions.Life, http.SameSiteLaxMode)
 	return nil
 }
 
