@@ -119,7 +119,7 @@ func (d *Dealer) Draw(sealed string, s Solution, at Place) (Drawn, error) {
 		// Its id is the ticket's, so however many are given out, one is redeemed.
 		return Drawn{Mode: t.mode, Response: d.respondAs(t.Place, t.mode, t.id, t.expires), Expires: now.Add(responseLife)}, nil
 	}
-	i := d.issue(keys, t.Place, t.mode, t.id)
+	i := d.issue(keys, t.key, t.Place, t.mode, t.id)
 	i.second, i.expires = t.second, t.expires
 	return Drawn{Mode: t.mode, Card: keys.sealIssue(i), Expires: i.expires}, nil
 }
@@ -136,15 +136,16 @@ func (d *Dealer) Plain(at Place, m Mode) (card string, err error) {
 	var id [16]byte
 	rand.Read(id[:]) // never fails: the program ends if the system has no randomness
 	keys := d.keys.Load()
-	return keys.sealIssue(d.issue(keys, at, m, id)), nil
+	return keys.sealIssue(d.issue(keys, keys.seals, at, m, id)), nil
 }
 
-// issue settles a card with the key that seals it, from now.
-func (d *Dealer) issue(keys *Keys, at Place, m Mode, id [16]byte) *issue {
+// issue settles a card with the key that is to seal it, from now. A ticket's card
+// has the ticket's key: on every node, and after a rotation, it is the same card.
+func (d *Dealer) issue(keys *Keys, key string, at Place, m Mode, id [16]byte) *issue {
 	now := d.config.Now()
 	wait := map[Mode]time.Duration{Rub: d.config.RubAfter, Listen: listenAfter, Pick: d.config.PlainAfter, Hear: d.config.PlainAfter}[m]
 	i := &issue{
-		Place: at, generator: Generator, week: week(now), mode: m, id: id, key: keys.seals,
+		Place: at, generator: Generator, week: week(now), mode: m, id: id, key: key,
 		issued: now, notBefore: now.Add(wait), expires: now.Add(d.config.Lifetime),
 	}
 	switch m {

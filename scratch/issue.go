@@ -20,7 +20,7 @@ type issue struct {
 	owners                     owners // Rub
 	chickens                   Picks  // Rub: which of the owners; Pick, Listen, Hear: which numbers
 
-	key string // the id of the key it is sealed with; set by openIssue
+	key string // the id of the key that settles it and seals it
 }
 
 // seal makes the text form of an issue.
@@ -40,7 +40,7 @@ func (k *Keys) sealIssue(i *issue) string {
 		b = i.owners.append(append(b, 0, 0))
 		binary.BigEndian.PutUint16(b[at:], uint16(len(b)-at-2))
 	}
-	return k.seal(cardForm, b)
+	return k.sealBy(i.key, cardForm, b)
 }
 
 // openIssue checks the seal and reads the issue. The only error is ErrSeal.

@@ -402,7 +402,9 @@ func BenchmarkJudge(b *testing.B) {
 		real = append(real, p)
 	}
 	keys := mustKeys(b, testKey("a"))
-	sealed := keys.sealIssue(c.issue(Rub))
+	issue := c.issue(Rub)
+	issue.key = "a"
+	sealed := keys.sealIssue(issue)
 	for _, run := range []struct {
 		name  string
 		trace Trace

@@ -90,9 +90,12 @@ func NewKeys(keys ...Key) (Keys, error) {
 }
 
 // seal makes the text form of some fields with the ring's first key.
-func (k *Keys) seal(f form, fields []byte) string {
-	head := append([]byte{sealVersion, byte(len(k.seals))}, k.seals...)
-	aead := k.ring[k.seals].aead
+func (k *Keys) seal(f form, fields []byte) string { return k.sealBy(k.seals, f, fields) }
+
+// sealBy is seal with a key that is in the ring.
+func (k *Keys) sealBy(key string, f form, fields []byte) string {
+	head := append([]byte{sealVersion, byte(len(key))}, key...)
+	aead := k.ring[key].aead
 	sealed := append(make([]byte, 0, len(head)+aead.NonceSize()+len(fields)+aead.Overhead()), head...)
 	sealed = sealed[:len(head)+aead.NonceSize()]
 	nonce := sealed[len(head):]

@@ -60,6 +60,7 @@ type ticket struct {
 	bits    int
 	id      [16]byte
 	expires time.Time
+	key     string // the id of the key it was sealed with
 }
 
 // Deal makes a ticket for Rub, Listen or NoPuzzle. Nothing is drawn or stored.
@@ -113,12 +114,12 @@ func bit(b bool) uint64 {
 }
 
 func (k *Keys) openTicket(text string) (*ticket, error) {
-	b, _, err := k.open(ticketForm, text)
+	b, key, err := k.open(ticketForm, text)
 	if err != nil {
 		return nil, err
 	}
 	f := fields{rest: b}
-	t := &ticket{Place: f.place(), mode: Mode(f.number()), second: f.number() == 1, bits: int(f.number()), expires: f.time(), id: f.id()}
+	t := &ticket{Place: f.place(), mode: Mode(f.number()), second: f.number() == 1, bits: int(f.number()), expires: f.time(), id: f.id(), key: key}
 	if !f.done() {
 		return nil, ErrSeal
 	}

@@ -178,7 +178,7 @@ type keyRevokeCommand struct {
 	Purpose string        `arg:"" help:"codes, answers or challenges."`
 	Key     string        `arg:"" optional:"" help:"Its number, as twohens key list shows it. Without it, all keys of the purpose."`
 	Yes     bool          `help:"Do it. Without this, only what would happen is told."`
-	Wait    time.Duration `default:"5s" placeholder:"TIME" help:"How long to wait for the nodes to have seen it, before open recoveries are ended. Where the folder is copied to each node, copy it within that time."`
+	Wait    time.Duration `default:"5s" placeholder:"TIME" help:"How long to wait for the nodes to have seen it, before recoveries that began meanwhile are ended too. Where the folder is copied to each node, copy it within that time."`
 }
 
 func (keyRevokeCommand) Help() string {
@@ -229,6 +229,11 @@ func (c *keyRevokeCommand) Run(ctx context.Context, t *terminal) (err error) {
 		}
 		fmt.Fprintf(t.err, "Added key %s of %s.\n", made.ID, purpose)
 	}
+	// Twice: what is open must not stay so for as long as the nodes are waited for, and they may open more until they have seen it.
+	ended, err := k.store.EndAll(ctx, time.Now())
+	if err != nil {
+		return err
+	}
 	for _, f := range gone {
 		if err := k.folder.Remove(f); err != nil {
 			return err
@@ -248,13 +253,13 @@ func (c *keyRevokeCommand) Run(ctx context.Context, t *terminal) (err error) {
 	select {
 	case <-time.After(c.Wait):
 	case <-ctx.Done():
-		return fmt.Errorf("stopped before open recoveries were ended: say it once more")
+		return fmt.Errorf("stopped before recoveries that began meanwhile were ended: say it once more")
 	}
-	ended, err := k.store.EndAll(ctx, time.Now())
+	late, err := k.store.EndAll(ctx, time.Now())
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(t.err, "Ended %d open recoveries.\n", ended)
+	fmt.Fprintf(t.err, "Ended %d open recoveries.\n", ended+late)
 	return nil
 }
 

@@ -38,7 +38,7 @@ func loadKeys(folder string, log *slog.Logger) (*keyring, error) {
 			return nil, err
 		}
 	}
-	read, err := k.read(time.Now())
+	read, err := k.read(time.Now(), k.folder.Numbered)
 	if err != nil {
 		return nil, err
 	}
@@ -54,10 +54,10 @@ type rotating struct {
 	challenges     scratch.Keys
 }
 
-func (k *keyring) read(now time.Time) (r rotating, err error) {
+func (k *keyring) read(now time.Time, files func(keys.Purpose) ([]keys.File, error)) (r rotating, err error) {
 	r.lists, r.newest = map[keys.Purpose][]keys.File{}, map[keys.Purpose]string{}
 	for _, purpose := range keys.Rotating {
-		list, err := k.folder.Numbered(purpose)
+		list, err := files(purpose)
 		if err != nil {
 			return r, err
 		}
@@ -83,8 +83,8 @@ func (k *keyring) read(now time.Time) (r rotating, err error) {
 // keysEvery is how soon a key that was added or destroyed is seen. It is shorter than keys wait before they are used.
 const keysEvery = 2 * time.Second
 
-// watch takes up what changes in the folder, until ctx ends. A folder that cannot be read, or holds nonsense, is told once and changes
-// nothing: the keys that are in use go on.
+// watch takes up what changes in the folder, until ctx ends. A folder that cannot be read, is empty, or holds nonsense, is told once and
+// changes nothing: the keys that are in use go on.
 func (k *keyring) watch(ctx context.Context, dealer *scratch.Dealer, log *slog.Logger) {
 	tick := time.NewTicker(keysEvery)
 	defer tick.Stop()
@@ -96,7 +96,7 @@ func (k *keyring) watch(ctx context.Context, dealer *scratch.Dealer, log *slog.L
 			return
 		case <-tick.C:
 		}
-		now, err := k.read(time.Now())
+		now, err := k.read(time.Now(), k.folder.Present)
 		if err != nil {
 			if err.Error() != trouble {
 				trouble = err.Error()

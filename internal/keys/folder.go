@@ -61,19 +61,31 @@ func (f Folder) One(purpose Purpose) (secret.Key, error) {
 	return file.Key, err
 }
 
-// Numbered reads the keys of a purpose, the highest number first. Without any, it makes the first.
+// ErrNone says that a purpose has no key. A folder that others work in has one of each at any time: it is one that was not mounted.
+var ErrNone = errors.New("keys: there is none")
+
+// Numbered is Present, and makes the first key where there is none.
 func (f Folder) Numbered(purpose Purpose) ([]File, error) {
+	list, err := f.Present(purpose)
+	if !errors.Is(err, ErrNone) {
+		return list, err
+	}
+	if _, err := f.load(purpose, "1", true); err != nil {
+		return nil, err
+	}
+	return f.Present(purpose)
+}
+
+// Present reads the keys of a purpose, the highest number first; ErrNone when there is none. It makes nothing: whoever has keys already must
+// not take a folder that went away for a new beginning.
+func (f Folder) Present(purpose Purpose) ([]File, error) {
 	ids, err := f.numbers(purpose)
 	if err != nil {
 		return nil, err
 	}
-	none := len(ids) == 0
-	if none {
-		ids = []int{1}
-	}
 	var list []File
 	for _, n := range ids {
-		file, err := f.load(purpose, strconv.Itoa(n), none)
+		file, err := f.load(purpose, strconv.Itoa(n), false)
 		if errors.Is(err, errGone) {
 			continue
 		}
@@ -83,8 +95,11 @@ func (f Folder) Numbered(purpose Purpose) ([]File, error) {
 		file.Number = n
 		list = append(list, file)
 	}
-	if len(list) == 0 {
-		return f.Numbered(purpose)
+	if len(ids) == 0 {
+		return nil, fmt.Errorf("%s: %w", f.path(purpose, "1"), ErrNone)
+	}
+	if len(list) == 0 { // all were removed while the folder was being read, so there are others
+		return f.Present(purpose)
 	}
 	return list, nil
 }

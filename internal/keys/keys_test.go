@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -156,5 +157,57 @@ func TestNonsense(t *testing.T) {
 	write("codes-2.key", good+"\r\nfrom 2026-11-27T00:00:00Z\n\n") // written on another machine
 	if list, err := f.Numbered(keys.Codes); err == nil && list[0].From.IsZero() {
 		t.Errorf("%+v, %v", list, err)
+	}
+}
+
+// A program that was killed right after it made a key leaves the key a second name. With the key, that goes too; what is no name of it stays.
+func TestRemoveByEveryName(t *testing.T) {
+	f := folder(t)
+	first := numbered(t, f, keys.Codes)[0]
+	made, err := f.Rotate(keys.Codes, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, other := filepath.Join(f.Path, ".key-1"), filepath.Join(f.Path, ".key-2")
+	if err := os.Link(filepath.Join(f.Path, "codes-1.key"), second); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(other, []byte("half a k"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Remove(first); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(second); err == nil {
+		t.Errorf("a destroyed key is still there, %d bytes of it", len(text))
+	}
+	if _, err := os.Stat(other); err != nil {
+		t.Error(err)
+	}
+	if list := numbered(t, f, keys.Codes); len(list) != 1 || list[0].ID != made.ID {
+		t.Errorf("%+v", list)
+	}
+}
+
+// What root makes, by an operator's command, belongs to whom the folder belongs: the server runs as somebody else and must read it.
+func TestMadeByRoot(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("not root")
+	}
+	f := folder(t)
+	numbered(t, f, keys.Codes)
+	const nobody = 65534
+	if err := os.Chown(f.Path, nobody, nobody); err != nil {
+		t.Skip(err)
+	}
+	if _, err := f.Rotate(keys.Codes, time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(filepath.Join(f.Path, "codes-2.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if owner := info.Sys().(*syscall.Stat_t); owner.Uid != nobody || owner.Gid != nobody || info.Mode().Perm() != 0o600 {
+		t.Errorf("it belongs to %d:%d, %v", owner.Uid, owner.Gid, info.Mode())
 	}
 }

@@ -49,8 +49,8 @@ func (d Digests) Make(ctx context.Context, account string, id ID, a Answer) (str
 	if a.IsZero() {
 		return "", ErrEmpty
 	}
-	pepper := d.Peppers.Newest()
-	peppered, _, err := d.pepper(pepper, account, id, a)
+	pepper, key := d.Peppers.Latest()
+	peppered, err := under(key, account, id, a)
 	if err != nil {
 		return "", err
 	}
@@ -111,9 +111,14 @@ func (d Digests) one(ctx context.Context, account string, q Asked, a Answer) (bo
 func (d Digests) pepper(id, account string, question ID, a Answer) (p password.Password, known bool, err error) {
 	key, known := d.Peppers.Key(id)
 	if !known {
-		key, _ = d.Peppers.Key(d.Peppers.Newest())
+		_, key = d.Peppers.Latest()
 	}
-	mac := key.MAC("answer", []byte(account), []byte(question), []byte(a.reveal()))
-	p, err = password.New(base64.RawStdEncoding.EncodeToString(mac[:]))
+	p, err = under(key, account, question, a)
 	return p, known, err
+}
+
+// under makes the MAC that is hashed, with a pepper.
+func under(pepper secret.Key, account string, question ID, a Answer) (password.Password, error) {
+	mac := pepper.MAC("answer", []byte(account), []byte(question), []byte(a.reveal()))
+	return password.New(base64.RawStdEncoding.EncodeToString(mac[:]))
 }

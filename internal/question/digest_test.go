@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -249,5 +250,47 @@ func BenchmarkCheck(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// peppers change under way. Whatever the moment, an answer is kept under the pepper whose name it bears, and judging one whose pepper
+// is gone costs its work and nothing else.
+func TestPeppersChangeUnderWay(t *testing.T) {
+	one, two := secret.NewRing("1", key(t, "a")), secret.NewRing("2", key(t, "b"))
+	d := Digests{secret.NewRing("1", key(t, "a")), hasher(t, cheap, 4, 100)}
+	done := make(chan struct{})
+	var turning sync.WaitGroup
+	turning.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+				d.Peppers.Become(two)
+				d.Peppers.Become(one)
+			}
+		}
+	})
+	defer turning.Wait()
+	defer close(done)
+	answer, err := Parse("the blue one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2000 {
+		digest, err := d.Make(t.Context(), "ann", "first-book", answer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		under := Digests{one, d.Hasher}
+		if strings.HasPrefix(digest, "2:") {
+			under.Peppers = two
+		}
+		if ok, err := under.Check(t.Context(), "ann", []Asked{{"first-book", digest}}, []Answer{answer}); !ok || err != nil {
+			t.Fatalf("an answer is kept under another pepper than it says: %t, %v", ok, err)
+		}
+		if ok, err := d.Check(t.Context(), "ann", []Asked{{"first-book", "9" + digest[1:]}}, []Answer{answer}); ok || err != nil {
+			t.Fatalf("a pepper that is gone: %t, %v", ok, err)
+		}
 	}
 }

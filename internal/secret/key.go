@@ -65,6 +65,10 @@ func LoadKeyFrom(path string) (Key, time.Time, error) {
 // keyFrom is the second line of a key that nodes get to know before they use it.
 const keyFrom = "from 2006-01-02T15:04:05Z"
 
+// unfinished is what a key's file is called while it is written. A program that is killed may leave one behind, and it may be the key itself,
+// by a second name.
+const unfinished = ".key-*"
+
 // CreateKey writes a new key to a file that must not exist yet, readable by its owner alone, and returns it once the file is
 // on disk. The file appears whole or not at all: a half-written key would shut out everyone whose code it made.
 func CreateKey(path string) (Key, error) { return CreateKeyFrom(path, time.Time{}) }
@@ -72,7 +76,7 @@ func CreateKey(path string) (Key, error) { return CreateKeyFrom(path, time.Time{
 // CreateKeyFrom is CreateKey, of a key that makes new codes from then on (whole seconds); zero: at once.
 func CreateKeyFrom(path string, from time.Time) (Key, error) {
 	key := NewKey()
-	temp, err := os.CreateTemp(filepath.Dir(path), ".key-*")
+	temp, err := os.CreateTemp(filepath.Dir(path), unfinished)
 	if err != nil {
 		return Key{}, err
 	}
@@ -82,7 +86,7 @@ func CreateKeyFrom(path string, from time.Time) (Key, error) {
 		text += from.UTC().Format(keyFrom) + "\n"
 	}
 	if _, err = temp.WriteString(text); err == nil {
-		err = temp.Sync()
+		err = errors.Join(adopt(temp, filepath.Dir(path)), temp.Sync())
 	}
 	if err = errors.Join(err, temp.Close()); err != nil {
 		return Key{}, err
@@ -97,8 +101,24 @@ func CreateKeyFrom(path string, from time.Time) (Key, error) {
 	return key, nil
 }
 
-// RemoveKey destroys the key in a file, once its name is gone from the disk: what it made is dead from then on.
+// RemoveKey destroys the key in a file, by all names that a program which was killed may have left it: what it made is dead from then on.
+// What backups hold, and a disk's own spare blocks, is out of its reach.
 func RemoveKey(path string) error {
+	own, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), unfinished))
+	if err != nil {
+		return err
+	}
+	for _, second := range left {
+		if info, err := os.Stat(second); err == nil && os.SameFile(own, info) {
+			if err := os.Remove(second); err != nil {
+				return err
+			}
+		}
+	}
 	if err := os.Remove(path); err != nil {
 		return err
 	}

@@ -41,6 +41,12 @@ func (r *Ring) Become(other *Ring) { r.held.Store(other.held.Load()) }
 // Newest is the id under which new work begins.
 func (r *Ring) Newest() string { return r.held.Load().newest }
 
+// Latest is the newest key and its id, of one moment: between Newest and Key the ring may have become another.
+func (r *Ring) Latest() (id string, key Key) {
+	h := r.held.Load()
+	return h.newest, h.keys[h.newest]
+}
+
 // Key finds a key by its id. A missing one means that it was revoked: whatever it made is dead.
 func (r *Ring) Key(id string) (Key, bool) {
 	key, ok := r.held.Load().keys[id]
