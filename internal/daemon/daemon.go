@@ -154,7 +154,7 @@ func (d *Daemon) buildCore(colours message.Colours) (*password.Hasher, error) {
 		return nil, err
 	}
 	dealer, err := scratch.New(scratch.Config{
-		Keys: k.challenges, Spent: d.Store, Now: time.Now, Lifetime: c.Challenge.Lifetime, Bits: c.Challenge.Work,
+		Keys: k.begun.challenges, Spent: d.Store, Now: time.Now, Lifetime: c.Challenge.Lifetime, Bits: c.Challenge.Work,
 	})
 	if err != nil {
 		return nil, err
@@ -214,8 +214,8 @@ func (d *Daemon) buildCore(colours message.Colours) (*password.Hasher, error) {
 		Sessions: engine.SessionSettings{Life: c.SignIn.Life, Idle: c.SignIn.Idle, Fresh: c.SignIn.Fresh},
 		Brake:    engine.BrakeRules{Alarm: l.WrongCodes, Pause: l.WrongStop, Ratio: l.WrongRatio, Rest: l.WrongRest},
 		Public:   Public(c),
-		Codes:    k.codes, Decoys: k.decoys, Workers: c.Recovery.Workers,
-		Questions: question.Decoys{Key: k.questions}, Answers: question.Digests{Peppers: k.answers, Hasher: hasher},
+		Codes:    k.begun.codes, Decoys: k.decoys, Workers: c.Recovery.Workers,
+		Questions: question.Decoys{Key: k.questions}, Answers: question.Digests{Peppers: k.begun.answers, Hasher: hasher},
 	}
 	if d.texter != nil { // an interface that holds no gateway is not nil
 		ports.Texter = d.texter

@@ -2,8 +2,8 @@ package daemon
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
-	"reflect"
 	"time"
 
 	"twohens/internal/keys"
@@ -14,14 +14,20 @@ import (
 // keyring are the secrets that live outside the database (invariant 6), read from their folder. While the program runs, keys are added and
 // destroyed there.
 type keyring struct {
-	folder     keys.Folder
-	codes      *secret.Ring
-	answers    *secret.Ring
-	challenges scratch.Keys // to begin with
-	decoys     secret.Key
-	questions  secret.Key
-	bounces    secret.Key
-	addresses  secret.Key
+	folder    keys.Folder
+	begun     rotating // as the folder was at the start; the rings become what it is since
+	decoys    secret.Key
+	questions secret.Key
+	bounces   secret.Key
+	addresses secret.Key
+}
+
+// rotating is what comes and goes, as it was at one moment.
+type rotating struct {
+	found          string // which files there were, the newest first
+	newest         map[keys.Purpose]string
+	codes, answers *secret.Ring
+	challenges     scratch.Keys
 }
 
 // loadKeys reads the keys in a folder. What is missing is made, for the owner alone: the folder 0700, each file 0600.
@@ -38,43 +44,35 @@ func loadKeys(folder string, log *slog.Logger) (*keyring, error) {
 			return nil, err
 		}
 	}
-	read, err := k.read(time.Now(), k.folder.Numbered)
-	if err != nil {
-		return nil, err
-	}
-	k.codes, k.answers, k.challenges = read.codes, read.answers, read.challenges
-	return k, nil
+	var err error
+	k.begun, err = read(time.Now(), k.folder.Numbered)
+	return k, err
 }
 
-// rotating is what comes and goes.
-type rotating struct {
-	lists          map[keys.Purpose][]keys.File
-	newest         map[keys.Purpose]string
-	codes, answers *secret.Ring
-	challenges     scratch.Keys
-}
-
-func (k *keyring) read(now time.Time, files func(keys.Purpose) ([]keys.File, error)) (r rotating, err error) {
-	r.lists, r.newest = map[keys.Purpose][]keys.File{}, map[keys.Purpose]string{}
+// read reads what comes and goes.
+func read(now time.Time, files func(keys.Purpose) ([]keys.File, error)) (r rotating, err error) {
+	r.newest = map[keys.Purpose]string{}
+	lists := map[keys.Purpose][]keys.File{}
 	for _, purpose := range keys.Rotating {
 		list, err := files(purpose)
 		if err != nil {
 			return r, err
 		}
-		r.lists[purpose], r.newest[purpose] = list, list[keys.Newest(list, now)].ID
-	}
-	if r.codes, err = keys.Ring(r.lists[keys.Codes], now); err != nil {
-		return r, err
-	}
-	if r.answers, err = keys.Ring(r.lists[keys.Answers], now); err != nil {
-		return r, err
-	}
-	cards, newest := r.lists[keys.Challenges], keys.Newest(r.lists[keys.Challenges], now)
-	ring := []scratch.Key{{ID: cards[newest].ID, Secret: cards[newest].Key.Bytes()}}
-	for i, f := range cards {
-		if i != newest {
-			ring = append(ring, scratch.Key{ID: f.ID, Secret: f.Key.Bytes()})
+		list = keys.NewestFirst(list, now)
+		lists[purpose], r.newest[purpose] = list, list[0].ID
+		for _, f := range list {
+			r.found += fmt.Sprintln(purpose, f.ID, f.Made.UnixNano(), f.From.Unix())
 		}
+	}
+	if r.codes, err = keys.Ring(lists[keys.Codes]); err != nil {
+		return r, err
+	}
+	if r.answers, err = keys.Ring(lists[keys.Answers]); err != nil {
+		return r, err
+	}
+	var ring []scratch.Key
+	for _, f := range lists[keys.Challenges] {
+		ring = append(ring, scratch.Key{ID: f.ID, Secret: f.Key.Bytes()})
 	}
 	r.challenges, err = scratch.NewKeys(ring...)
 	return r, err
@@ -88,15 +86,14 @@ const keysEvery = 2 * time.Second
 func (k *keyring) watch(ctx context.Context, dealer *scratch.Dealer, log *slog.Logger) {
 	tick := time.NewTicker(keysEvery)
 	defer tick.Stop()
-	var last rotating
-	trouble := ""
+	found, trouble := k.begun.found, ""
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		now, err := k.read(time.Now(), k.folder.Present)
+		now, err := read(time.Now(), k.folder.Present)
 		if err != nil {
 			if err.Error() != trouble {
 				trouble = err.Error()
@@ -105,30 +102,13 @@ func (k *keyring) watch(ctx context.Context, dealer *scratch.Dealer, log *slog.L
 			continue
 		}
 		trouble = ""
-		if last.lists != nil && reflect.DeepEqual(last.newest, now.newest) && same(last.lists, now.lists) {
+		if now.found == found {
 			continue
 		}
-		k.codes.Become(now.codes)
-		k.answers.Become(now.answers)
+		found = now.found
+		k.begun.codes.Become(now.codes)
+		k.begun.answers.Become(now.answers)
 		dealer.Use(now.challenges)
-		if last.lists != nil {
-			log.InfoContext(ctx, "the keys have changed", "newest", now.newest)
-		}
-		last = now
+		log.InfoContext(ctx, "the keys have changed", "newest", now.newest)
 	}
-}
-
-// same says that two readings found the same keys.
-func same(a, b map[keys.Purpose][]keys.File) bool {
-	for purpose, list := range a {
-		if len(list) != len(b[purpose]) {
-			return false
-		}
-		for i, f := range list {
-			if g := b[purpose][i]; f.ID != g.ID || !f.Made.Equal(g.Made) || !f.From.Equal(g.From) {
-				return false
-			}
-		}
-	}
-	return true
 }

@@ -161,14 +161,16 @@ func Newest(list []File, now time.Time) int {
 	return len(list) - 1 // a clock that is far behind
 }
 
-// Ring makes a ring of a purpose's keys.
-func Ring(list []File, now time.Time) (*secret.Ring, error) {
+// NewestFirst is a list with the key in front that makes new things at a moment.
+func NewestFirst(list []File, now time.Time) []File {
 	newest := Newest(list, now)
-	ring := secret.NewRing(list[newest].ID, list[newest].Key)
-	for i, f := range list {
-		if i == newest {
-			continue
-		}
+	return slices.Concat(list[newest:newest+1], list[:newest], list[newest+1:])
+}
+
+// Ring makes a ring of a purpose's keys, in the order of NewestFirst.
+func Ring(list []File) (*secret.Ring, error) {
+	ring := secret.NewRing(list[0].ID, list[0].Key)
+	for _, f := range list[1:] {
 		if err := ring.Keep(f.ID, f.Key); err != nil {
 			return nil, err
 		}

@@ -48,7 +48,7 @@ func TestRotate(t *testing.T) {
 		t.Fatalf("%+v", list)
 	}
 	for after, newest := range map[time.Duration]string{0: "1", time.Minute - 2*time.Second: "1", time.Minute: "2", time.Hour: "2", -time.Hour: "1"} {
-		ring, err := keys.Ring(list, now.Add(after))
+		ring, err := keys.Ring(keys.NewestFirst(list, now.Add(after)))
 		if err != nil {
 			t.Fatal(err)
 		}
