@@ -29,28 +29,35 @@ type Fallback struct {
 
 // Take implements Limiter. What the first may have charged before its time was over is charged twice, never not at all.
 func (f *Fallback) Take(ctx context.Context, now time.Time, charges []Charge) (retryAfter time.Duration, ok bool, err error) {
-	if turn, asks := f.asks(); asks {
-		limited, cancel := context.WithTimeout(ctx, f.Timeout)
-		retryAfter, ok, err = f.First.Take(limited, now, charges)
-		cancel()
-		if f.settles(ctx, turn, err) {
-			return retryAfter, ok, err
-		}
+	settled, err := f.first(ctx, func(ctx context.Context) (err error) {
+		retryAfter, ok, err = f.First.Take(ctx, now, charges)
+		return err
+	})
+	if settled {
+		return retryAfter, ok, err
 	}
 	return f.Second.Take(ctx, now, charges)
 }
 
 // Return implements Limiter. It goes to the one that is counting now.
 func (f *Fallback) Return(ctx context.Context, now time.Time, charges []Charge) error {
-	if turn, asks := f.asks(); asks {
-		limited, cancel := context.WithTimeout(ctx, f.Timeout)
-		err := f.First.Return(limited, now, charges)
-		cancel()
-		if f.settles(ctx, turn, err) {
-			return err
-		}
+	settled, err := f.first(ctx, func(ctx context.Context) error { return f.First.Return(ctx, now, charges) })
+	if settled {
+		return err
 	}
 	return f.Second.Return(ctx, now, charges)
+}
+
+// first asks the first, if it is to be asked, and says whether that settles it.
+func (f *Fallback) first(ctx context.Context, ask func(context.Context) error) (settled bool, err error) {
+	turn, asks := f.asks()
+	if !asks {
+		return false, nil
+	}
+	limited, cancel := context.WithTimeout(ctx, f.Timeout)
+	defer cancel()
+	err = ask(limited)
+	return f.settles(ctx, turn, err), err
 }
 
 // asks says whether the first is to be asked: always while it answers, and by one caller after each rest. turn is for settles.
