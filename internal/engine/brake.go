@@ -17,13 +17,33 @@ type BrakeRules struct {
 
 // brake counts typed codes of the last minute. Each node counts what it sees.
 type brake struct {
-	mu     sync.Mutex
-	slots  [brakeSlots]brakeSlot
-	alarm  time.Time // until when
-	pause  time.Time
-	told   [2]bool // that the alarm, the pause is on
-	alarms uint64
-	pauses uint64
+	mu    sync.Mutex
+	slots [brakeSlots]brakeSlot
+	alarm stage
+	pause stage
+}
+
+// stage is one of the two things that the brake does.
+type stage struct {
+	until time.Time
+	told  bool   // that it is on
+	times uint64 // that it was told to be on
+}
+
+// on says whether it is.
+func (s *stage) on(now time.Time) bool { return now.Before(s.until) }
+
+// turned is what has become of a stage.
+type turned struct{ on, off bool }
+
+// turn says what has become of it since it was asked last.
+func (s *stage) turn(now time.Time) turned {
+	on := s.on(now)
+	t := turned{on: on && !s.told, off: !on && s.told}
+	if s.told = on; t.on {
+		s.times++
+	}
+	return t
 }
 
 // The minute that is looked at, in slots of five seconds.
@@ -61,10 +81,10 @@ func (b *brake) count(rules BrakeRules, right bool, now time.Time) {
 		return
 	}
 	if rules.Alarm > 0 && wrongs >= rules.Alarm {
-		b.alarm = now.Add(rules.Rest)
+		b.alarm.until = now.Add(rules.Rest)
 	}
 	if rules.Pause > 0 && wrongs >= rules.Pause {
-		b.pause = now.Add(rules.Rest)
+		b.pause.until = now.Add(rules.Rest)
 	}
 }
 
@@ -72,7 +92,7 @@ func (b *brake) count(rules BrakeRules, right bool, now time.Time) {
 func (b *brake) paused(now time.Time) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return now.Before(b.pause)
+	return b.pause.on(now)
 }
 
 // Braking is what the brake does now, for the operator, and how often it has since the program started.
@@ -87,7 +107,7 @@ func (e *Engine) Braking() Braking {
 	b := &e.brake
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return Braking{Alarm: now.Before(b.alarm), Pause: now.Before(b.pause), Alarms: b.alarms, Pauses: b.pauses}
+	return Braking{Alarm: b.alarm.on(now), Pause: b.pause.on(now), Alarms: b.alarm.times, Pauses: b.pause.times}
 }
 
 // judged takes note of a typed code, and tells when the brake goes on and off.
@@ -113,21 +133,10 @@ func (e *Engine) tellBrake(ctx context.Context, now time.Time) {
 	}
 }
 
-// turned is what has become of a stage.
-type turned struct{ on, off bool }
-
-// changes says what has gone on or off since it was asked last. Nothing is logged under the lock: a log that stands still must not hold up
+// changes says what has become of both since it was asked last. Nothing is logged under the lock: a log that stands still must not hold up
 // every typed code.
 func (b *brake) changes(now time.Time) (alarm, pause turned) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	turn := func(until time.Time, told *bool, count *uint64) (t turned) {
-		on := now.Before(until)
-		t.on, t.off, *told = on && !*told, !on && *told, on
-		if t.on {
-			*count++
-		}
-		return t
-	}
-	return turn(b.alarm, &b.told[0], &b.alarms), turn(b.pause, &b.told[1], &b.pauses)
+	return b.alarm.turn(now), b.pause.turn(now)
 }
