@@ -48,7 +48,7 @@ func (e *Engine) Enter(ctx context.Context, holder secret.Opaque, typed secret.C
 // EnterClaiming judges a typed code. When it proves, the grant is the right to set one password; it is the same once more when
 // the request was proved before with the same claim, the code unread. In every other case it is zero.
 //
-// Known is what the browser was given at a sign-in (Known); zero, or another account's, is as good as none.
+// Known is what the browser was given at a sign-in (KnownBrowser); zero, or another account's, is as good as none.
 //
 // All live rounds are derived and compared, without stopping at a match, for a decoy like for a real request.
 func (e *Engine) EnterClaiming(ctx context.Context, holder secret.Opaque, typed secret.Code, claim, known secret.Opaque) (recovery.View, recovery.Outcome, secret.Opaque, error) {

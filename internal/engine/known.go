@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"crypto/subtle"
 	"errors"
 	"strconv"
 	"time"
@@ -61,17 +60,14 @@ type knownBudget struct {
 // take says whether the browser is known to the request's account and has a try left, which it takes once. The comparison is the same work
 // for everybody; only who is known comes to the count.
 func (b *knownBudget) take(ctx context.Context, e *Engine, r recovery.Request, a recovery.Enter, now time.Time) bool {
-	want := e.known(r.Account, r.Epoch)
-	if subtle.ConstantTimeCompare([]byte(want.Reveal()), []byte(b.cookie.Reveal())) != 1 {
+	if !e.known(r.Account, r.Epoch).Digest().Equal(b.cookie.Digest()) {
 		return false
 	}
 	if b.asked {
 		return b.ok
 	}
 	a.Known = true
-	switch outcome := r.Next(a, now).Outcome; {
-	case outcome == recovery.Wrong, outcome == recovery.TriesUsed && r.Tries < r.Policy.Tries: // it will be looked at
-	default:
+	if !e.looked(r, a, now) {
 		return true
 	}
 	b.asked, b.at = true, now

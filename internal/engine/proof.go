@@ -35,11 +35,10 @@ func (e *Engine) prove(ctx context.Context, holder, claim secret.Opaque, a attem
 	var view recovery.View
 	var outcome recovery.Outcome
 	again := false
-	var typed recovery.Outcome // what became of a code that was looked at
+	saved := false // the verdict on something that was looked at
 	var came Traffic
 	grant := e.claimed(a.purpose, holder, claim)
 	err := e.attempt(ctx, func() error {
-		typed = ""
 		stored, err := e.Store.Request(ctx, Key{Holder: key})
 		if err != nil {
 			return err
@@ -56,9 +55,6 @@ func (e *Engine) prove(ctx context.Context, holder, claim secret.Opaque, a attem
 			return nil
 		}
 		stored.Request, stored.Tally = step.Request, step.Tally
-		if a.event == EventEntered {
-			typed = outcome
-		}
 		change := Change{Update: &stored, Tally: &stored, Entries: entries(stored.Request, step.Effects, now), Records: []Record{{
 			At: now, Request: before.ID, Account: before.Account, Event: a.event, Way: before.Way, Outcome: string(outcome), Network: before.Network,
 		}}}
@@ -72,14 +68,15 @@ func (e *Engine) prove(ctx context.Context, holder, claim secret.Opaque, a attem
 		if err := e.Store.Save(ctx, change); err != nil {
 			return err
 		}
+		saved = true
 		e.tell(change.Records)
 		return nil
 	})
 	if err != nil {
 		return recovery.View{}, "", secret.Opaque{}, err
 	}
-	if typed != "" && (proved(typed) || typed == recovery.Wrong || typed == recovery.TriesUsed) {
-		e.judged(ctx, proved(typed), e.now())
+	if saved && a.event == EventEntered {
+		e.judged(ctx, proved(outcome), e.now())
 	}
 	if proved(outcome) {
 		e.came.add(came)
@@ -93,9 +90,9 @@ func (e *Engine) prove(ctx context.Context, holder, claim secret.Opaque, a attem
 
 func proved(o recovery.Outcome) bool { return o == recovery.Proved || o == recovery.OneMore }
 
-// looked says whether what was typed by heart will be looked at. That depends on the clock and the counts alone, so no hash is
-// computed for an attempt that cannot count: a stranger gets no more of them than tries.
-func (e *Engine) looked(r recovery.Request, a recovery.Answer, now time.Time) bool {
+// looked says whether what was typed will be looked at, by what becomes of it when it is wrong. That depends on the clock and the counts
+// alone, so no hash is computed for an attempt that cannot count: a stranger gets no more of them than tries.
+func (e *Engine) looked(r recovery.Request, a recovery.Action, now time.Time) bool {
 	switch r.Next(a, now).Outcome {
 	case recovery.Missed, recovery.Wrong:
 		return true

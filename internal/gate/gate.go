@@ -11,7 +11,6 @@ package gate
 
 import (
 	"context"
-	"crypto/subtle"
 	"net/netip"
 	"time"
 
@@ -113,7 +112,7 @@ func (g *Gate) Known(address contact.Email) secret.Opaque {
 
 // knows compares what came, with the same work for everybody.
 func (g *Gate) knows(k Knock) bool {
-	return subtle.ConstantTimeCompare([]byte(g.Known(k.Address).Reveal()), []byte(k.Known.Reveal())) == 1
+	return g.Known(k.Address).Digest().Equal(k.Known.Digest())
 }
 
 // OpenKeyed is the gate for a site's own back end, which needs no challenge. The key's quota and the person's limits apply
