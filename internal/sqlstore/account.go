@@ -63,10 +63,11 @@ var (
 // must still be there. Otherwise whoever typed the old password on the account page just before its owner recovered the
 // account would, a moment later, write over what the owner has set.
 func writePassword(w engine.Write) []step {
-	steps := []step{must(engine.ErrChanged, changeHash, w.Hash, millis(w.At), w.Account)}
+	write := must(engine.ErrChanged, changeHash, w.Hash, millis(w.At), w.Account)
 	if w.Request != "" {
-		steps[0] = must(engine.ErrChanged, recoverHash, w.Hash, millis(w.At), string(w.Request), w.Account)
+		write = must(engine.ErrChanged, recoverHash, w.Hash, millis(w.At), string(w.Request), w.Account)
 	}
+	steps := []step{write}
 	if !w.Keep.IsZero() {
 		steps = append(steps, must(engine.ErrChanged, keepSession, w.Account, w.Keep[:]))
 	}
@@ -79,19 +80,12 @@ func changeLocale(l engine.LocaleChange) step {
 
 // AccountByAddress implements accounts.Table.
 func (s *Store) AccountByAddress(ctx context.Context, address contact.Email) (accounts.Row, error) {
-	var list []accounts.Row
 	var found string
-	err := s.db.read(ctx, query{statement: accountByKey, args: []any{address.Key()}, start: func() { list = nil }, each: func(r row) (err error) {
-		list, err = scanAccount(list, r, &found)
-		return err
-	}})
-	if err != nil {
-		return accounts.Row{}, fmt.Errorf("loading an account: %w", err)
-	}
-	if len(list) == 0 || found != address.Key() {
+	a, err := s.account(ctx, accountByKey, address.Key(), &found)
+	if err == nil && found != address.Key() {
 		return accounts.Row{}, accounts.ErrNoRow
 	}
-	return list[0], nil
+	return a, err
 }
 
 // AccountByID implements accounts.Table.
@@ -99,8 +93,9 @@ func (s *Store) AccountByID(ctx context.Context, id string) (accounts.Row, error
 	return s.account(ctx, accountByID, text(id))
 }
 
-func (s *Store) account(ctx context.Context, by *statement, arg string) (accounts.Row, error) {
-	list, err := s.accounts(ctx, by, arg)
+// account reads one. What the statement has before its columns goes into first.
+func (s *Store) account(ctx context.Context, by *statement, arg string, first ...any) (accounts.Row, error) {
+	list, err := s.accounts(ctx, by, []any{arg}, first...)
 	if err != nil {
 		return accounts.Row{}, fmt.Errorf("loading an account: %w", err)
 	}
@@ -111,10 +106,10 @@ func (s *Store) account(ctx context.Context, by *statement, arg string) (account
 }
 
 // accounts reads accounts from rows of their contacts.
-func (s *Store) accounts(ctx context.Context, by *statement, args ...any) ([]accounts.Row, error) {
+func (s *Store) accounts(ctx context.Context, by *statement, args []any, first ...any) ([]accounts.Row, error) {
 	var list []accounts.Row
 	err := s.db.read(ctx, query{statement: by, args: args, start: func() { list = nil }, each: func(r row) (err error) {
-		list, err = scanAccount(list, r)
+		list, err = scanAccount(list, r, first...)
 		return err
 	}})
 	return list, err
@@ -190,7 +185,7 @@ func (s *Store) AddAccounts(ctx context.Context, rows []accounts.Row) error {
 
 // Accounts implements accounts.Table.
 func (s *Store) Accounts(ctx context.Context, after string, limit int) ([]accounts.Row, error) {
-	list, err := s.accounts(ctx, accountsAfter, text(after), limit)
+	list, err := s.accounts(ctx, accountsAfter, []any{text(after), limit})
 	if err != nil {
 		return nil, fmt.Errorf("listing accounts: %w", err)
 	}

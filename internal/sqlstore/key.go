@@ -25,8 +25,7 @@ var (
 	forgetAnswers = each("DELETE FROM answer WHERE "+pepperInSQLite+" = ?", "DELETE FROM answer WHERE "+pepperInPostgres+" = ?")
 	forgetSaved   = each("DELETE FROM saved_code WHERE "+pepperInSQLite+" = ?", "DELETE FROM saved_code WHERE "+pepperInPostgres+" = ?")
 
-	allOpen = both(selectRequest + `WHERE request.id > ? AND request.expires > ? AND request.state IN ('choosing', 'proving', 'resetting')
-		ORDER BY request.id LIMIT ?`)
+	allOpen = both(selectRequest + "WHERE request.id > ? AND " + isOpen + " ORDER BY request.id LIMIT ?")
 )
 
 // Peppers counts the answers and saved codes that are kept under each pepper, by its id.
@@ -58,8 +57,7 @@ func (s *Store) ForgetPepper(ctx context.Context, id string) (int64, error) {
 	return int64(before[id]), nil
 }
 
-// endBatch is how many requests are ended in one transaction.
-
+// endBatch is how many requests are looked at in one go. Each is ended by itself: it may change meanwhile.
 const endBatch = 200
 
 // EndAll ends all open requests, after a key was revoked: they die as one does whose account was recovered by another (R-95), silently, those
@@ -94,15 +92,11 @@ func (s *Store) end(ctx context.Context, id recovery.ID, at time.Time) (bool, er
 		if err != nil {
 			return false, err
 		}
-		next := open.Request.Next(recovery.Retire{}, at)
-		if next.Outcome != recovery.Noted {
-			return false, nil
-		}
-		st, err := saveRequest(next.Request, open.Version)
-		if err != nil {
+		steps, err := retire(open, engine.Retirement{At: at})
+		if err != nil || len(steps) == 0 {
 			return false, err
 		}
-		_, err = s.db.write(ctx, durable, []step{st})
+		_, err = s.db.write(ctx, durable, steps)
 		if errors.Is(err, engine.ErrChanged) {
 			continue
 		}

@@ -119,8 +119,10 @@ const selectRequest = `
 		COALESCE(tally.frozen_email, 0), COALESCE(tally.frozen_phone, 0)
 	FROM request LEFT JOIN tally ON tally.account = request.account `
 
-const whereOpen = `WHERE request.account = ? AND request.account <> '' AND request.expires > ?
-	AND request.state IN ('choosing', 'proving', 'resetting') ORDER BY request.id`
+const (
+	isOpen    = `request.expires > ? AND request.state IN ('choosing', 'proving', 'resetting')`
+	whereOpen = `WHERE request.account = ? AND request.account <> '' AND ` + isOpen + ` ORDER BY request.id`
+)
 
 var (
 	requestByID     = both(selectRequest + "WHERE request.id = ?")
