@@ -56,19 +56,21 @@ func (c configured) kept(ctx context.Context, t *terminal) (*kept, error) {
 // needs says what a key is still needed for; empty: nothing.
 func (k *kept) needs(list []keys.File, i int, now time.Time) string {
 	f := list[i]
-	if f.Purpose == keys.Answers {
-		switch n := k.counts[f.ID]; n {
-		case 0:
-		case 1:
-			return "1 answer or recovery code"
-		default:
-			return fmt.Sprintf("%d answers and recovery codes", n)
-		}
+	if n := k.counts[f.ID]; f.Purpose == keys.Answers && n > 0 {
+		return counted(n)
 	}
 	if until := keys.NeededUntil(list, i); until.After(now) {
 		return "what it has made, until " + minute(until)
 	}
 	return ""
+}
+
+// counted is a count of what is kept under a pepper, in words.
+func counted(n int) string {
+	if n == 1 {
+		return "1 answer or recovery code"
+	}
+	return fmt.Sprintf("%d answers and recovery codes", n)
 }
 
 func minute(at time.Time) string { return at.UTC().Format("2006-01-02 15:04") }
@@ -105,7 +107,7 @@ func (c *keyListCommand) Run(ctx context.Context, t *terminal) (err error) {
 			case i == newest:
 				makes, needed = "yes", "new ones"
 				if n := k.counts[f.ID]; purpose == keys.Answers && n > 0 {
-					needed += fmt.Sprintf(", and %d answers and recovery codes", n)
+					needed += ", and " + counted(n)
 				}
 			case i < newest:
 				makes, needed = "from "+minute(f.From), "new ones, then"
@@ -253,7 +255,7 @@ func (c *keyRevokeCommand) Run(ctx context.Context, t *terminal) (err error) {
 	select {
 	case <-time.After(c.Wait):
 	case <-ctx.Done():
-		return fmt.Errorf("stopped before recoveries that began meanwhile were ended: say it once more")
+		return errors.New("stopped before recoveries that began meanwhile were ended: say it once more")
 	}
 	late, err := k.store.EndAll(ctx, time.Now())
 	if err != nil {
