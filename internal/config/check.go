@@ -223,11 +223,7 @@ func (l *loader) checkMail(c *Config) {
 	if s.TLS == "none" && s.Server != "" && !loopback.Is(s.Server) {
 		l.wrong("mail.tls", `is "none" for a server that is not this machine`, `use "starttls" or "implicit": codes must not travel in the clear`)
 	}
-	if s.CAFile != "" && l.readable("mail.ca_file", s.CAFile) {
-		if text, _ := os.ReadFile(string(s.CAFile)); !x509.NewCertPool().AppendCertsFromPEM(text) {
-			l.wrong("mail.ca_file", "holds no certificate in PEM", "")
-		}
-	}
+	l.authorities("mail.ca_file", s.CAFile)
 	switch {
 	case s.Username != "" && s.PasswordFile == "":
 		l.wrong("mail.password_file", "is missing", "mail.username needs a password")
@@ -327,6 +323,18 @@ func (l *loader) checkRest(c *Config) {
 	between(l, "signin.fresh", c.SignIn.Fresh, time.Minute, 12*time.Hour)
 }
 
+// authorities checks a file of certificates to trust, and says whether there is one that is good.
+func (l *loader) authorities(key string, file Path) bool {
+	if file == "" || !l.readable(key, file) {
+		return false
+	}
+	if text, _ := os.ReadFile(string(file)); !x509.NewCertPool().AppendCertsFromPEM(text) {
+		l.wrong(key, "holds no certificate in PEM", "")
+		return false
+	}
+	return true
+}
+
 func (l *loader) checkRedis(s *Redis) {
 	for _, address := range s.Addresses {
 		host, port, err := net.SplitHostPort(address)
@@ -340,12 +348,8 @@ func (l *loader) checkRedis(s *Redis) {
 	if s.PasswordFile != "" {
 		l.readable("redis.password_file", s.PasswordFile)
 	}
-	if s.CAFile != "" && l.readable("redis.ca_file", s.CAFile) {
-		if text, _ := os.ReadFile(string(s.CAFile)); !x509.NewCertPool().AppendCertsFromPEM(text) {
-			l.wrong("redis.ca_file", "holds no certificate in PEM", "")
-		} else if !s.TLS {
-			l.wrong("redis.ca_file", "has no meaning without redis.tls", "set redis.tls = true")
-		}
+	if l.authorities("redis.ca_file", s.CAFile) && !s.TLS {
+		l.wrong("redis.ca_file", "has no meaning without redis.tls", "set redis.tls = true")
 	}
 	if s.Prefix == "" || len(s.Prefix) > 64 || strings.ContainsAny(s.Prefix, "{}") {
 		l.wrong("redis.prefix", "must have 1 to 64 characters and no braces", "")

@@ -7,6 +7,7 @@
 package config
 
 import (
+	"crypto/x509"
 	"net/netip"
 	"net/url"
 	"time"
@@ -73,6 +74,9 @@ type Redis struct {
 	Prefix       string
 	Timeout      time.Duration
 }
+
+// Roots are the certificates that the server's is checked against; nil: those that the machine trusts.
+func (r *Redis) Roots() (*x509.CertPool, error) { return roots(r.CAFile) }
 
 // Keys is where the secret keys live that codes and seals are made of.
 type Keys struct {

@@ -2,7 +2,6 @@ package daemon
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"os"
 	"strings"
@@ -25,15 +24,11 @@ func NewRedis(c *config.Redis) (*redislimit.Limiter, error) {
 		}
 	}
 	if c.TLS {
-		settings.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
-		if c.CAFile != "" {
-			text, err := os.ReadFile(string(c.CAFile))
-			if err != nil {
-				return nil, fmt.Errorf("redis.ca_file: %w", err)
-			}
-			settings.TLS.RootCAs = x509.NewCertPool()
-			settings.TLS.RootCAs.AppendCertsFromPEM(text)
+		roots, err := c.Roots()
+		if err != nil {
+			return nil, fmt.Errorf("redis.%w", err)
 		}
+		settings.TLS = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
 	}
 	return redislimit.New(settings), nil
 }
