@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"twohens/internal/accounts"
-	"twohens/internal/contact"
 	"twohens/internal/engine"
 	"twohens/internal/question"
 	"twohens/internal/recovery"
@@ -122,19 +121,7 @@ func prepared(ctx context.Context, s *stand, subjects int, way recovery.Way, pat
 		i, subject := n%len(list), n/len(list)
 		address := fmt.Sprintf("person%06d@silence.example", n)
 		if own := list[i].own; own != nil {
-			email, err := contact.ParseEmail(address)
-			if err != nil {
-				return err
-			}
-			phone, err := contact.ParsePhone(fmt.Sprintf("+34600%06d", n), "")
-			if err != nil {
-				return err
-			}
-			account, err := s.Accounts.Add(ctx, email, nil, "", phone)
-			if err != nil {
-				return err
-			}
-			if err := own(ctx, s, account); err != nil {
+			if err := s.settle(ctx, n, address, nil, own, false); err != nil {
 				return err
 			}
 		}

@@ -250,21 +250,7 @@ func measurePairs(ctx context.Context, s *stand, classes []class, pairs int, mos
 
 // faults are what must not be, as in other reports.
 func (r pairsReport) faults() []string {
-	var loud, told []string
-	for i, c := range r.classes {
-		if i == 0 {
-			continue
-		}
-		switch found := r.found[i].told(); {
-		case c.role == again && found:
-			loud = append(loud, "two classes that are the same were told apart")
-		case c.role == planted && !found:
-			loud = append(loud, c.name+" was not told")
-		case c.role == kept && found:
-			told = append(told, c.name+" was told from "+r.classes[0].name)
-		}
-	}
-	return append(loud, told...)
+	return faults(r.classes, func(i int) bool { return i > 0 && r.found[i].told() })
 }
 
 // write writes the table, as Markdown.

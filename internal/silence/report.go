@@ -36,18 +36,23 @@ func newReport(c cell, h hash, parallel int, classes []class, took [][]float64) 
 
 // faults are what must not be. The first kind says that nothing was measured: the machine is too loud.
 func (r report) faults() []string {
-	var loud, told []string
-	for i, c := range r.classes {
-		switch found := r.compared[i].Told(); {
+	return faults(r.classes, func(i int) bool { return r.compared[i].Told() })
+}
+
+// faults are what must not be of some classes, of which the first is what the others are compared with.
+func faults(classes []class, told func(i int) bool) []string {
+	var loud, leaks []string
+	for i, c := range classes {
+		switch found := told(i); {
 		case c.role == again && found:
 			loud = append(loud, "two classes that are the same were told apart")
 		case c.role == planted && !found:
 			loud = append(loud, c.name+" was not told")
 		case c.role == kept && found:
-			told = append(told, c.name+" was told from "+r.classes[0].name)
+			leaks = append(leaks, c.name+" was told from "+classes[0].name)
 		}
 	}
-	return append(loud, told...)
+	return append(loud, leaks...)
 }
 
 // write writes the table, as Markdown.

@@ -237,7 +237,7 @@ func planting(next http.Handler) http.Handler {
 	})
 }
 
-// call makes one request of the API and returns how long it took, from before it was sent to after the last byte of the answer.
+// call makes one request of the API and returns how long it took.
 func (s *stand) call(ctx context.Context, method, path string, body any, holder string, plant time.Duration, into any) (time.Duration, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -248,26 +248,31 @@ func (s *stand) call(ctx context.Context, method, path string, body any, holder 
 		return 0, err
 	}
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set(plantHeader, planted9(plant))
 	if holder != "" {
 		r.Header.Set("Twohens-Request", holder)
 	} else {
 		r.Header.Set("Authorization", "Bearer "+s.key)
 	}
-	begun := time.Now()
-	answer, err := s.http.Do(r)
+	answer, content, took, err := s.timed(r, plant)
 	if err != nil {
-		return 0, err
-	}
-	content, err := io.ReadAll(answer.Body)
-	took := time.Since(begun)
-	if err := errors.Join(err, answer.Body.Close()); err != nil {
 		return 0, err
 	}
 	if answer.StatusCode >= 300 {
 		return 0, fmt.Errorf("%s: %s: %s", path, answer.Status, content)
 	}
 	return took, json.Unmarshal(content, into)
+}
+
+// timed sends a request, and takes the time from before it was sent to after the last byte of the answer.
+func (s *stand) timed(r *http.Request, plant time.Duration) (answer *http.Response, content []byte, took time.Duration, err error) {
+	r.Header.Set(plantHeader, planted9(plant))
+	begun := time.Now()
+	if answer, err = s.http.Do(r); err != nil {
+		return nil, nil, 0, err
+	}
+	content, err = io.ReadAll(answer.Body)
+	took = time.Since(begun)
+	return answer, content, took, errors.Join(err, answer.Body.Close())
 }
 
 // reach opens a request for an address, chooses a way by heart, and waits until the server has what it is judged by. It returns the

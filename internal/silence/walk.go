@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -58,17 +57,7 @@ func (s *stand) send(ctx context.Context, a request, plant time.Duration) (time.
 	for _, h := range a.header {
 		r.Header.Set(h[0], h[1])
 	}
-	r.Header.Set(plantHeader, planted9(plant))
-	begun := time.Now()
-	answer, err := s.http.Do(r)
-	if err != nil {
-		return 0, err
-	}
-	content, err := io.ReadAll(answer.Body)
-	took := time.Since(begun)
-	if err == nil {
-		err = answer.Body.Close()
-	}
+	answer, content, took, err := s.timed(r, plant)
 	if err != nil {
 		return 0, err
 	}
@@ -157,11 +146,15 @@ func (st stroll) prepare(ctx context.Context, s *stand, subjects int) ([]class, 
 			return s.send(ctx, a, plant)
 		}, ask}
 	}
-	err := each(subjects*len(list), func(n int) error {
+	chosen, err := password.New("hens hate tall gates")
+	if err != nil {
+		return nil, err
+	}
+	err = each(subjects*len(list), func(n int) error {
 		i, subject := n%len(list), n/len(list)
 		p := person{address: fmt.Sprintf("person%06d@silence.example", n)}
 		if list[i].own != nil {
-			if err := s.settle(ctx, n, p.address, list[i].own, list[i].off); err != nil {
+			if err := s.settle(ctx, n, p.address, &chosen, list[i].own, list[i].off); err != nil {
 				return err
 			}
 		}
@@ -192,8 +185,8 @@ func (s *stand) looked(ctx context.Context) error {
 	return errors.New("accounts were not looked for within a minute")
 }
 
-// settle makes an account.
-func (s *stand) settle(ctx context.Context, n int, address string, own func(context.Context, *stand, accounts.Row) error, off bool) error {
+// settle makes an account, with a password or without one.
+func (s *stand) settle(ctx context.Context, n int, address string, chosen *password.Password, own func(context.Context, *stand, accounts.Row) error, off bool) error {
 	email, err := contact.ParseEmail(address)
 	if err != nil {
 		return err
@@ -202,11 +195,7 @@ func (s *stand) settle(ctx context.Context, n int, address string, own func(cont
 	if err != nil {
 		return err
 	}
-	chosen, err := password.New("hens hate tall gates")
-	if err != nil {
-		return err
-	}
-	account, err := s.Accounts.Add(ctx, email, &chosen, "", phone)
+	account, err := s.Accounts.Add(ctx, email, chosen, "", phone)
 	if err == nil {
 		err = own(ctx, s, account)
 	}
