@@ -244,6 +244,25 @@ func (p *Postfix) Await(n int) [][]byte {
 	}
 }
 
+// Ended waits until n connections are over, the one of each start among them, and gives what Postfix says of each: how often each command was given.
+func (p *Postfix) Ended(n int) []string {
+	p.t.Helper()
+	for end := time.Now().Add(60 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		var ended []string
+		for line := range strings.Lines(p.Log()) {
+			if strings.Contains(line, "]: disconnect from ") {
+				ended = append(ended, line)
+			}
+		}
+		if len(ended) >= n {
+			return ended
+		}
+		if time.Now().After(end) {
+			p.t.Fatalf("%d connections of %d are over", len(ended), n)
+		}
+	}
+}
+
 // Policy answers Postfix's question what to do with a recipient (its SMTPD_POLICY_README): this is how greylisting is done.
 type Policy struct {
 	address string
