@@ -139,6 +139,7 @@ func (a *api) guard(next http.Handler) http.Handler {
 		h := w.Header()
 		h["Cache-Control"] = headerNoStore
 		h["Content-Security-Policy"] = headerPolicy
+		h["Cross-Origin-Opener-Policy"] = headerSameOrigin // of the page with the documentation
 		h["Cross-Origin-Resource-Policy"] = headerSameOrigin
 		h["Referrer-Policy"] = headerNoReferrer
 		h["X-Content-Type-Options"] = headerNoSniff

@@ -63,26 +63,56 @@ func New(deps Deps) (http.Handler, error) {
 	return c.guard(c.routes()), nil
 }
 
-// routes are everything that is served. Only POST changes anything.
+// route is one page, or one thing to do.
+type route struct {
+	pattern string
+	role    staff.Role // who may; nobody: everyone
+	handler func(*visit)
+}
+
+// table lists them. Only POST changes anything, but that a look-up is recorded.
+func table() []route {
+	return []route{
+		{"GET /{$}", staff.Desk, (*visit).home},
+		{"GET /signin", nobody, (*visit).signInPage},
+		{"POST /signin", nobody, (*visit).signIn},
+		{"POST /signout", staff.Desk, (*visit).signOut},
+		{"GET /lookup", staff.Desk, (*visit).lookUp},
+		{"GET /start", staff.Desk, (*visit).startPage},
+		{"POST /start", staff.Desk, (*visit).start},
+		{"GET /deliveries", staff.Operator, (*visit).deliveries},
+		{"GET /sender/{sender}", staff.Operator, (*visit).senderPage},
+		{"POST /sender/{sender}", staff.Operator, (*visit).flip},
+		{"GET /records", staff.Operator, (*visit).records},
+	}
+}
+
+// The two that are no pages.
+const (
+	staticPattern  = "GET /static/"
+	metricsPattern = "GET /metrics"
+)
+
+// Routes lists everything that is served, as patterns of http.ServeMux, for a test of the whole program to walk.
+func Routes() []string {
+	var list []string
+	for _, r := range table() {
+		list = append(list, r.pattern)
+	}
+	return append(list, staticPattern, metricsPattern)
+}
+
+// routes builds the mux.
 func (c *Console) routes() http.Handler {
 	mux, methods := http.NewServeMux(), make(map[string][]string)
 	handle := func(pattern string, role staff.Role, handler func(*visit)) {
-		if method, path, ok := strings.Cut(pattern, " "); ok {
-			methods[path] = append(methods[path], method)
-		}
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { c.visit(w, r, role, handler) })
 	}
-	handle("GET /{$}", staff.Desk, (*visit).home)
-	handle("GET /signin", nobody, (*visit).signInPage)
-	handle("POST /signin", nobody, (*visit).signIn)
-	handle("POST /signout", staff.Desk, (*visit).signOut)
-	handle("GET /lookup", staff.Desk, (*visit).lookUp)
-	handle("GET /start", staff.Desk, (*visit).startPage)
-	handle("POST /start", staff.Desk, (*visit).start)
-	handle("GET /deliveries", staff.Operator, (*visit).deliveries)
-	handle("GET /sender/{sender}", staff.Operator, (*visit).senderPage)
-	handle("POST /sender/{sender}", staff.Operator, (*visit).flip)
-	handle("GET /records", staff.Operator, (*visit).records)
+	for _, r := range table() {
+		method, path, _ := strings.Cut(r.pattern, " ")
+		methods[path] = append(methods[path], method)
+		handle(r.pattern, r.role, r.handler)
+	}
 	for path, allowed := range methods {
 		handle(path, nobody, func(v *visit) {
 			v.w.Header().Set("Allow", strings.Join(allowed, ", "))
@@ -90,9 +120,9 @@ func (c *Console) routes() http.Handler {
 		})
 	}
 	handle("/", nobody, func(v *visit) { v.problem(http.StatusNotFound, "console.not_found") })
-	mux.Handle("GET /static/", static.Handler(http.NotFoundHandler()))
+	mux.Handle(staticPattern, static.Handler(http.NotFoundHandler()))
 	if c.Metrics != nil {
-		mux.Handle("GET /metrics", c.Metrics)
+		mux.Handle(metricsPattern, c.Metrics)
 	}
 	return mux
 }

@@ -59,6 +59,9 @@ func (d *Daemon) runConsole(ctx context.Context) {
 	}
 }
 
+// ConsoleRoutes lists everything that is served on ConsoleAddress, as patterns of http.ServeMux. Tests walk all of it.
+func (d *Daemon) ConsoleRoutes() []string { return console.Routes() }
+
 // ConsoleAddress is where the console answers, as host:port; empty: there is none.
 func (d *Daemon) ConsoleAddress() string {
 	if d.consoleSocket == nil {

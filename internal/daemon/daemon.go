@@ -16,6 +16,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -76,6 +77,8 @@ type Daemon struct {
 	begun  time.Time
 	stop   context.Context // ends when answering is to end
 	stops  context.CancelFunc
+
+	routes []string // of Handler
 
 	closing sync.Once
 }
@@ -274,13 +277,15 @@ func (d *Daemon) buildPages(site page.Site, files map[string][]byte, o Options) 
 		site.SignInURL = c.SignIn.URL.String()
 	}
 	client := web.Client(c.Listen.TrustedProxies)
-	pages := web.New(web.Deps{
+	served := web.Deps{
 		Engine: d.Engine, Gate: d.Gate, Renderer: renderer, Rules: d.Engine.Settings.Password, Site: site,
 		PublicURL: c.Site.PublicURL, Client: client, Files: files, Demo: demo, Log: d.log,
-	})
+	}
+	pages := web.New(served)
 	calls := api.New(api.Deps{
 		Engine: d.Engine, Gate: d.Gate, Client: client, PublicURL: c.Site.PublicURL, Site: c.Site.Name, Log: d.log,
 	})
+	d.routes = append(append(web.Served(served), api.Routes()...), d.receiptRoutes()...)
 	// Three handlers with nothing in common, not even their guards: a rule for browsers cannot leak into the API.
 	d.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == api.Prefix || strings.HasPrefix(r.URL.Path, api.Prefix+"/") {
@@ -302,6 +307,9 @@ func (d *Daemon) buildPages(site page.Site, files map[string][]byte, o Options) 
 	})
 	return nil
 }
+
+// Routes lists everything that is served on Address, as patterns of http.ServeMux. Tests walk all of it.
+func (d *Daemon) Routes() []string { return slices.Clone(d.routes) }
 
 // Address is where the program answers, as host:port.
 func (d *Daemon) Address() string { return d.socket.Addr().String() }

@@ -62,20 +62,37 @@ func (d *Daemon) receive(ctx context.Context, r engine.Receipt) error {
 func (d *Daemon) receipts(path string) http.Handler {
 	switch {
 	case strings.HasPrefix(path, receiptsPath+"/") && d.texter != nil:
-		return bare(http.StripPrefix(receiptsPath, d.texter.Receipts()))
+		return d.bare(http.StripPrefix(receiptsPath, d.texter.Receipts()))
 	case strings.HasPrefix(path, mailReceiptsPath+"/"):
-		return bare(http.StripPrefix(mailReceiptsPath, d.sender.Receipts()))
+		return d.bare(http.StripPrefix(mailReceiptsPath, d.sender.Receipts()))
 	case strings.HasPrefix(path, receiptsPath+"/"):
-		return http.NotFoundHandler()
+		return d.bare(http.NotFoundHandler())
 	}
 	return nil
 }
 
-// bare are the headers of answers that no browser is meant to look at.
-func bare(h http.Handler) http.Handler {
+// receiptRoutes are the paths that receipts answers.
+func (d *Daemon) receiptRoutes() []string {
+	list := []string{"POST " + mailReceiptsPath + "/{sender}/{secret}"}
+	if d.texter != nil {
+		list = append(list, "POST "+receiptsPath+"/{sender}/{secret}")
+	}
+	return list
+}
+
+// bare are the headers of answers that no browser is meant to look at: one that looks all the same may do nothing with them.
+func (d *Daemon) bare(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
+		header := w.Header()
+		header.Set("Cache-Control", "no-store")
+		header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
+		header.Set("Cross-Origin-Opener-Policy", "same-origin")
+		header.Set("Cross-Origin-Resource-Policy", "same-origin")
+		header.Set("Referrer-Policy", "no-referrer")
+		header.Set("X-Content-Type-Options", "nosniff")
+		if d.config.Site.PublicURL.Scheme == "https" {
+			header.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+		}
 		h.ServeHTTP(w, r)
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -87,6 +88,8 @@ type world struct {
 	log  *lines
 	stop func() error // ends the program in good order
 	http *http.Client
+
+	store sqlstore.Config
 }
 
 // lines is a log that may be read while it is written.
@@ -121,6 +124,14 @@ func begin(t testing.TB, c *config.Config, o daemon.Options) *world {
 		t.Fatal(err)
 	}
 	w.Daemon, w.base = d, "http://"+d.Address()
+	w.store = sqlstore.Config{Driver: c.Database.Driver, Path: string(c.Database.Path)}
+	if c.Database.Driver == sqlstore.PostgreSQL {
+		dsn, err := os.ReadFile(string(c.Database.DSNFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.store = sqlstore.Config{Driver: sqlstore.PostgreSQL, DSN: strings.TrimSpace(string(dsn))}
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- d.Run(ctx) }()

@@ -104,6 +104,17 @@ func Routes() []string {
 	return list
 }
 
+// Served lists what New serves, the challenge included, as patterns of http.ServeMux, for a test of the whole program to walk. A route that is added to the table is
+// in it by itself.
+func Served(deps Deps) []string {
+	w := newWeb(deps)
+	var list []string
+	for _, r := range w.table() {
+		list = append(list, r.Method+" "+r.Path)
+	}
+	return append(append(list, w.widget.Routes()...), "POST /siteverify")
+}
+
 // routes builds the mux. Paths are registered without their methods, so that a wrong one gets a page that says so.
 func (w *Web) routes() http.Handler {
 	mux := http.NewServeMux()

@@ -559,7 +559,7 @@ func TestScriptIsServed(t *testing.T) {
 	s := newStand(t)
 	w := s.ask("GET", "scratch.js", "")
 	if w.Code != 200 || w.Header().Get("Cache-Control") != "no-cache" || w.Header().Get("Content-Encoding") != "" ||
-		w.Header().Get("Content-Security-Policy") != "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'" ||
+		w.Header().Get("Content-Security-Policy") != "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; frame-ancestors 'none'" ||
 		w.Header().Get("Cross-Origin-Resource-Policy") != "cross-origin" || w.Header().Get("Content-Type") != "text/javascript; charset=utf-8" {
 		t.Errorf("%d %v", w.Code, w.Header())
 	}

@@ -97,7 +97,7 @@ func ScriptAddress(prefix string) string {
 }
 
 // scriptPolicy counts when the file is loaded as a worker: that may compile the WebAssembly inside of it, and do nothing else.
-const scriptPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"
+const scriptPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; frame-ancestors 'none'"
 
 func serveScript(w http.ResponseWriter, r *http.Request) {
 	s := composed()

@@ -32,6 +32,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -98,6 +99,7 @@ type Handler struct {
 	config Config
 	own    string // hostname of Origin
 	mux    *http.ServeMux
+	routed []string
 }
 
 // New makes a Handler.
@@ -132,13 +134,16 @@ func New(c Config) (*Handler, error) {
 
 // routes is the one table of what is served.
 func (h *Handler) routes() {
-	post := func(path string, handle func(http.ResponseWriter, *http.Request)) {
-		h.mux.HandleFunc("POST "+h.config.Prefix+"/"+path, handle)
-		h.mux.HandleFunc("OPTIONS "+h.config.Prefix+"/"+path, h.preflight)
+	handle := func(method, path string, handle func(http.ResponseWriter, *http.Request)) {
+		pattern := method + " " + h.config.Prefix + "/" + path
+		h.mux.HandleFunc(pattern, handle)
+		h.routed = append(h.routed, pattern)
 	}
-	get := func(path string, handle func(http.ResponseWriter, *http.Request)) {
-		h.mux.HandleFunc("GET "+h.config.Prefix+"/"+path, handle)
+	post := func(path string, serve func(http.ResponseWriter, *http.Request)) {
+		handle("POST", path, serve)
+		handle("OPTIONS", path, h.preflight)
 	}
+	get := func(path string, serve func(http.ResponseWriter, *http.Request)) { handle("GET", path, serve) }
 	post("deal", h.deal)
 	post("card", h.card)
 	post("judge", h.judge)
@@ -149,14 +154,17 @@ func (h *Handler) routes() {
 	get("words/{lang}", h.words)
 	get("scratch.js", serveScript)
 	if h.config.Secret != nil {
-		h.mux.HandleFunc("POST "+h.config.Prefix+"/siteverify", h.SiteVerify)
+		handle("POST", "siteverify", h.SiteVerify)
 	}
 	if h.config.Example != "" {
 		get("example", h.example)
 		get("example/{file}", exampleFile)
-		h.mux.HandleFunc("POST "+h.config.Prefix+"/example/send", h.exampleSend)
+		handle("POST", "example/send", h.exampleSend)
 	}
 }
+
+// Routes lists what is served, as patterns of http.ServeMux, for tests that walk all of it.
+func (h *Handler) Routes() []string { return slices.Clone(h.routed) }
 
 // ServeHTTP implements http.Handler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
