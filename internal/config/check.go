@@ -182,6 +182,7 @@ func (l *loader) checkListen(s *Listen) {
 			}
 		}
 	}
+	between(l, "listen.connections", s.Connections, 16, 1_000_000)
 	for _, prefix := range s.TrustedProxies {
 		if prefix.Bits() == 0 {
 			l.wrong("listen.trusted_proxies", "trusts everybody", "then anybody could claim any address and no limit would hold; list the proxies alone")

@@ -53,6 +53,7 @@ type Listen struct {
 	TLSCert        Path
 	TLSKey         Path
 	TrustedProxies []netip.Prefix
+	Connections    int
 }
 
 // Database is where requests and built-in accounts live.

@@ -14,6 +14,9 @@ import (
 	"twohens/internal/staff"
 )
 
+// mostOfStaff is how many connections the console has at once.
+const mostOfStaff = 256
+
 // buildConsole opens the console's port and builds what answers there, if there is to be one.
 func (d *Daemon) buildConsole(hasher *password.Hasher, o Options) error {
 	c := &d.config.Console
@@ -38,17 +41,23 @@ func (d *Daemon) buildConsole(hasher *password.Hasher, o Options) error {
 		},
 		Metrics: metrics.Handler(metrics.Deps{
 			Engine: d.Engine, Public: Public(d.config), Token: string(c.MetricsToken), Version: release(), Log: d.log, Senders: d.measured,
+			Connections: func() (open, most int, closed uint64) {
+				open, closed = d.socket.count()
+				return open, d.socket.most, closed
+			},
 		}),
 	})
 	if err != nil {
 		return err
 	}
-	d.console = newServer(handler, d.log)
-	if d.consoleSocket = o.Console; d.consoleSocket == nil {
-		if d.consoleSocket, err = net.Listen("tcp", c.Address); err != nil {
+	socket := o.Console
+	if socket == nil {
+		if socket, err = net.Listen("tcp", c.Address); err != nil {
 			return fmt.Errorf("console.address: %w", err)
 		}
 	}
+	d.consoleSocket = newConnections(socket, mostOfStaff, d.log)
+	d.console = newServer(handler, d.consoleSocket, d.log)
 	return nil
 }
 

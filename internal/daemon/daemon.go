@@ -62,13 +62,13 @@ type Daemon struct {
 
 	config *config.Config
 	log    *slog.Logger
-	socket net.Listener
+	socket *connections
 	cert   *certificate
 	keys   *keyring
 	redis  *redislimit.Limiter // nil: there is none
 
 	console       *http.Server // nil: there is none
-	consoleSocket net.Listener
+	consoleSocket *connections
 	consoleCert   *certificate
 
 	sender *mailgate.Chain
@@ -126,11 +126,13 @@ func New(ctx context.Context, c *config.Config, o Options) (_ *Daemon, err error
 			return nil, err
 		}
 	}
-	if d.socket = o.Socket; d.socket == nil {
-		if d.socket, err = net.Listen("tcp", c.Listen.Address); err != nil {
+	socket := o.Socket
+	if socket == nil {
+		if socket, err = net.Listen("tcp", c.Listen.Address); err != nil {
 			return nil, fmt.Errorf("listen.address: %w", err)
 		}
 	}
+	d.socket = newConnections(socket, d.mostConnections(), d.log)
 	d.phase("socket")
 	return d, nil
 }
@@ -357,7 +359,7 @@ func (d *Daemon) Run(ctx context.Context) (err error) {
 	d.log.Info("ready", "address", d.Address(), "url", d.config.Site.PublicURL.String(), "after", time.Since(d.begun).Round(time.Millisecond))
 	notify("READY=1")
 	under.Go(debug.FreeOSMemory) // starting reads texts, templates and numbering plans, and leaves more behind than it keeps
-	server := newServer(d.Handler, d.log)
+	server := newServer(d.Handler, d.socket, d.log)
 	err = serveUntil(ctx, server, d.socket, d.cert)
 	// Only now: an answer that was under way may have put something into the outbox, and it may as well go.
 	stopWorking()

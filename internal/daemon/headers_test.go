@@ -253,6 +253,7 @@ func TestHeaders(t *testing.T) {
 		}
 		w.mistakes()
 		w.posts(paths)
+		w.megabytes(paths)
 		if after := w.dump(); after == before {
 			t.Error("nothing ever changes what is compared here")
 		}
@@ -302,6 +303,27 @@ func (w *ward) posts(paths []served) {
 				if got := w.try(s.base, "POST", s.path, v.cookies, url.Values{}); got.status >= 500 {
 					w.t.Errorf("%s: POST %s: %d", v.who, s.path, got.status)
 				}
+			}
+		}
+	}
+}
+
+// megabytes sends a field of a megabyte, a name of one, and a text of one to everything that takes something.
+func (w *ward) megabytes(paths []served) {
+	w.t.Helper()
+	much := strings.Repeat("a", 1<<20)
+	for _, s := range paths {
+		if !slices.Contains(s.methods, "POST") {
+			continue
+		}
+		for i, form := range []url.Values{{"address": {much}}, {much: {"yes"}}, {"address": {much}}} {
+			var header []string
+			if i == 2 {
+				header = []string{"Content-Type", "application/json"}
+			}
+			v := s.people[len(s.people)-1]
+			if got := w.try(s.base, "POST", s.path, v.cookies, form, header...); got.status >= 500 {
+				w.t.Errorf("%s: POST %s with a megabyte: %d", v.who, s.path, got.status)
 			}
 		}
 	}

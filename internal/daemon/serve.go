@@ -23,10 +23,11 @@ const (
 	shutdownTimeout   = 10 * time.Second
 )
 
-// newServer makes the HTTP server around a handler.
-func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+// newServer makes the HTTP server around a handler, for these connections.
+func newServer(handler http.Handler, from *connections, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:                      handler,
+		ConnState:                    from.changed,
 		ReadHeaderTimeout:            readHeaderTimeout,
 		ReadTimeout:                  readTimeout,
 		WriteTimeout:                 writeTimeout,
@@ -111,15 +112,15 @@ func notify(state string) {
 }
 
 // serveUntil answers until ctx ends, then lets those under way finish.
-func serveUntil(ctx context.Context, server *http.Server, socket net.Listener, cert *certificate) error {
+func serveUntil(ctx context.Context, server *http.Server, from *connections, cert *certificate) error {
 	failed := make(chan error, 1)
 	go func() {
 		if cert != nil {
 			server.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: cert.get}
-			failed <- server.ServeTLS(socket, "", "")
+			failed <- server.ServeTLS(from, "", "")
 			return
 		}
-		failed <- server.Serve(socket)
+		failed <- server.Serve(from)
 	}()
 	select {
 	case err := <-failed:

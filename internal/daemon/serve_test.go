@@ -113,7 +113,8 @@ func TestServesTLS(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() {
 		handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("hello")) })
-		ended <- serveUntil(t.Context(), newServer(handler, log), socket, cert)
+		from := newConnections(socket, 100, log)
+		ended <- serveUntil(t.Context(), newServer(handler, from, log), from, cert)
 	}()
 	t.Cleanup(func() {
 		if err := <-ended; err != nil {

@@ -29,9 +29,11 @@ type Deps struct {
 	Engine  *engine.Engine
 	Senders func() []Sender
 	Public  func(engine.Lane, engine.Place) bool
-	Token   string // a file with what is asked for; empty: only this machine is told
-	Version string
-	Log     *slog.Logger
+	// Connections says how many people's connections are open, how many may be, and how many were closed for others.
+	Connections func() (open, most int, closed uint64)
+	Token       string // a file with what is asked for; empty: only this machine is told
+	Version     string
+	Log         *slog.Logger
 }
 
 // Sender is how a sender did since the program started.
@@ -140,6 +142,12 @@ func (d Deps) write(ctx context.Context, w io.Writer) error {
 	p.begin("twohens_brake_total", "counter", "How often that began since the program started.")
 	p.line("twohens_brake_total", float64(brake.Alarms), "stage", "alarm")
 	p.line("twohens_brake_total", float64(brake.Pauses), "stage", "pause")
+	open, most, closed := d.Connections()
+	p.begin("twohens_connections", "gauge", "People's connections that are open, and how many may be.")
+	p.line("twohens_connections", float64(open), "are", "open")
+	p.line("twohens_connections", float64(most), "are", "most")
+	p.begin("twohens_connections_closed_total", "counter", "Connections that were closed for others to come in, the quietest first.")
+	p.line("twohens_connections_closed_total", float64(closed))
 	d.senders(p)
 	d.traffic(p, counted)
 	var m runtime.MemStats
