@@ -22,11 +22,19 @@ import (
 func main() {
 	duration := flag.Duration("duration", 10*time.Second, "of each measurement")
 	parallel := flag.Int("parallel", 16, "recoveries at a time, for throughput")
-	rate := flag.Int("rate", 50, "recoveries a second, for latency")
+	rate := flag.Int("rate", 50, "recoveries a second, for latency; or requests, of the storm")
 	only := flag.String("only", "", "sqlite or postgres; empty: both, and SMPP")
 	keep := flag.Bool("keep", false, "leave the folder of the run behind")
 	profile := flag.String("profile", "", "write CPU profiles of the server's throughput runs to this path, .sqlite, .hash and .postgresql added")
+	at := flag.String("storm", "", "be the strangers of the attack, at this address, -rate requests a second; the other flags say nothing then")
 	flag.Parse()
+	if *at != "" {
+		if err := storm(*at, *rate); err != nil {
+			fmt.Fprintln(os.Stderr, "storm:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	b := bench{duration: *duration, parallel: *parallel, rate: *rate, profile: *profile}

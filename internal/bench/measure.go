@@ -79,7 +79,11 @@ func (b *bench) sqlite(ctx context.Context) error {
 	if err := b.outbox(ctx, "SQLite", folder, database, sqlstore.Config{Driver: sqlstore.SQLite, Path: path}, sink); err != nil {
 		return err
 	}
-	return b.defaultHash(ctx, folder, database, key, sink)
+	able, err := b.defaultHash(ctx, folder, database, key, sink)
+	if err != nil {
+		return err
+	}
+	return b.attacked(ctx, able, folder, database, key, sink)
 }
 
 func (b *bench) postgres(ctx context.Context) error {
@@ -202,26 +206,26 @@ func (b *bench) profiled(name string) []string {
 	return []string{"TWOHENS_CPU_PROFILE=" + b.profile + "." + name}
 }
 
-// defaultHash compares recoveries with the default hash to what the hash alone would allow.
-func (b *bench) defaultHash(ctx context.Context, folder, database, key string, sink *sink) error {
+// defaultHash compares recoveries with the default hash to what the hash alone would allow. It returns how many there were a second.
+func (b *bench) defaultHash(ctx context.Context, folder, database, key string, sink *sink) (float64, error) {
 	one, err := hashTime(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	server, _, err := b.start(ctx, folder, database, "hash_queue = 256", sink, b.profiled("hash")...)
+	server, _, err := b.start(ctx, folder, database, defaultHash, sink, b.profiled("hash")...)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	w := newWalker(server.base, key, sink, people)
 	perSecond, err := w.flatOut(ctx, b.parallel, b.duration)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	bound := float64(runtime.NumCPU()) / one.Seconds()
 	b.add("one default hash, all cores at it, median", "", "%.1f ms", one.Seconds()*1000)
 	b.add("SQLite, default hash, whole recoveries", "80 % of cores / hash", "%.0f/s, %.0f %% of %.0f/s", perSecond, 100*perSecond/bound, bound)
 	b.add("SQLite, default hash, most memory resident", "", "%.0f MB", server.resident())
-	return server.stop()
+	return perSecond, server.stop()
 }
 
 // hashTime is how long one hash takes while every core computes one, as under the load it is compared with.

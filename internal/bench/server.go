@@ -24,7 +24,7 @@ type server struct {
 	log     *bytes.Buffer
 }
 
-// settings is the configuration that a measurement runs by. The limits are out of the way: one machine plays everybody.
+// settings is the configuration that a measurement runs by.
 const settings = `
 [site]
 name = "Bench"
@@ -62,22 +62,28 @@ headers = ["Content-Type: application/json"]
 body = '{"to": {{json .To}}, "text": {{json .Text}}}'
 ref_path = "id"
 
-[password]
-%[4]s
+[log]
+level = "warn"
 
-[limits]
+%[4]s
+`
+
+// What settings are completed by.
+const (
+	cheapHash   = "[password]\nhash_memory = \"8KiB\"\nhash_time = 1\nhash_threads = 1\nhash_queue = 256\n" + noLimits
+	defaultHash = "[password]\nhash_queue = 256\n" + noLimits
+	asShipped   = "" // but that nobody runs out of texts
+
+	// noLimits has them out of the way: one machine plays everybody.
+	noLimits = `[limits]
 address = "100000/1h"
 network = "100000/1h"
 network_wide = "100000/1h"
 site = "10000000/1h"
 account = "100000/24h"
 destination = "100000/24h"
-
-[log]
-level = "warn"
 `
-
-const cheapHash = "hash_memory = \"8KiB\"\nhash_time = 1\nhash_threads = 1\nhash_queue = 256"
+)
 
 func freePort() (int, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -89,13 +95,13 @@ func freePort() (int, error) {
 }
 
 // start runs the program in a folder and waits until it answers. It returns how long that took.
-func (b *bench) start(ctx context.Context, folder, database, hash string, sink *sink, env ...string) (*server, time.Duration, error) {
+func (b *bench) start(ctx context.Context, folder, database, rest string, sink *sink, env ...string) (*server, time.Duration, error) {
 	port, err := freePort()
 	if err != nil {
 		return nil, 0, err
 	}
 	path := filepath.Join(folder, "twohens.toml")
-	text := fmt.Sprintf(settings, port, database, sink.port(), hash, sink.texts())
+	text := fmt.Sprintf(settings, port, database, sink.port(), rest, sink.texts())
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return nil, 0, err
 	}

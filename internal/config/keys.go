@@ -251,7 +251,7 @@ func (c *Config) fixed() []key {
 		{path: "limits.network_wide", into: &c.Limits.Wide, standard: "600/10m",
 			doc: "The same from one IPv6 /48."},
 		{path: "limits.site", into: &c.Limits.Site, standard: "3000/1m",
-			doc: "The same in all."},
+			doc: "Recoveries in all that came with a solved card. Past as many sign-ins without a card, everybody's next one asks for the chickens."},
 		{path: "limits.picture", into: &c.Limits.Picture, standard: "300/10m",
 			doc: "Pictures drawn and calls made for one network; five times as many for one IPv6 /48, here and in the next ones by network. A card has two pictures, or eight calls."},
 		{path: "limits.plain", into: &c.Limits.Plain, standard: "12/10m",

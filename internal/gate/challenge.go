@@ -88,10 +88,11 @@ func failure(r scratch.Reason) Reason {
 
 // Deal counts a challenge that is asked for from a network, also in the bucket that its mode has besides (listening can be
 // guessed at, and work alone needs no eyes and no ears), and says how much work it costs there. It is for the challenges of every
-// site, the program's own among them.
+// site, the program's own among them. What all ask for together makes more work and is no bound: to deal costs nothing, the work comes
+// before anything is drawn, and a bound would leave everybody without a card as soon as some hundred machines want one.
 func (g *Gate) Deal(ctx context.Context, client netip.Addr, mode scratch.Mode) (scratch.Level, Refusal, error) {
 	now := g.Now()
-	charges := g.knocks("challenge", client)
+	charges := g.networks("challenge", client)
 	switch mode {
 	case scratch.Listen:
 		charges = append(charges, within("listen", client, g.Limits.Listen)...)

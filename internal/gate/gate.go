@@ -25,7 +25,7 @@ type Limits struct {
 	Address quota.Limit // recoveries begun for one address, as typed
 	Network quota.Limit // knocks from one network: an IPv4 address or an IPv6 /56
 	Wide    quota.Limit // knocks from one IPv6 /48
-	Site    quota.Limit // knocks in all
+	Site    quota.Limit // knocks in all that came through a challenge, or need none
 	Picture quota.Limit // pictures drawn and calls made for one network: the dearest things a stranger can ask for
 
 	Plain     quota.Limit // answers without a script from one network: no work can be asked for them
@@ -84,11 +84,12 @@ const (
 	TooSlow  Reason = "too_slow"
 )
 
-// Open is the gate to a recovery. The networks and the site are counted first, then the challenge is judged, and the address is
-// counted last: otherwise a script that never solves a card could use up somebody else's address.
+// Open is the gate to a recovery. The networks are counted first, then the challenge is judged, and the address and the site are
+// counted last: otherwise a script that never solves a card could use up somebody else's address, and some hundred machines what the whole
+// site has, so that nobody got in.
 func (g *Gate) Open(ctx context.Context, k Knock) (Pass, Refusal, error) {
 	now := g.Now()
-	if refusal, err := g.take(ctx, now, g.knocks("recover", k.Client)); err != nil || refusal.Reason != "" {
+	if refusal, err := g.take(ctx, now, g.networks("recover", k.Client)); err != nil || refusal.Reason != "" {
 		return Pass{}, refusal, err
 	}
 	if refusal, err := g.judge(ctx, k, Recover); err != nil || refusal.Reason != "" {
@@ -98,7 +99,8 @@ func (g *Gate) Open(ctx context.Context, k Knock) (Pass, Refusal, error) {
 	if g.knows(k) { // a stranger who uses up an address does not use up this
 		bucket = "recover-known"
 	}
-	if refusal, err := g.take(ctx, now, []quota.Charge{g.address(bucket, k.Address, g.Limits.Address)}); err != nil || refusal.Reason != "" {
+	charges := []quota.Charge{g.site("recover"), g.address(bucket, k.Address, g.Limits.Address)}
+	if refusal, err := g.take(ctx, now, charges); err != nil || refusal.Reason != "" {
 		return Pass{}, refusal, err
 	}
 	return Pass{action: Recover, address: k.Address, network: network(k.Client)}, Refusal{}, nil
@@ -175,9 +177,18 @@ func (g *Gate) take(ctx context.Context, now time.Time, charges []quota.Charge) 
 	return Refusal{Reason: Limited, RetryAfter: wait}, nil
 }
 
-// knocks are the buckets of networks and of the site.
+// knocks are the buckets of the site and of networks.
 func (g *Gate) knocks(purpose string, client netip.Addr) []quota.Charge {
-	charges := []quota.Charge{{Key: purpose + ":site", Limit: g.Limits.Site}}
+	return append(g.networks(purpose, client), g.site(purpose))
+}
+
+// site is the bucket of all together.
+func (g *Gate) site(purpose string) quota.Charge {
+	return quota.Charge{Key: purpose + ":site", Limit: g.Limits.Site}
+}
+
+// networks are the buckets of an IPv4 address or an IPv6 /56, and of the /48 around it.
+func (g *Gate) networks(purpose string, client netip.Addr) (charges []quota.Charge) {
 	limits := []quota.Limit{g.Limits.Network, g.Limits.Wide}
 	for i, prefix := range quota.Networks(client) {
 		charges = append(charges, quota.Charge{Key: purpose + ":net:" + prefix, Limit: limits[min(i, 1)]})

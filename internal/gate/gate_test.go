@@ -3,6 +3,7 @@ package gate
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"strings"
 	"sync"
@@ -313,6 +314,41 @@ func TestFailedCardsSpareTheAddress(t *testing.T) {
 	}
 	if got := d.open(d.solved("ann@fernbank.example", "198.51.100.1", Recover)); got != "" {
 		t.Errorf("the owner: %q", got)
+	}
+}
+
+// A crowd of machines that solve nothing uses up nothing that all have together: whoever solves a card gets in, and who signs in is asked for
+// one and not turned away. What was solved counts for all.
+func TestCrowd(t *testing.T) {
+	d := newDoor(t, func(l *Limits) { l.Site = quota.Limit{Events: 3, Per: time.Hour} })
+	address := func(n int) string { return fmt.Sprintf("person%d@fernbank.example", n) }
+	machine := func(n int) string { return fmt.Sprintf("198.51.100.%d", n) }
+	for n := range 20 {
+		if got := d.open(d.knock(address(n), machine(n))); got != NoAnswer {
+			t.Fatalf("knock %d without a card: %q", n+1, got)
+		}
+		if _, refusal, err := d.Deal(t.Context(), netip.MustParseAddr(machine(n)), scratch.Rub); err != nil || refusal.Reason != "" {
+			t.Fatalf("card %d: %v, %v", n+1, refusal, err)
+		}
+		want := Reason("")
+		if n >= 3 {
+			want = NoAnswer
+		}
+		if got := d.signIn(d.knock(address(n), machine(n))); got != want {
+			t.Fatalf("sign-in %d: %q, want %q", n+1, got, want)
+		}
+	}
+	for n := range 4 {
+		want := Reason("")
+		if n == 3 {
+			want = Limited
+		}
+		if got := d.open(d.solved(address(100+n), "192.0.2.1", Recover)); got != want {
+			t.Errorf("solved recovery %d: %q, want %q", n+1, got, want)
+		}
+		if got := d.signIn(d.solved(address(100+n), "192.0.2.1", SignIn)); got != want {
+			t.Errorf("solved sign-in %d: %q, want %q", n+1, got, want)
+		}
 	}
 }
 

@@ -9,15 +9,16 @@ import (
 )
 
 // SignIn is the gate to the sign-in. The first tries on an address need no challenge; after them every try needs one,
-// until they have come back. A try is counted before the password is looked at, so that a thousand at once get no more than
-// one after another; SignedIn gives a good one back. As in Open, the limit of the address is counted last: otherwise a script
-// that never solves a card could keep the owner from signing in.
+// until they have come back. So does every try while machines from everywhere use up what the site has for tries without one: people
+// get a card to solve then, and are not turned away. A try is counted before the password is looked at, so that a thousand at once get no
+// more than one after another; SignedIn gives a good one back. As in Open, the limits of the address and of the site are counted last:
+// otherwise a script that never solves a card could keep the owner from signing in.
 func (g *Gate) SignIn(ctx context.Context, k Knock) (Pass, Refusal, error) {
 	now := g.Now()
-	if refusal, err := g.take(ctx, now, g.knocks("sign-in", k.Client)); err != nil || refusal.Reason != "" {
+	if refusal, err := g.take(ctx, now, g.networks("sign-in", k.Client)); err != nil || refusal.Reason != "" {
 		return Pass{}, refusal, err
 	}
-	spent, err := g.take(ctx, now, []quota.Charge{g.free(k.Address)})
+	spent, err := g.take(ctx, now, []quota.Charge{g.site("sign-in free"), g.free(k.Address)})
 	if err != nil {
 		return Pass{}, Refusal{}, err
 	}
@@ -27,7 +28,11 @@ func (g *Gate) SignIn(ctx context.Context, k Knock) (Pass, Refusal, error) {
 			return Pass{}, refusal, err
 		}
 	}
-	if refusal, err := g.take(ctx, now, []quota.Charge{g.address("sign-in", k.Address, g.Limits.SignInAddress)}); err != nil || refusal.Reason != "" {
+	charges := []quota.Charge{g.address("sign-in", k.Address, g.Limits.SignInAddress)}
+	if !free {
+		charges = append(charges, g.site("sign-in"))
+	}
+	if refusal, err := g.take(ctx, now, charges); err != nil || refusal.Reason != "" {
 		return Pass{}, refusal, err
 	}
 	return Pass{action: SignIn, address: k.Address, network: network(k.Client), free: free}, Refusal{}, nil
