@@ -45,6 +45,7 @@ func (l *loader) check(c *Config) {
 	l.checkSite(&c.Site)
 	l.checkHelp(&c.Help)
 	l.checkListen(&c.Listen)
+	l.checkACME(c)
 	l.checkDatabase(&c.Database)
 	l.checkMail(c)
 	l.checkRecovery(&c.Recovery)
@@ -187,6 +188,24 @@ func (l *loader) checkListen(s *Listen) {
 		if prefix.Bits() == 0 {
 			l.wrong("listen.trusted_proxies", "trusts everybody", "then anybody could claim any address and no limit would hold; list the proxies alone")
 		}
+	}
+}
+
+func (l *loader) checkACME(c *Config) {
+	s := &c.ACME
+	if s.Directory == nil || s.Directory.Scheme != "https" {
+		l.wrong("acme.directory", "is no https address", "")
+	}
+	if s.Folder == "" {
+		l.wrong("acme.folder", "is empty", "")
+	}
+	l.authorities("acme.ca_file", s.CAFile)
+	switch u := c.Site.PublicURL; {
+	case !s.Agreed || u == nil:
+	case c.Listen.TLSCert != "":
+		l.wrong("acme.agreed", "and listen.tls_cert exclude each other", "leave one of them out")
+	case u.Scheme != "https" || !domainForm.MatchString(u.Hostname()):
+		l.wrong("acme.agreed", "needs a site.public_url of https and a host with a name", "the certificate is for that host")
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 type Config struct {
 	Site      Site
 	Listen    Listen
+	ACME      ACME
 	Database  Database
 	Keys      Keys
 	Mail      Mail
@@ -55,6 +56,18 @@ type Listen struct {
 	TrustedProxies []netip.Prefix
 	Connections    int
 }
+
+// ACME is an authority that certificates for Listen are fetched from, by RFC 8555.
+type ACME struct {
+	Agreed    bool // to the authority's terms; false: none are fetched
+	Email     contact.Email
+	Directory URL
+	CAFile    Path
+	Folder    Path
+}
+
+// Roots are the authorities of acme.ca_file; nil: those of the system.
+func (a *ACME) Roots() (*x509.CertPool, error) { return roots(a.CAFile) }
 
 // Database is where requests and built-in accounts live.
 type Database struct {

@@ -168,6 +168,19 @@ min_length = 3
 	}
 }
 
+// What certificates are fetched for.
+func TestACME(t *testing.T) {
+	for public, says := range map[string]string{
+		"https://id.fernbank.example": "", "https://192.0.2.7": "needs a site.public_url of https and a host with a name",
+		"https://localhost": "needs", "http://localhost": "needs",
+	} {
+		_, err := load(t, Smallest, "TWOHENS_ACME_AGREED=true", "TWOHENS_ACME_EMAIL=ops@fernbank.example", "TWOHENS_SITE_PUBLIC_URL="+public)
+		if (err != nil) != (says != "") || err != nil && !strings.Contains(err.Error(), "acme.agreed: "+says) {
+			t.Errorf("%s: %v", public, err)
+		}
+	}
+}
+
 // Each rule, with the least that breaks it.
 func TestRules(t *testing.T) {
 	there := filepath.Join(t.TempDir(), "there")
@@ -205,6 +218,12 @@ func TestRules(t *testing.T) {
 		{"LISTEN_ADDRESS=:99999", "listen.address: has a port"},
 		{"LISTEN_TLS_CERT=" + there, "listen.tls_key: is missing"},
 		{"LISTEN_TLS_KEY=" + there, "listen.tls_cert: is missing"},
+		{"LISTEN_CONNECTIONS=3", "listen.connections: "},
+		{"ACME_AGREED=true", ""},
+		{"ACME_AGREED=perhaps", "acme.agreed: "},
+		{"ACME_DIRECTORY=http://authority.example/dir", "acme.directory: is no https address"},
+		{"ACME_CA_FILE=" + there, "acme.ca_file: holds no certificate"},
+		{"ACME_FOLDER=", "acme.folder: is empty"},
 		{"LISTEN_TRUSTED_PROXIES=10.0.0.0/8, 192.0.2.7", ""},
 		{"LISTEN_TRUSTED_PROXIES=0.0.0.0/0", "listen.trusted_proxies: trusts everybody"},
 		{"LISTEN_TRUSTED_PROXIES=proxy", `this is none: "proxy"`},
@@ -423,7 +442,7 @@ func TestExampleLoads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Database.Path, c.Keys.Folder = fresh.Database.Path, fresh.Keys.Folder
+	c.Database.Path, c.Keys.Folder, c.ACME.Folder = fresh.Database.Path, fresh.Keys.Folder, fresh.ACME.Folder
 	c.Listen.TrustedProxies, c.Mail.DKIM, c.Mail.Order, c.Mail.PublicDomains, c.SMS.Order, c.SMS.Countries, c.Redis.Addresses = nil, nil, nil, nil, nil, nil, nil // an empty list is as good as none
 	if !reflect.DeepEqual(c, fresh) {
 		t.Errorf("the example's defaults are not the defaults:\n%+v\n%+v", c, fresh)

@@ -81,11 +81,12 @@ func (c *Config) Departures() []Departure {
 // Notes lists what is allowed and yet often a mistake.
 func (c *Config) Notes() []string {
 	var notes []string
-	if c.Site.PublicURL.Scheme == "https" && c.Listen.TLSCert == "" && len(c.Listen.TrustedProxies) == 0 {
+	own := c.Listen.TLSCert != "" || c.ACME.Agreed
+	if c.Site.PublicURL.Scheme == "https" && !own && len(c.Listen.TrustedProxies) == 0 {
 		notes = append(notes, "listen.trusted_proxies: site.public_url is https and this program has no certificate, so a proxy must stand in front; "+
 			"it is not listed, so all visitors count as one and the limits will shut everybody out")
 	}
-	if host, _, err := net.SplitHostPort(c.Listen.Address); err == nil && c.Site.PublicURL.Scheme == "http" && c.Listen.TLSCert == "" && !loopback.Is(host) {
+	if host, _, err := net.SplitHostPort(c.Listen.Address); err == nil && c.Site.PublicURL.Scheme == "http" && !own && !loopback.Is(host) {
 		notes = append(notes, "listen.address: site.public_url is http, which is for this machine alone, and other machines can reach the program; "+
 			"what they send and get, codes and passwords too, travels in the clear; listen on 127.0.0.1")
 	}

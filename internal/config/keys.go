@@ -17,6 +17,7 @@ type section struct{ name, doc string }
 var sections = []section{
 	{"site", "Who people think they are dealing with: what stands on every page and in every mail."},
 	{"listen", "Where the program answers. It speaks HTTP/1.1 and, with its own certificate, HTTP/2. Most sites put a proxy in front that ends TLS; then `trusted_proxies` must name it."},
+	{"acme", "An authority such as Let's Encrypt that certificates for the host of `site.public_url` are fetched from and renewed, in place of `listen.tls_cert`. The authority must reach `listen.address` as port 443 of that host (TLS-ALPN-01); port 80 is not needed. While it cannot be reached the last certificate stays."},
 	{"database", "Where requests, records and the built-in accounts live."},
 	{"redis", "A Redis or Valkey, single or Cluster, on which several nodes count against the limits that people may run into, where the database would be too slow for that. While it does not answer, the database counts. Empty `redis.addresses`: there is none. [Limits](limits.md) tells more."},
 	{"keys", "Where the secret keys live that codes, links and pictures are made of. Whoever has a copy of the database and of these files can make valid codes: keep them apart from the database's backups. Several nodes need the same files."},
@@ -74,6 +75,17 @@ func (c *Config) fixed() []key {
 			doc: "The proxies in front, as addresses or networks such as `10.0.0.0/8`. Only their X-Forwarded-For is believed. Behind a proxy that is not listed, everyone counts as one visitor, and the limits shut everyone out."},
 		{path: "listen.connections", into: &c.Listen.Connections, standard: "4096",
 			doc: "How many connections are open at once, at most. When one more comes, the one on which nothing has begun or ended for longest is closed. Each takes some 25 KB, with TLS some 50. A process that may open fewer files has fewer; the log says so."},
+
+		{path: "acme.agreed", into: &c.ACME.Agreed, standard: "false",
+			doc: "That you have read the authority's terms and agree to them. Certificates are fetched only then."},
+		{path: "acme.email", into: &c.ACME.Email,
+			doc: "An address of yours that the authority may write to."},
+		{path: "acme.directory", into: &c.ACME.Directory, standard: "https://acme-v02.api.letsencrypt.org/directory",
+			doc: "The authority's directory. To try things out, Let's Encrypt has `https://acme-staging-v02.api.letsencrypt.org/directory`."},
+		{path: "acme.ca_file", into: &c.ACME.CAFile,
+			doc: "The roots to trust when talking to the authority, in PEM, for one of your own. Empty: those of the system."},
+		{path: "acme.folder", into: &c.ACME.Folder, standard: "certificates",
+			doc: "Where certificates, their keys and the account with the authority are kept. Several nodes share one folder: then one of them fetches, and any can answer the authority."},
 
 		{path: "database.driver", into: &c.Database.Driver, standard: "sqlite", among: []string{"sqlite", "postgres"},
 			doc: "`sqlite` is built in and serves one node; `postgres` is for several nodes."},

@@ -20,12 +20,7 @@ func (d *Daemon) listenForBounces(key secret.Key) (returns func(id string) strin
 		return r.Address, nil
 	}
 	s := bounce.Settings{Address: m.BounceListen, Hello: m.Hello, Returns: r, Deliver: d.receive}
-	if d.config.Listen.TLSCert != "" {
-		if d.cert == nil {
-			if d.cert, err = loadCertificate(string(d.config.Listen.TLSCert), string(d.config.Listen.TLSKey), d.log); err != nil {
-				return nil, err
-			}
-		}
+	if d.cert != nil {
 		s.TLS = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: d.cert.get}
 	}
 	if d.back, err = bounce.Listen(s, d.log); err != nil {

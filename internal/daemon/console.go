@@ -26,7 +26,7 @@ func (d *Daemon) buildConsole(hasher *password.Hasher, o Options) error {
 	d.Staff = &staff.Staff{Table: d.Store, Hasher: hasher, Limiter: d.Store, Now: time.Now}
 	if c.TLSCert != "" {
 		var err error
-		if d.consoleCert, err = loadCertificate(string(c.TLSCert), string(c.TLSKey), d.log); err != nil {
+		if d.consoleCert, err = loadFiled(string(c.TLSCert), string(c.TLSKey), d.log); err != nil {
 			return fmt.Errorf("console: %w", err)
 		}
 	}

@@ -63,13 +63,13 @@ type Daemon struct {
 	config *config.Config
 	log    *slog.Logger
 	socket *connections
-	cert   *certificate
+	cert   certificate // nil: none
 	keys   *keyring
 	redis  *redislimit.Limiter // nil: there is none
 
 	console       *http.Server // nil: there is none
 	consoleSocket *connections
-	consoleCert   *certificate
+	consoleCert   certificate // nil: none
 
 	sender *mailgate.Chain
 	back   *bounce.Listener // nil: nobody listens for mails that come back
@@ -104,6 +104,9 @@ func New(ctx context.Context, c *config.Config, o Options) (_ *Daemon, err error
 		return nil, err
 	}
 	d.phase("keys")
+	if d.cert, err = loadCertificate(c, d.log); err != nil {
+		return nil, err
+	}
 	site, colours, files, err := look(&c.Site)
 	if err != nil {
 		return nil, err
@@ -121,11 +124,6 @@ func New(ctx context.Context, c *config.Config, o Options) (_ *Daemon, err error
 		return nil, err
 	}
 	d.phase("console")
-	if c.Listen.TLSCert != "" && d.cert == nil {
-		if d.cert, err = loadCertificate(string(c.Listen.TLSCert), string(c.Listen.TLSKey), d.log); err != nil {
-			return nil, err
-		}
-	}
 	socket := o.Socket
 	if socket == nil {
 		if socket, err = net.Listen("tcp", c.Listen.Address); err != nil {
@@ -352,6 +350,13 @@ func (d *Daemon) Run(ctx context.Context) (err error) {
 		notify("STOPPING=1")
 		d.stops()
 	})()
+	if fetched, ok := d.cert.(*issued); ok {
+		under.Go(func() {
+			if err := fetched.run(working); err != nil {
+				d.log.Error("certificates are not fetched any more", "err", err)
+			}
+		})
+	}
 	if d.console != nil {
 		under.Go(func() { d.runConsole(working) })
 		d.log.Info("console", "address", d.ConsoleAddress())

@@ -60,7 +60,7 @@ func TestCertificateIsReadAgain(t *testing.T) {
 	folder := t.TempDir()
 	certFile, keyFile := filepath.Join(folder, "cert.pem"), filepath.Join(folder, "key.pem")
 	writeCertificate(t, certFile, keyFile, 1)
-	c, err := loadCertificate(certFile, keyFile, slog.New(slog.DiscardHandler))
+	c, err := loadFiled(certFile, keyFile, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func TestServesTLS(t *testing.T) {
 	certFile, keyFile := filepath.Join(folder, "cert.pem"), filepath.Join(folder, "key.pem")
 	leaf := writeCertificate(t, certFile, keyFile, 1)
 	log := slog.New(slog.DiscardHandler)
-	cert, err := loadCertificate(certFile, keyFile, log)
+	cert, err := loadFiled(certFile, keyFile, log)
 	if err != nil {
 		t.Fatal(err)
 	}
