@@ -23,6 +23,7 @@ import (
 type Accounts struct {
 	table  Table
 	hasher *password.Hasher
+	tried  *password.Hasher // for what strangers type: behind what people set
 	log    *slog.Logger
 	now    func() time.Time
 }
@@ -31,8 +32,11 @@ var _ engine.Directory = (*Accounts)(nil)
 
 // New makes the directory over a table.
 func New(table Table, hasher *password.Hasher, log *slog.Logger) *Accounts {
-	return &Accounts{table: table, hasher: hasher, log: log, now: time.Now}
+	return &Accounts{table: table, hasher: hasher, tried: hasher.Yielding(), log: log, now: time.Now}
 }
+
+// Crowded says that so many passwords wait to be looked at that no more should be let in without ado.
+func (a *Accounts) Crowded() bool { return a.tried.Crowded() }
 
 // Find implements engine.Directory.
 func (a *Accounts) Find(ctx context.Context, address contact.Email) (engine.Account, error) {
@@ -69,16 +73,16 @@ func (a *Accounts) Check(ctx context.Context, address contact.Email, typed passw
 		return engine.Account{}, err
 	}
 	if err != nil || row.Hash == "" || !row.Disabled.IsZero() {
-		if err := a.hasher.VerifyUnknown(ctx, typed); err != nil {
+		if err := a.tried.VerifyUnknown(ctx, typed); err != nil {
 			return engine.Account{}, err
 		}
 		return engine.Account{}, engine.ErrNoAccount
 	}
-	right, stale, err := a.hasher.Verify(ctx, row.Hash, typed)
+	right, stale, err := a.tried.Verify(ctx, row.Hash, typed)
 	if errors.Is(err, password.ErrHash) {
 		// A hash from elsewhere that nobody can use. An error would tell that there is an account.
 		a.log.ErrorContext(ctx, "a stored password hash cannot be used; a recovery sets a new one", "account", row.ID)
-		if err := a.hasher.VerifyUnknown(ctx, typed); err != nil {
+		if err := a.tried.VerifyUnknown(ctx, typed); err != nil {
 			return engine.Account{}, err
 		}
 		return engine.Account{}, engine.ErrNoAccount

@@ -23,7 +23,7 @@ func main() {
 	duration := flag.Duration("duration", 10*time.Second, "of each measurement")
 	parallel := flag.Int("parallel", 16, "recoveries at a time, for throughput")
 	rate := flag.Int("rate", 50, "recoveries a second, for latency; or requests, of the storm")
-	only := flag.String("only", "", "sqlite or postgres; empty: both, and SMPP")
+	only := flag.String("only", "", "sqlite, postgres, or attack; empty: all, and SMPP")
 	keep := flag.Bool("keep", false, "leave the folder of the run behind")
 	profile := flag.String("profile", "", "write CPU profiles of the server's throughput runs to this path, .sqlite, .hash and .postgresql added")
 	at := flag.String("storm", "", "be the strangers of the attack, at this address, -rate requests a second; the other flags say nothing then")
@@ -92,11 +92,11 @@ func (b *bench) run(ctx context.Context, only string, keep bool) error {
 	}
 	b.add("fdatasync of 4 kB, median", "", "%d µs", sync.Microseconds())
 	if only != "postgres" {
-		if err := b.sqlite(ctx); err != nil {
+		if err := b.sqlite(ctx, only == "attack"); err != nil {
 			return fmt.Errorf("sqlite: %w", err)
 		}
 	}
-	if only != "sqlite" {
+	if only == "postgres" || only == "" {
 		if err := b.postgres(ctx); err != nil {
 			return fmt.Errorf("postgres: %w", err)
 		}

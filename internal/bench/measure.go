@@ -52,7 +52,8 @@ func fill(ctx context.Context, config sqlstore.Config) (key string, err error) {
 	return bearer.Reveal(), store.AddAPIKey(ctx, made)
 }
 
-func (b *bench) sqlite(ctx context.Context) error {
+// sqlite measures on SQLite; of attack, only what people get through of one.
+func (b *bench) sqlite(ctx context.Context, attack bool) error {
 	folder := filepath.Join(b.folder, "sqlite")
 	if err := os.Mkdir(folder, 0o755); err != nil {
 		return err
@@ -67,6 +68,20 @@ func (b *bench) sqlite(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if !attack {
+		if err := b.cheap(ctx, folder, database, key, sink); err != nil {
+			return err
+		}
+	}
+	able, err := b.defaultHash(ctx, folder, database, key, sink)
+	if err != nil {
+		return err
+	}
+	return b.attacked(ctx, able, folder, database, key, sink)
+}
+
+// cheap is what does not go by the hash.
+func (b *bench) cheap(ctx context.Context, folder, database, key string, sink *sink) error {
 	if err := b.ready(ctx, folder, database, sink); err != nil {
 		return err
 	}
@@ -76,14 +91,7 @@ func (b *bench) sqlite(ctx context.Context) error {
 	if err := b.latency(ctx, folder, database, key, sink); err != nil {
 		return err
 	}
-	if err := b.outbox(ctx, "SQLite", folder, database, sqlstore.Config{Driver: sqlstore.SQLite, Path: path}, sink); err != nil {
-		return err
-	}
-	able, err := b.defaultHash(ctx, folder, database, key, sink)
-	if err != nil {
-		return err
-	}
-	return b.attacked(ctx, able, folder, database, key, sink)
+	return b.outbox(ctx, "SQLite", folder, database, sqlstore.Config{Driver: sqlstore.SQLite, Path: filepath.Join(folder, "twohens.db")}, sink)
 }
 
 func (b *bench) postgres(ctx context.Context) error {

@@ -224,6 +224,7 @@ func (d *Daemon) buildCore(colours message.Colours) (*password.Hasher, error) {
 		ports.Texter = d.texter
 	}
 	d.Engine = engine.New(ports, settings, d.log)
+	d.Gate.Crowded = d.Accounts.Crowded
 	d.Gate.Hot = func() bool { return d.Engine.Braking().Alarm }
 	return hasher, nil
 }

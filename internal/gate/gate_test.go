@@ -352,6 +352,24 @@ func TestCrowd(t *testing.T) {
 	}
 }
 
+// While passwords queue up, nobody tries one without a card, and no try is counted as a free one.
+func TestCrowded(t *testing.T) {
+	d := newDoor(t, func(l *Limits) { l.SignInFree = quota.Limit{Events: 1, Per: time.Hour} })
+	crowded := true
+	d.Crowded = func() bool { return crowded }
+	const ann, here = "ann@fernbank.example", "192.0.2.1"
+	if got := d.signIn(d.knock(ann, here)); got != NoAnswer {
+		t.Errorf("without a card: %q", got)
+	}
+	if got := d.signIn(d.solved(ann, here, SignIn)); got != "" {
+		t.Errorf("with a card: %q", got)
+	}
+	crowded = false
+	if got := d.signIn(d.knock(ann, here)); got != "" {
+		t.Errorf("afterwards: %q", got)
+	}
+}
+
 // three failures are free, then every try needs a card for this action; each address by itself. A card brought to a try that
 // is free is not looked at, so it is not used up.
 func TestSignIn(t *testing.T) {

@@ -9,8 +9,8 @@ import (
 )
 
 // SignIn is the gate to the sign-in. The first tries on an address need no challenge; after them every try needs one,
-// until they have come back. So does every try while machines from everywhere use up what the site has for tries without one: people
-// get a card to solve then, and are not turned away. A try is counted before the password is looked at, so that a thousand at once get no
+// until they have come back. So does every try while machines from everywhere use up what the site has for tries without one, or fill the
+// queue of passwords to be hashed: people get a card to solve then, and are not turned away. A try is counted before the password is looked at, so that a thousand at once get no
 // more than one after another; SignedIn gives a good one back. As in Open, the limits of the address and of the site are counted last:
 // otherwise a script that never solves a card could keep the owner from signing in.
 func (g *Gate) SignIn(ctx context.Context, k Knock) (Pass, Refusal, error) {
@@ -18,11 +18,14 @@ func (g *Gate) SignIn(ctx context.Context, k Knock) (Pass, Refusal, error) {
 	if refusal, err := g.take(ctx, now, g.networks("sign-in", k.Client)); err != nil || refusal.Reason != "" {
 		return Pass{}, refusal, err
 	}
-	spent, err := g.take(ctx, now, []quota.Charge{g.site("sign-in free"), g.free(k.Address)})
-	if err != nil {
-		return Pass{}, Refusal{}, err
+	free := g.Crowded == nil || !g.Crowded()
+	if free {
+		spent, err := g.take(ctx, now, []quota.Charge{g.site("sign-in free"), g.free(k.Address)})
+		if err != nil {
+			return Pass{}, Refusal{}, err
+		}
+		free = spent.Reason == ""
 	}
-	free := spent.Reason == ""
 	if !free {
 		if refusal, err := g.judge(ctx, k, SignIn); err != nil || refusal.Reason != "" {
 			return Pass{}, refusal, err

@@ -9,10 +9,8 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
-	"sync/atomic"
 
 	"golang.org/x/crypto/argon2"
-	"golang.org/x/sync/semaphore"
 )
 
 // Params are the costs of one Argon2id hash.
@@ -75,9 +73,8 @@ const DefaultQueue = 64
 type Hasher struct {
 	params  Params
 	slots   int64
-	room    int64 // slots and waiting places
-	inside  atomic.Int64
-	running *semaphore.Weighted
+	rank    rank
+	turns   *turns // of this one and of the one that yields to it
 	unknown string // the hash that VerifyUnknown checks against
 }
 
@@ -103,10 +100,17 @@ func NewHasher(p Params, slots, queue int) (*Hasher, error) {
 	return &Hasher{
 		params:  p,
 		slots:   int64(slots),
-		room:    int64(slots + queue),
-		running: semaphore.NewWeighted(int64(slots)),
+		turns:   newTurns(int64(slots), queue),
 		unknown: encode(p, salt, key),
 	}, nil
+}
+
+// Yielding returns a Hasher with the same slots and a queue of its own, whose callers go behind all others. It is for passwords that strangers
+// try: a crowd of them would otherwise fill the queue, and nobody could set a new password.
+func (h *Hasher) Yielding() *Hasher {
+	behind := *h
+	behind.rank = yielding
+	return &behind
 }
 
 // Hash returns p hashed with a fresh salt, as a PHC string. The error is [ErrBusy]
@@ -160,27 +164,24 @@ func (h *Hasher) Imitate(seed [saltSize + keySize]byte) string {
 	return encode(h.params, seed[:saltSize], seed[saltSize:])
 }
 
-// Inside is how many are being hashed or are waiting, for the operator's figures.
-func (h *Hasher) Inside() int { return int(h.inside.Load()) }
+// Inside is how many are being hashed or are waiting, of this one and not of those that it yields to.
+func (h *Hasher) Inside() int {
+	inside, _ := h.turns.count(h.rank)
+	return inside
+}
+
+// Crowded says that half of those who may wait do.
+func (h *Hasher) Crowded() bool {
+	_, waiting := h.turns.count(h.rank)
+	return waiting > 0 && 2*waiting >= h.turns.queue
+}
 
 // enter waits for a slot, or for as many as the memory of p makes up: a stored hash
 // of higher costs takes the place of several. One that is larger than all slots
 // together takes all of them.
 func (h *Hasher) enter(ctx context.Context, p Params) (leave func(), err error) {
-	if h.inside.Add(1) > h.room {
-		h.inside.Add(-1)
-		return nil, ErrBusy
-	}
 	need := (int64(p.MemoryKiB) + int64(h.params.MemoryKiB) - 1) / int64(h.params.MemoryKiB)
-	need = min(need, h.slots)
-	if err := h.running.Acquire(ctx, need); err != nil {
-		h.inside.Add(-1)
-		return nil, err
-	}
-	return func() {
-		h.running.Release(need)
-		h.inside.Add(-1)
-	}, nil
+	return h.turns.enter(ctx, h.rank, min(need, h.slots))
 }
 
 func derive(p Password, salt []byte, c Params, size int) []byte {

@@ -176,6 +176,53 @@ func TestQueue(t *testing.T) {
 	await(t, h, 0)
 }
 
+// A crowd that tries passwords fills its own queue and no other, and goes behind whoever sets one.
+func TestYielding(t *testing.T) {
+	const queue = 4
+	h := hasher(t, cheap, 1, queue)
+	crowd := h.Yielding()
+	p := secret(t, "tall gate, quiet river")
+	slow := fmt.Sprintf("$argon2id$v=19$m=131072,t=8,p=1$c29tZXNhbHRzb21lc2FsdA$%s", strings.Repeat("A", 43))
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	done := make(chan error, 1+queue)
+	try := func() {
+		_, _, err := crowd.Verify(ctx, slow, p)
+		done <- err
+	}
+	go try()
+	await(t, crowd, 1)
+	for n := range queue {
+		if crowd.Crowded() != (n >= queue/2) {
+			t.Errorf("with %d waiting: %v", n, crowd.Crowded())
+		}
+		go try()
+		await(t, crowd, 2+n)
+	}
+	if err := crowd.VerifyUnknown(t.Context(), p); !errors.Is(err, password.ErrBusy) {
+		t.Errorf("one more of the crowd: %v", err)
+	}
+	if h.Crowded() || h.Inside() != 0 {
+		t.Errorf("the crowd counts as others: %d", h.Inside())
+	}
+	if _, err := h.Hash(t.Context(), p); err != nil {
+		t.Errorf("setting a password meanwhile: %v", err)
+	}
+	if n := crowd.Inside(); n != queue {
+		t.Errorf("%d of the crowd are left, want %d: it went first", n, queue)
+	}
+	cancel()
+	for range 1 + queue {
+		if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	}
+	await(t, crowd, 0)
+	if err := crowd.VerifyUnknown(t.Context(), p); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}
+
 // await waits until so many are computing or waiting.
 func await(t *testing.T, h *password.Hasher, inside int) {
 	t.Helper()
