@@ -28,7 +28,7 @@ const (
 	tenfold   = 10
 	requests  = 4    // of one recovery
 	strangers = 1024 // addresses, each with a connection of its own
-	leisure   = 20   // people begin one in so many of the recoveries that the program can do
+	leisure   = 8    // people begin one in so many of the recoveries that the program can do
 )
 
 // attacked measures people's steps in peace and under attack. able is how many recoveries the program can do in a second.

@@ -74,7 +74,7 @@ func (c *Config) fixed() []key {
 		{path: "listen.trusted_proxies", into: &c.Listen.TrustedProxies,
 			doc: "The proxies in front, as addresses or networks such as `10.0.0.0/8`. Only their X-Forwarded-For is believed. Behind a proxy that is not listed, everyone counts as one visitor, and the limits shut everyone out."},
 		{path: "listen.connections", into: &c.Listen.Connections, standard: "4096",
-			doc: "How many connections are open at once, at most. When one more comes, the one on which nothing has begun or ended for longest is closed. Each takes some 25 KB, with TLS some 50. A process that may open fewer files has fewer; the log says so."},
+			doc: "How many connections are open at once, at most. When one more comes, the one on which nothing has begun or ended for longest is closed. Each takes some 30 KB, with TLS some 50. A process that may open fewer files has fewer; the log says so."},
 
 		{path: "acme.agreed", into: &c.ACME.Agreed, standard: "false",
 			doc: "That you have read the authority's terms and agree to them. Certificates are fetched only then."},
