@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -73,11 +74,19 @@ func TestWalkOfNobody(t *testing.T) {
 // a password, the keys, or what the caller carried. The address is in the database and in no log.
 func TestNothingSecretIsKept(t *testing.T) {
 	c := settings(t)
-	w := begin(t, c, daemon.Options{})
-	w.account("lucy@fernbank.example", "the old one nobody knows")
+	w := console(t, c)
 	request := w.open("lucy@fernbank.example")
 	code, link := w.code("lucy@fernbank.example")
 	w.finish(request, code, "a heather path to the sea")
+	measured, err := w.http.Get("http://" + w.ConsoleAddress() + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	metrics, err := io.ReadAll(measured.Body)
+	measured.Body.Close()
+	if err != nil || !bytes.Contains(metrics, []byte("twohens_outbox_waiting")) {
+		t.Fatalf("%v\n%s", err, metrics)
+	}
 	if err := w.stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +113,7 @@ func TestNothingSecretIsKept(t *testing.T) {
 			t.Errorf("%s: %v %v", path, info.Mode(), err)
 		}
 	}
-	files := map[string][]byte{"the log": []byte(w.log.String())}
+	files := map[string][]byte{"the log": []byte(w.log.String()), "the metrics": metrics}
 	folder := filepath.Dir(string(c.Database.Path))
 	err = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || strings.HasPrefix(path, string(c.Keys.Folder)) {

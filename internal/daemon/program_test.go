@@ -22,6 +22,7 @@ func TestProgram(t *testing.T) {
 		t.Fatalf("building: %v\n%s", err, out)
 	}
 	t.Run("killed", func(t *testing.T) { testKilled(t, path) })
+	t.Run("crashed", func(t *testing.T) { testCrashed(t, path) })
 	t.Run("flooded", func(t *testing.T) { testFlooded(t, path) })
 }
 
