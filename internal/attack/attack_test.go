@@ -84,6 +84,7 @@ var attacks = []attack{
 
 	{dead, "CVE-2024-39836", "disabled", "recovery worked, and signed in", "the same answers, nothing sent, nothing revived", disabled},
 	{dead, "CVE-2023-48220", "disabled on the way", "what was sent before went on working", "code, link and grant are dead", disabledOnTheWay},
+	{dead, "CVE-2023-48220", "deleted on the way", "the row was gone, and what had been sent made it again", "no password is set, nothing is sent, nobody can sign in", deletedOnTheWay},
 	{dead, "CVE-2026-29069", "nobody's", "recovery made the account", "the same answers, nothing sent, nobody can sign in", nobodys},
 
 	{twice, "CVE-2024-41888", "all of it again", "links worked until they were over, used or not", "nothing that was used works again", again},
@@ -92,6 +93,7 @@ var attacks = []attack{
 	{twice, "CVE-2016-11074 CVE-2024-41890", "after the password was changed", "older links worked after a change", "dead", afterChange},
 	{twice, "CVE-2026-26060", "after another recovery", "the link of one outlived the other", "dead", afterAnother},
 	{twice, "CVE-2024-41890", "after the address was changed", "the mailbox that was given up could still recover", "dead", afterAddress},
+	{twice, "CVE-2024-41890", "after the number was given up", "whoever got the number next could still recover", "dead, and no more texts go there", afterNumber},
 	{twice, "CVE-2026-31875", "code over", "the end was written down and not looked at", "refused", codeOver},
 	{twice, "CVE-2026-31875", "request and link over", "the same", "refused", requestOver},
 	{twice, "CVE-2026-26060", "grant over", "the page for the new password stayed open for ever", "refused", grantOver},
@@ -101,6 +103,7 @@ var attacks = []attack{
 
 	{told, "CVE-2022-39307 CVE-2026-23511 CVE-2024-41952 CVE-2017-5537 CVE-2021-21424 craftcms#17338", "pages", "a page, an error or a header was another", "the same bytes for every kind of account", tellingPages},
 	{told, "CVE-2024-41952", "calls", "the same, in the API", "the same members", tellingCalls},
+	{told, "CVE-2026-23511", "questions", "the questions, or their number, were asked of accounts alone", "the same bytes but for the questions, and as many of them", tellingQuestions},
 	{told, "CVE-2022-39307", "sign-in", "the sign-in told it", "the same bytes", tellingSignIn},
 
 	{timed, "keycloak#26625 CVE-2023-1538 CVE-2022-36105 SS-2017-005", "a mail server that hangs", "the mail was sent inside the request", "answers come before any mail is taken", slowMail},
@@ -123,6 +126,7 @@ var attacks = []attack{
 
 	{chickens, "WSTG-ATHN-03", "none, blank, made up", "no answer was a right answer", "refused", noChallenge},
 	{chickens, "base64Captcha", "an unknown id, blank answer", "what is not there was equal to a blank", "refused", unknownChallenge},
+	{chickens, "WSTG-ATHN-03", "over", "an answer was good for ever", "refused", staleChallenge},
 	{chickens, "CVE-2023-1539", "used again", "one answer opened as many requests as one liked", "refused", spentChallenge},
 	{chickens, "WSTG-ATHN-03", "edited", "parts that were not under the seal", "refused", editedChallenge},
 	{chickens, "WSTG-ATHN-03", "another action's, another site's", "an answer was good anywhere", "refused", foreignChallenge},

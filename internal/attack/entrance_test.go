@@ -82,6 +82,19 @@ func unknownChallenge(p *play) {
 	p.refused("everything marked", all...)
 }
 
+func staleChallenge(p *play) {
+	const life = 6 * time.Second // about the least there may be: nobody answers sooner than some seconds
+	q := p.own(func(c *config.Config) { c.Challenge.Lifetime = life }, nil)
+	ticket, card := q.call("POST", "/challenge", fields{"mode": "rub"}), q.plain()
+	time.Sleep(life + 100*time.Millisecond) // until it is over by the clock, which is what this is about
+	q.refused("a card that is over", "plain", card, "pick", "1", "pick", "2")
+	if a := q.call("POST", "/challenge/card", fields{"ticket": ticket.text("ticket"), "work": q.work(ticket)}); a.status < 400 || a.text("card") != "" {
+		p.Errorf("a ticket that is over: %d %s", a.status, a.body)
+	}
+	b := q.browser()
+	b.leads(b.post("/recover", "address", q.person(), "response", q.response()), "/recover/choose") // one that is not is good
+}
+
 func spentChallenge(p *play) {
 	response := p.response()
 	b := p.browser()

@@ -155,6 +155,36 @@ func tellingCalls(p *play) {
 	})
 }
 
+// asked are the questions on a page, which differ from one address to the next, account or not.
+var asked = regexp.MustCompile(`<label for="answer-\d+">[^<]*</label>`)
+
+func tellingQuestions(p *play) {
+	q := p.patient()
+	count := 0
+	q.tells(q.kinds(), func(to string, step func(string, answer)) {
+		b := q.browser()
+		step("open", b.post("/recover", "address", to, "response", q.response()))
+		step("choice", b.post("/recover/choose", "way", "questions"))
+		q.settled()
+		page := b.get("/recover/questions")
+		if n := len(asked.FindAllString(page.body, -1)); n < 2 || count != 0 && n != count {
+			p.Errorf("%d questions, and %d before", n, count)
+		} else {
+			count = n
+		}
+		if again := b.get("/recover/questions"); !slices.Equal(asked.FindAllString(page.body, -1), asked.FindAllString(again.body, -1)) {
+			p.Error("other questions the second time")
+		}
+		page.body = asked.ReplaceAllString(page.body, "QUESTION")
+		step("page", page)
+		for n := range 4 {
+			wrong := b.post("/recover/questions", "answer-1", "wrong", "answer-2", "wrong")
+			wrong.body = asked.ReplaceAllString(wrong.body, "QUESTION")
+			step("wrong "+strconv.Itoa(n), wrong)
+		}
+	})
+}
+
 func tellingSignIn(p *play) {
 	kinds := p.kinds()
 	delete(kinds, "signed in") // its wrong tries begin at another count, which its owner alone sees

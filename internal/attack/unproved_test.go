@@ -1,13 +1,16 @@
 package attack
 
 import (
+	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"twohens/internal/config"
+	"twohens/internal/engine"
 )
 
 // This file: steps that are skipped, accounts that are dead, proofs that work twice or for ever, and sessions that outlive a reset.
@@ -318,6 +321,45 @@ func disabledOnTheWay(p *play) {
 	}
 }
 
+// deletedOnTheWay takes the account away as another program would that shares the database, or an operator by hand.
+func deletedOnTheWay(p *play) {
+	for _, holds := range []string{"code", "link", "grant"} {
+		to := p.person()
+		request := p.asked(to)
+		code, link := p.code(to)
+		var grant string
+		if holds == "grant" {
+			_, grant = p.enter(request, code)
+		}
+		found, err := p.Accounts.Find(p.Context(), address(p.T, to))
+		if err != nil {
+			p.Fatal(err)
+		}
+		p.deletes(found.ID)
+		before := p.last()
+		b := p.browser()
+		// A proof is still one: whether the account is there is looked at when its password is set, and by no handler before.
+		switch holds {
+		case "code":
+			_, grant = p.enter(request, code)
+		case "link":
+			b.post("/go/" + link)
+		}
+		p.resets(b, request, grant)
+		p.again(request)
+		p.settled()
+		if got := p.since(before); len(got) != 0 {
+			p.Errorf("%s: %d messages", holds, len(got))
+		}
+		if p.opens(to, oldPassword) || p.opens(to, newPassword) {
+			p.Errorf("%s: the account lives again", holds)
+		}
+		if _, err := p.Accounts.Find(p.Context(), address(p.T, to)); !errors.Is(err, engine.ErrNoAccount) {
+			p.Errorf("%s: the account is there again: %v", holds, err)
+		}
+	}
+}
+
 func nobodys(p *play) {
 	to := p.fresh()
 	before := p.last()
@@ -510,6 +552,54 @@ func afterAddress(p *play) {
 	}
 	p.spent(to, request, code, link, grant)
 	p.untouched(to)
+}
+
+func afterNumber(p *play) {
+	const number = "+12025550147"
+	to := p.person(number)
+	b := p.browser()
+	b.signsIn(to, oldPassword)
+	texted := func() (request, code string) {
+		before := p.last()
+		request = p.keyed(to)
+		p.choose(request, "phone")
+		p.settled()
+		got := p.since(before)
+		if len(got) != 1 || got[0].Phone != number {
+			p.Fatalf("%d messages, want one text", len(got))
+		}
+		return request, regexp.MustCompile(`\d{8}`).FindString(got[0].Text)
+	}
+	request, code := texted()
+	other, used := texted()
+	outcome, grant := p.enter(other, used)
+	if outcome != "proved" {
+		p.Fatalf("a code by text was answered by %q", outcome)
+	}
+	removed := false
+	for _, found := range regexp.MustCompile(`/account/contact/[-_A-Za-z0-9]+`).FindAllString(b.get("/account").body, -1) {
+		if strings.Contains(b.get(found).body, "47</") {
+			removed = b.post(found+"/remove").status == 303
+		}
+	}
+	if !removed {
+		p.Fatal("the number cannot be removed, so this shows nothing")
+	}
+	if outcome, grant := p.enter(request, code); outcome == "proved" || grant != "" {
+		p.Errorf("the code in the old telephone was answered by %q", outcome)
+	}
+	p.resets(p.browser(), other, grant, request)
+	p.untouched(to)
+	before := p.last()
+	if a, b := p.choose(p.keyed(to), "phone"), p.choose(p.keyed(p.fresh()), "phone"); a.text("outcome") != b.text("outcome") {
+		p.Errorf("%s and %s", a.body, b.body)
+	}
+	p.settled()
+	for _, m := range p.since(before) {
+		if m.Phone != "" {
+			p.Errorf("a text to %s", m.Phone)
+		}
+	}
 }
 
 // confirmation is the code that confirms a contact.

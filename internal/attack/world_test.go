@@ -260,6 +260,26 @@ func (p *play) account(to string, phones ...string) {
 	}
 }
 
+// deletes takes an account out of the database, past the program.
+func (p *play) deletes(id string) {
+	p.Helper()
+	db := p.db
+	if p.driver != sqlstore.PostgreSQL {
+		var err error
+		if db, err = sql.Open("sqlite", "file:"+strings.ReplaceAll(string(p.settings.Database.Path), "#", "%23")+"?_pragma=busy_timeout(5000)"); err != nil {
+			p.Fatal(err)
+		}
+		defer db.Close()
+	}
+	for _, statement := range []string{"DELETE FROM contact WHERE account = '" + id + "'", "DELETE FROM account WHERE id = '" + id + "'"} {
+		if done, err := db.Exec(statement); err != nil {
+			p.Fatal(err)
+		} else if n, _ := done.RowsAffected(); n == 0 {
+			p.Fatalf("%s: nothing was deleted", statement)
+		}
+	}
+}
+
 // opens says whether a password is an account's.
 func (p *play) opens(to, typed string) bool {
 	p.Helper()
@@ -463,6 +483,19 @@ func (p *play) response(header ...string) string {
 	if ticket.status == 429 {
 		return ""
 	}
+	card := p.call("POST", "/challenge/card", fields{"ticket": ticket.text("ticket"), "work": p.work(ticket)}, header...)
+	if card.status == 429 {
+		return ""
+	}
+	if card.text("response") == "" {
+		p.Fatalf("no response: %d %s", card.status, card.body)
+	}
+	return card.text("response")
+}
+
+// work does what a ticket asks for.
+func (p *play) work(ticket answer) string {
+	p.Helper()
 	work, ok := ticket.json["work"].(map[string]any)
 	if !ok {
 		p.Fatalf("no ticket: %d %s", ticket.status, ticket.body)
@@ -472,14 +505,7 @@ func (p *play) response(header ...string) string {
 		p.Fatal(err)
 	}
 	todo := scratch.Work{Salt: [16]byte(salt), Parts: int(work["parts"].(float64)), Bits: int(work["bits"].(float64))}
-	card := p.call("POST", "/challenge/card", fields{"ticket": ticket.text("ticket"), "work": todo.Solve().String()}, header...)
-	if card.status == 429 {
-		return ""
-	}
-	if card.text("response") == "" {
-		p.Fatalf("no response: %d %s", card.status, card.body)
-	}
-	return card.text("response")
+	return todo.Solve().String()
 }
 
 // browser keeps cookies and follows nothing.
