@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,9 +10,11 @@ import (
 
 	"twohens/internal/config"
 	"twohens/internal/engine"
+	"twohens/internal/gate"
 	"twohens/internal/locale"
 	"twohens/internal/password"
 	"twohens/internal/recovery"
+	"twohens/internal/secret"
 	"twohens/internal/staff"
 
 	"github.com/chromedp/chromedp"
@@ -20,7 +23,10 @@ import (
 // newConsole is the console of a program in which something has happened: as a site of its own, since it answers elsewhere.
 func newConsole(t *testing.T) (*site, string) {
 	t.Helper()
-	s := newSite(t, func(c *config.Config) { c.Console.Address = "127.0.0.1:0" })
+	s := newSite(t, func(c *config.Config) {
+		c.Console.Address = "127.0.0.1:0"
+		c.Limits.WrongCodes, c.Limits.WrongRatio = 1, 1
+	})
 	chosen, err := password.New("seven brown hens on a fence")
 	must(t, err)
 	must(t, s.daemon.Staff.Add(t.Context(), "olga", staff.Operator, chosen))
@@ -47,6 +53,7 @@ func newConsole(t *testing.T) (*site, string) {
 			t.Fatalf("it does not come back: %+v", cases)
 		}
 	}
+	s.wrongCode("nobody@fernbank.example")
 	// A picture of a day with something in it.
 	now := time.Now().UTC().Truncate(engine.TrafficSlot)
 	for i := range 100 {
@@ -57,6 +64,27 @@ func newConsole(t *testing.T) (*site, string) {
 		}}))
 	}
 	return &site{t: t, url: "http://" + s.daemon.ConsoleAddress(), daemon: s.daemon, box: s.box, keys: s.keys}, string(reference)
+}
+
+// wrongCode types one, so that the brake comes on and the console says so.
+func (s *site) wrongCode(address string) {
+	s.t.Helper()
+	e := s.daemon.Engine
+	pass, refusal, err := s.daemon.Gate.OpenKeyed(s.t.Context(), gate.APIKey{ID: "test"}, gate.Knock{Address: mustAddress(s.t, address), Client: netip.MustParseAddr("192.0.2.1")})
+	must(s.t, err)
+	holder, _, err := e.Open(s.t.Context(), pass, "en")
+	if err != nil {
+		s.t.Fatalf("%+v, %v", refusal, err)
+	}
+	_, _, err = e.Choose(s.t.Context(), holder, recovery.WayEmail)
+	must(s.t, err)
+	for deadline := time.Now().Add(30 * time.Second); !e.Braking().Alarm; {
+		_, _, _, err := e.Enter(s.t.Context(), holder, secret.TypedCode("12345678"))
+		must(s.t, err)
+		if time.Now().After(deadline) {
+			s.t.Fatal("the brake does not come on")
+		}
+	}
 }
 
 // The console in four languages: what axe finds, and whether it fits a small screen.

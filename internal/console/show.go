@@ -68,6 +68,7 @@ type sheet struct {
 	Lang              locale.Language
 	Here              *url.URL
 	Session           staff.Session
+	Braking           engine.Braking
 	M                 any
 }
 
@@ -79,7 +80,7 @@ func (v *visit) show(status int, page, title string, m any) {
 	}
 	var b bytes.Buffer
 	err := v.pages[v.language.Tag].ExecuteTemplate(&b, page, sheet{
-		Site: v.Site, Page: page, Title: title, Lang: v.language, Here: here, Session: v.session, M: m,
+		Site: v.Site, Page: page, Title: title, Lang: v.language, Here: here, Session: v.session, Braking: v.Engine.Braking(), M: m,
 	})
 	if err != nil {
 		v.Log.ErrorContext(v.r.Context(), "a page of the console could not be rendered", "page", page, "err", err)

@@ -380,3 +380,40 @@ func TestMetrics(t *testing.T) {
 		}
 	}
 }
+
+// while the brake is on, whoever is signed in reads it on every page, and what to say to callers.
+func TestConsoleTellsOfTheBrake(t *testing.T) {
+	c := settings(t)
+	c.Limits.WrongCodes, c.Limits.WrongStop, c.Limits.WrongRatio = 4, 8, 1
+	w := console(t, c)
+	s := w.seat(t)
+	const alarm, pause = "Browsers work longer for a card", "you may say that to callers"
+	says := func(alarmed, paused bool) {
+		t.Helper()
+		for _, path := range []string{"/lookup", "/start"} {
+			if p := s.get(path); p.status != 200 || strings.Contains(p.body, alarm) != alarmed || strings.Contains(p.body, pause) != paused {
+				t.Errorf("%s: %d\n%s", path, p.status, p.body)
+			}
+		}
+	}
+	wrong := func(n int) {
+		for range n {
+			request := w.open("nobody@fernbank.example")
+			until(t, 30*time.Second, "a code is judged", func() bool { // not before the worker has looked for the account
+				return w.post("/request/code", map[string]string{"code": "12345678"}, "Twohens-Request", request).Outcome != "waiting"
+			})
+		}
+	}
+	if p := s.get("/signin"); strings.Contains(p.body, alarm) {
+		t.Error("a stranger reads it")
+	}
+	s.signsIn("dora")
+	says(false, false)
+	wrong(5)
+	says(true, false)
+	wrong(5)
+	says(false, true)
+	if p := w.seat(t).get("/signin"); strings.Contains(p.body, pause) {
+		t.Error("a stranger reads it")
+	}
+}
