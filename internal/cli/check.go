@@ -68,6 +68,10 @@ func (c *checkCommand) Run(ctx context.Context, t *terminal) error {
 		is, err := checkDatabase(ctx, cfg)
 		say("database", is, err)
 		checkMail(ctx, cfg, say)
+		if cfg.ACME.Agreed {
+			is, err := checkAuthority(ctx, cfg)
+			say("authority", is, err)
+		}
 		if len(cfg.Redis.Addresses) > 0 {
 			is, note, err := checkRedis(ctx, cfg)
 			say("redis", is, err)
@@ -86,6 +90,19 @@ func (c *checkCommand) Run(ctx context.Context, t *terminal) error {
 		return errTold
 	}
 	return nil
+}
+
+// checkAuthority asks for the terms that have been agreed to.
+func checkAuthority(ctx context.Context, cfg *config.Config) (is string, err error) {
+	terms, err := daemon.AskAuthority(ctx, &cfg.ACME)
+	if err != nil {
+		return "", err
+	}
+	is = cfg.ACME.Directory.Host + ", for " + cfg.Site.PublicURL.Hostname()
+	if terms != "" {
+		is += ", by the terms at " + terms
+	}
+	return is, nil
 }
 
 // checkRedis asks it what it is, and counts an event.

@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/caddyserver/certmagic"
+	"github.com/mholt/acmez/v3/acme"
 	"go.uber.org/zap"
 
 	"twohens/internal/config"
@@ -60,6 +63,28 @@ func newIssued(c *config.Config, log *slog.Logger) (*issued, error) {
 	})}
 	return i, nil
 }
+
+// AskAuthority asks an authority for its directory, and gives the address of the terms that acme.agreed agrees to; empty: it has none.
+func AskAuthority(ctx context.Context, c *config.ACME) (terms string, err error) {
+	trusted, err := c.Roots()
+	if err != nil {
+		return "", fmt.Errorf("acme.%w", err)
+	}
+	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: &tls.Config{RootCAs: trusted, MinVersion: tls.VersionTLS12}}
+	defer transport.CloseIdleConnections()
+	client := acme.Client{Directory: c.Directory.String(), HTTPClient: &http.Client{Transport: transport, Timeout: authorityTimeout}}
+	directory, err := client.GetDirectory(ctx)
+	if err != nil {
+		return "", err
+	}
+	if directory.Meta == nil {
+		return "", nil
+	}
+	return directory.Meta.TermsOfService, nil
+}
+
+// authorityTimeout is for a single question to an authority.
+const authorityTimeout = 10 * time.Second
 
 // tell puts into the log what an operator wants to know.
 func tell(log *slog.Logger, event string, data map[string]any) {

@@ -121,6 +121,9 @@ func TestIssued(t *testing.T) {
 	c, at := certified(t)
 	a := openAuthority(t, at.Addr().(*net.TCPAddr).Port)
 	a.trusts(t, c)
+	if terms, err := daemon.AskAuthority(t.Context(), &c.ACME); err != nil || !strings.HasPrefix(terms, "data:text/plain,") {
+		t.Errorf("its terms: %q, %v", terms, err)
+	}
 	w := begin(t, c, daemon.Options{Socket: at})
 	var cert *x509.Certificate
 	var spoken string
@@ -176,6 +179,9 @@ func TestIssuedByNobody(t *testing.T) {
 	a := openAuthority(t, at.Addr().(*net.TCPAddr).Port)
 	a.trusts(t, c)
 	a.Close()
+	if terms, err := daemon.AskAuthority(t.Context(), &c.ACME); err == nil {
+		t.Errorf("its terms: %q", terms)
+	}
 	w := begin(t, c, daemon.Options{Socket: at})
 	until(t, 60*time.Second, "it is told", func() bool { return strings.Contains(w.log.String(), "the authority gave no certificate") })
 	if _, _, err := visit(w.Address(), issuedHost, a.roots); err == nil {

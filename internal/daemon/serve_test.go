@@ -1,12 +1,14 @@
 package daemon
 
 import (
+	"bufio"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"io"
 	"log/slog"
 	"math/big"
 	"net"
@@ -137,5 +139,81 @@ func TestServesTLS(t *testing.T) {
 	if conn, err := tls.Dial("tcp", socket.Addr().String(), old); err == nil {
 		conn.Close()
 		t.Error("speaks TLS 1.1")
+	}
+}
+
+// Over TLS too, the connection that has been quiet for longest closes for a new one, one that is in use stays, and none is counted that is gone.
+func TestQuietestConnectionGoes(t *testing.T) {
+	folder := t.TempDir()
+	certFile, keyFile := filepath.Join(folder, "cert.pem"), filepath.Join(folder, "key.pem")
+	leaf := writeCertificate(t, certFile, keyFile, 1)
+	log := slog.New(slog.DiscardHandler)
+	cert, err := loadFiled(certFile, keyFile, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	socket, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := newConnections(socket, 2, log)
+	ended := make(chan error, 1)
+	go func() {
+		handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("hello")) })
+		ended <- serveUntil(t.Context(), newServer(handler, from, log), from, cert)
+	}()
+	t.Cleanup(func() {
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	roots := x509.NewCertPool()
+	roots.AddCert(leaf)
+	open := func() *tls.Conn {
+		t.Helper()
+		conn, err := tls.Dial("tcp", socket.Addr().String(), &tls.Config{RootCAs: roots})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		return conn
+	}
+	asks := func(conn *tls.Conn) error {
+		if _, err := conn.Write([]byte("GET / HTTP/1.1\r\nHost: x\r\n\r\n")); err != nil {
+			return err
+		}
+		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			return err
+		}
+		_, err = io.Copy(io.Discard, answer.Body)
+		return err
+	}
+	first, second := open(), open()
+	for _, conn := range []*tls.Conn{second, first} { // the first one is asked on last
+		if err := asks(conn); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 20 { // in use all the while, as others come and go
+		third := open()
+		if err := asks(third); err != nil {
+			t.Fatal(err)
+		}
+		if err := asks(first); err != nil {
+			t.Fatalf("the one that is in use is gone: %v", err)
+		}
+		third.Close()
+	}
+	if err := asks(second); err == nil {
+		t.Error("the quiet one is still there")
+	}
+	first.Close()
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		if open, closed := from.count(); open == 0 && closed > 0 {
+			break
+		} else if time.Now().After(end) {
+			t.Fatalf("%d are counted, %d were closed", open, closed)
+		}
 	}
 }

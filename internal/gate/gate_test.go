@@ -352,6 +352,18 @@ func TestCrowd(t *testing.T) {
 	}
 }
 
+// A good sign-in takes nothing from what all have: a busy morning is no crowd.
+func TestGoodSignInsAreNoCrowd(t *testing.T) {
+	d := newDoor(t, func(l *Limits) { l.Site = quota.Limit{Events: 2, Per: time.Hour} })
+	for n := range 10 {
+		pass, refusal, err := d.SignIn(t.Context(), d.knock(fmt.Sprintf("person%d@fernbank.example", n), "192.0.2.1"))
+		if err != nil || refusal.Reason != "" {
+			t.Fatalf("sign-in %d: %v, %v", n+1, refusal, err)
+		}
+		must(t, d.SignedIn(t.Context(), pass))
+	}
+}
+
 // While passwords queue up, nobody tries one without a card, and no try is counted as a free one.
 func TestCrowded(t *testing.T) {
 	d := newDoor(t, func(l *Limits) { l.SignInFree = quota.Limit{Events: 1, Per: time.Hour} })

@@ -52,7 +52,7 @@ func (g *Gate) SignedIn(ctx context.Context, pass Pass) error {
 	if !pass.free {
 		return nil
 	}
-	return g.Limiter.Return(ctx, g.Now(), []quota.Charge{g.free(pass.address)})
+	return g.Limiter.Return(ctx, g.Now(), []quota.Charge{g.site("sign-in free"), g.free(pass.address)})
 }
 
 // Confirm is the gate to a signed-in person's typing the current password once more. It counts on the account, since whoever
