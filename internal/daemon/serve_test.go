@@ -98,11 +98,13 @@ func TestCertificateIsReadAgain(t *testing.T) {
 	}
 }
 
-// With a certificate it speaks TLS and HTTP/2, and nothing older than TLS 1.2.
-func TestServesTLS(t *testing.T) {
+// serveTLS answers over TLS, for at most so many connections.
+func serveTLS(t *testing.T, most int) (from *connections, roots *x509.CertPool) {
+	t.Helper()
 	folder := t.TempDir()
 	certFile, keyFile := filepath.Join(folder, "cert.pem"), filepath.Join(folder, "key.pem")
-	leaf := writeCertificate(t, certFile, keyFile, 1)
+	roots = x509.NewCertPool()
+	roots.AddCert(writeCertificate(t, certFile, keyFile, 1))
 	log := slog.New(slog.DiscardHandler)
 	cert, err := loadFiled(certFile, keyFile, log)
 	if err != nil {
@@ -112,10 +114,10 @@ func TestServesTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	from = newConnections(socket, most, log)
 	ended := make(chan error, 1)
 	go func() {
 		handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("hello")) })
-		from := newConnections(socket, 100, log)
 		ended <- serveUntil(t.Context(), newServer(handler, from, log), from, cert)
 	}()
 	t.Cleanup(func() {
@@ -123,11 +125,15 @@ func TestServesTLS(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	roots := x509.NewCertPool()
-	roots.AddCert(leaf)
+	return from, roots
+}
+
+// With a certificate it speaks TLS and HTTP/2, and nothing older than TLS 1.2.
+func TestServesTLS(t *testing.T) {
+	from, roots := serveTLS(t, 100)
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true}
 	defer transport.CloseIdleConnections()
-	answer, err := (&http.Client{Transport: transport}).Get("https://" + socket.Addr().String())
+	answer, err := (&http.Client{Transport: transport}).Get("https://" + from.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +142,7 @@ func TestServesTLS(t *testing.T) {
 		t.Errorf("speaks %s", answer.Proto)
 	}
 	old := &tls.Config{RootCAs: roots, MaxVersion: tls.VersionTLS11}
-	if conn, err := tls.Dial("tcp", socket.Addr().String(), old); err == nil {
+	if conn, err := tls.Dial("tcp", from.Addr().String(), old); err == nil {
 		conn.Close()
 		t.Error("speaks TLS 1.1")
 	}
@@ -144,34 +150,10 @@ func TestServesTLS(t *testing.T) {
 
 // Over TLS too, the connection that has been quiet for longest closes for a new one, one that is in use stays, and none is counted that is gone.
 func TestQuietestConnectionGoes(t *testing.T) {
-	folder := t.TempDir()
-	certFile, keyFile := filepath.Join(folder, "cert.pem"), filepath.Join(folder, "key.pem")
-	leaf := writeCertificate(t, certFile, keyFile, 1)
-	log := slog.New(slog.DiscardHandler)
-	cert, err := loadFiled(certFile, keyFile, log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	socket, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	from := newConnections(socket, 2, log)
-	ended := make(chan error, 1)
-	go func() {
-		handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("hello")) })
-		ended <- serveUntil(t.Context(), newServer(handler, from, log), from, cert)
-	}()
-	t.Cleanup(func() {
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	roots := x509.NewCertPool()
-	roots.AddCert(leaf)
+	from, roots := serveTLS(t, 2)
 	open := func() *tls.Conn {
 		t.Helper()
-		conn, err := tls.Dial("tcp", socket.Addr().String(), &tls.Config{RootCAs: roots})
+		conn, err := tls.Dial("tcp", from.Addr().String(), &tls.Config{RootCAs: roots})
 		if err != nil {
 			t.Fatal(err)
 		}
