@@ -45,6 +45,7 @@ func (d *Daemon) buildConsole(hasher *password.Hasher, o Options) error {
 				open, closed = d.socket.count()
 				return open, d.socket.most, closed
 			},
+			RedisDown: d.redisDown(),
 		}),
 	})
 	if err != nil {
@@ -66,6 +67,14 @@ func (d *Daemon) runConsole(ctx context.Context) {
 	if err := serveUntil(ctx, d.console, d.consoleSocket, d.consoleCert); err != nil {
 		d.log.Error("the console does not answer any more", "err", err)
 	}
+}
+
+// redisDown says whether Redis does not answer; nil: there is none.
+func (d *Daemon) redisDown() func() bool {
+	if d.counting == nil {
+		return nil
+	}
+	return d.counting.Down
 }
 
 // ConsoleRoutes lists everything that is served on ConsoleAddress, as patterns of http.ServeMux. Tests walk all of it.

@@ -60,12 +60,13 @@ type Daemon struct {
 	Staff    *staff.Staff // nil: there is no console
 	Handler  http.Handler
 
-	config *config.Config
-	log    *slog.Logger
-	socket *connections
-	cert   certificate // nil: none
-	keys   *keyring
-	redis  *redislimit.Limiter // nil: there is none
+	config   *config.Config
+	log      *slog.Logger
+	socket   *connections
+	cert     certificate // nil: none
+	keys     *keyring
+	redis    *redislimit.Limiter // nil: there is none
+	counting *quota.Fallback     // over redis; nil: there is none
 
 	console       *http.Server // nil: there is none
 	consoleSocket *connections
@@ -170,7 +171,8 @@ func (d *Daemon) buildCore(colours message.Colours) (*password.Hasher, error) {
 		if d.redis, err = NewRedis(&c.Redis); err != nil {
 			return nil, err
 		}
-		visible = &quota.Fallback{First: d.redis, Second: d.Store, Timeout: c.Redis.Timeout, Rest: redisRest, Name: "redis", Log: d.log, Now: time.Now}
+		d.counting = &quota.Fallback{First: d.redis, Second: d.Store, Timeout: c.Redis.Timeout, Rest: redisRest, Name: "redis", Log: d.log, Now: time.Now}
+		visible = d.counting
 	case c.Database.Driver == sqlstore.SQLite:
 		visible = quota.NewMemory(0)
 	}

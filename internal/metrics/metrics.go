@@ -31,7 +31,8 @@ type Deps struct {
 	Public  func(engine.Lane, engine.Place) bool
 	// Connections says how many people's connections are open, how many may be, and how many were closed for others.
 	Connections func() (open, most int, closed uint64)
-	Token       string // a file with what is asked for; empty: only this machine is told
+	RedisDown   func() bool // that it does not answer, so that the database counts limits; nil: there is none
+	Token       string      // a file with what is asked for; empty: only this machine is told
 	Version     string
 	Log         *slog.Logger
 }
@@ -148,6 +149,10 @@ func (d Deps) write(ctx context.Context, w io.Writer) error {
 	p.line("twohens_connections", float64(most), "are", "most")
 	p.begin("twohens_connections_closed_total", "counter", "Connections that were closed for others to come in, the quietest first.")
 	p.line("twohens_connections_closed_total", float64(closed))
+	if d.RedisDown != nil {
+		p.begin("twohens_redis_down", "gauge", "Whether Redis does not answer, so that the database counts limits.")
+		p.line("twohens_redis_down", one(d.RedisDown()))
+	}
 	d.senders(p)
 	d.traffic(p, counted)
 	var m runtime.MemStats
