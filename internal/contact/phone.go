@@ -55,8 +55,15 @@ func ParsePhone(typed, region string) (Phone, error) {
 	case err != nil, !phonenumbers.IsValidNumber(number):
 		return Phone{}, ErrNumber
 	}
-	return Phone{phonenumbers.Format(number, phonenumbers.E164)}, nil
+	e164 := phonenumbers.Format(number, phonenumbers.E164)
+	if len(e164) > 1+maxDigits {
+		return Phone{}, ErrNumber
+	}
+	return Phone{e164}, nil
 }
+
+// maxDigits is how long a number is at most, the country's code included (ITU-T E.164, 6.2.1). Germany's plan has longer ones, which no gateway takes.
+const maxDigits = 15
 
 func visible(r rune) rune {
 	if unicode.Is(unicode.Cf, r) {
