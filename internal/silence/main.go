@@ -62,6 +62,7 @@ type run struct {
 	cells                       []cell
 	posts                       []post
 	databases                   []string
+	rows                        []string // of the table at the end
 }
 
 func (r *run) parse(costs, mails, databases string, names []string) error {
@@ -109,6 +110,11 @@ func (r *run) parse(costs, mails, databases string, names []string) error {
 func (r *run) all(ctx context.Context) error {
 	count := len(r.cells) * len(r.posts) * len(r.databases)
 	fmt.Fprintf(os.Stderr, "%d to measure, samples are taken for %v at most\n", count, time.Duration(count)*r.most)
+	defer func() {
+		if len(r.rows) > 0 {
+			fmt.Printf("\n### All of them\n\n%s%s", rowsHead, strings.Join(r.rows, ""))
+		}
+	}()
 	var failed []error
 	at := 0
 	for _, database := range r.databases {
@@ -168,6 +174,7 @@ func (r *run) one(ctx context.Context, c cell, p post, database string) (err err
 	result := newReport(c, r.hash, r.parallel, classes, took)
 	result.where = fmt.Sprintf("mail %s, %s", p, database)
 	result.write(os.Stdout)
+	r.rows = append(r.rows, result.row())
 	if r.plots != "" {
 		name := fmt.Sprintf("silence-%s-%s-%d-%s-%s.svg", c.name, r.hash.name, r.parallel, p, database)
 		if err := result.save(filepath.Join(r.plots, name)); err != nil {

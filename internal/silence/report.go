@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -85,6 +86,33 @@ func (r report) write(w io.Writer) {
 	for _, fault := range r.faults() {
 		fmt.Fprintf(w, "\nMUST NOT BE: %s\n", fault)
 	}
+}
+
+// The table of all cells, a row each: what was told most clearly of any account, and of the smaller delay that was planted.
+const (
+	rowsHead = "| cell | | samples | half took less than | clearest t of an account | its AUC | t of 50 µs | told |\n" +
+		"| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |\n"
+)
+
+// row is this cell's.
+func (r report) row() string {
+	var clearest comparison
+	var smaller float64
+	for i, c := range r.classes {
+		switch f := r.compared[i]; {
+		case c.role == kept && f.clearest() >= clearest.clearest():
+			clearest = f
+		case c.role == planted && smaller == 0:
+			smaller = f.clearest()
+		}
+	}
+	told := "no account"
+	if faults := r.faults(); len(faults) > 0 {
+		told = strings.Join(faults, "; ")
+	}
+	sorted := slices.Sorted(slices.Values(r.took[0]))
+	return fmt.Sprintf("| `%s` | %s | %d | %.2f ms | %.1f | %.4f ± %.4f | %.0f | %s |\n", r.cell.name, r.where, len(r.took[0]), quantile(sorted, .5)/1000,
+		clearest.clearest(), clearest.AUC, wide*clearest.AUCError, smaller, told)
 }
 
 // byChance says how often the whole table, all cells with two mails on two databases, would tell of something that is not there

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -142,6 +143,13 @@ func TestReport(t *testing.T) {
 		r.write(&text)
 		if got := strings.Count(text.String(), "MUST NOT BE"); got != len(r.faults()) || !strings.Contains(text.String(), "| somebody | ") {
 			t.Errorf("the report:\n%s", text.String())
+		}
+		row, says := r.row(), "| no account |"
+		if c.faults != "" {
+			says = "| " + strings.ReplaceAll(c.faults, "|", "; ") + " |"
+		}
+		if strings.Count(row, "|") != strings.Count(rowsHead, "|")/2 || !strings.Contains(row, says) || !strings.Contains(row, fmt.Sprintf("| 4 | 1.20 ms | %.1f |", c.kept.clearest())) {
+			t.Errorf("the row: %s", row)
 		}
 		if err := r.plot(&drawing); err != nil {
 			t.Fatal(err)
