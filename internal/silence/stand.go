@@ -191,6 +191,7 @@ func (s *stand) config(folder, address string, by conditions) (*config.Config, e
 	} {
 		*limit = open
 	}
+	l.WrongCodes, l.WrongStop = 0, 0 // nearly all codes are wrong here
 	c.SMS.Day, c.SMS.Month, c.SMS.AlarmCodes = 1e6, 1e6, 0
 	return c, nil
 }
