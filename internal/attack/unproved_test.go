@@ -289,15 +289,21 @@ func disabled(p *play) {
 	}
 }
 
+// holding is an account's recovery as far as a code and a link have come, and, where that is what is held, to the grant.
+func (p *play) holding(what string) (to, request, code, link, grant string) {
+	p.Helper()
+	to = p.person()
+	request = p.asked(to)
+	code, link = p.code(to)
+	if what == "grant" {
+		_, grant = p.enter(request, code)
+	}
+	return to, request, code, link, grant
+}
+
 func disabledOnTheWay(p *play) {
 	for _, holds := range []string{"code", "link", "grant"} {
-		to := p.person()
-		request := p.asked(to)
-		code, link := p.code(to)
-		var grant string
-		if holds == "grant" {
-			_, grant = p.enter(request, code)
-		}
+		to, request, code, link, grant := p.holding(holds)
 		if err := p.Accounts.Disable(p.Context(), address(p.T, to), true); err != nil {
 			p.Fatal(err)
 		}
@@ -324,13 +330,7 @@ func disabledOnTheWay(p *play) {
 // deletedOnTheWay takes the account away as another program would that shares the database, or an operator by hand.
 func deletedOnTheWay(p *play) {
 	for _, holds := range []string{"code", "link", "grant"} {
-		to := p.person()
-		request := p.asked(to)
-		code, link := p.code(to)
-		var grant string
-		if holds == "grant" {
-			_, grant = p.enter(request, code)
-		}
+		to, request, code, link, grant := p.holding(holds)
 		found, err := p.Accounts.Find(p.Context(), address(p.T, to))
 		if err != nil {
 			p.Fatal(err)

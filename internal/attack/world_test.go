@@ -155,7 +155,7 @@ func begin(t testing.TB, c *config.Config, box *mailbox.Mailbox) *world {
 	if err := w.Store.AddAPIKey(context.Background(), key); err != nil {
 		t.Fatal(err)
 	}
-	w.key, w.db = bearer.Reveal(), database(t, c)
+	w.key, w.db = bearer.Reveal(), database(t, c, "ro")
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- w.Run(ctx) }()
@@ -187,9 +187,10 @@ func open(t testing.TB, o mailbox.Options) *mailbox.Mailbox {
 	return box
 }
 
-func database(t testing.TB, c *config.Config) *sql.DB {
+// database is a way past the program: to read ("ro") or to write ("rw").
+func database(t testing.TB, c *config.Config, mode string) *sql.DB {
 	t.Helper()
-	driver, name := "sqlite", "file:"+strings.ReplaceAll(string(c.Database.Path), "#", "%23")+"?mode=ro&_pragma=busy_timeout(5000)"
+	driver, name := "sqlite", "file:"+strings.ReplaceAll(string(c.Database.Path), "#", "%23")+"?mode="+mode+"&_pragma=busy_timeout(5000)"
 	if c.Database.Driver == sqlstore.PostgreSQL {
 		dsn, err := os.ReadFile(string(c.Database.DSNFile))
 		if err != nil {
@@ -263,14 +264,8 @@ func (p *play) account(to string, phones ...string) {
 // deletes takes an account out of the database, past the program.
 func (p *play) deletes(id string) {
 	p.Helper()
-	db := p.db
-	if p.driver != sqlstore.PostgreSQL {
-		var err error
-		if db, err = sql.Open("sqlite", "file:"+strings.ReplaceAll(string(p.settings.Database.Path), "#", "%23")+"?_pragma=busy_timeout(5000)"); err != nil {
-			p.Fatal(err)
-		}
-		defer db.Close()
-	}
+	db := database(p.T, p.settings, "rw")
+	defer db.Close()
 	for _, statement := range []string{"DELETE FROM contact WHERE account = '" + id + "'", "DELETE FROM account WHERE id = '" + id + "'"} {
 		if done, err := db.Exec(statement); err != nil {
 			p.Fatal(err)

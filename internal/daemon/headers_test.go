@@ -426,19 +426,7 @@ func (w *ward) settled() {
 }
 
 // database is a way into the database past the program.
-func (w *ward) database() *sql.DB {
-	w.t.Helper()
-	driver, name := "sqlite", "file:"+w.store.Path+"?_pragma=busy_timeout(10000)"
-	if w.store.DSN != "" {
-		driver, name = "pgx", w.store.DSN
-	}
-	db, err := sql.Open(driver, name)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.t.Cleanup(func() { db.Close() })
-	return db
-}
+func (w *ward) database() *sql.DB { w.t.Helper(); return past(w.t, w.store) }
 
 // What looking may change: when somebody was here last; that the staff looked somebody up; what is counted of strangers before
 // they are let in; and what the worker counts of messages, at its own time.

@@ -360,17 +360,20 @@ func (s *stand) mailed(to string, most time.Duration) (code string, err error) {
 }
 
 // database is a way into the database past the program.
-func (s *stand) database() *sql.DB {
-	s.t.Helper()
-	driver, name := "sqlite", "file:"+s.store.Path+"?_pragma=busy_timeout(10000)"
-	if s.store.DSN != "" {
-		driver, name = "pgx", s.store.DSN
+func (s *stand) database() *sql.DB { s.t.Helper(); return past(s.t, s.store) }
+
+// past opens a database past the program.
+func past(t testing.TB, store sqlstore.Config) *sql.DB {
+	t.Helper()
+	driver, name := "sqlite", "file:"+store.Path+"?_pragma=busy_timeout(10000)"
+	if store.DSN != "" {
+		driver, name = "pgx", store.DSN
 	}
 	db, err := sql.Open(driver, name)
 	if err != nil {
-		s.t.Fatal(err)
+		t.Fatal(err)
 	}
-	s.t.Cleanup(func() { db.Close() })
+	t.Cleanup(func() { db.Close() })
 	return db
 }
 
