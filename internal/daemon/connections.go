@@ -62,7 +62,7 @@ func (c *connections) Accept() (net.Conn, error) {
 	one := &connection{Conn: conn, all: c}
 	c.mu.Lock()
 	one.place = c.open.PushBack(one)
-	makeRoom(c.open.Len())
+	makeRoom(1)
 	var quietest *connection
 	if c.open.Len() > c.most {
 		quietest = c.open.Front().Value.(*connection)
@@ -85,7 +85,7 @@ func (c *connections) forget(one *connection) {
 	if one.place != nil {
 		c.open.Remove(one.place)
 		one.place = nil
-		makeRoom(c.open.Len())
+		makeRoom(-1)
 	}
 }
 

@@ -16,7 +16,6 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -79,7 +78,7 @@ type Daemon struct {
 	stop   context.Context // ends when answering is to end
 	stops  context.CancelFunc
 
-	routes []string // of Handler
+	routes func() []string // of Handler
 
 	closing sync.Once
 }
@@ -288,7 +287,7 @@ func (d *Daemon) buildPages(site page.Site, files map[string][]byte, o Options) 
 	calls := api.New(api.Deps{
 		Engine: d.Engine, Gate: d.Gate, Client: client, PublicURL: c.Site.PublicURL, Site: c.Site.Name, Log: d.log,
 	})
-	d.routes = append(append(web.Served(served), api.Routes()...), d.receiptRoutes()...)
+	d.routes = func() []string { return append(append(web.Served(served), api.Routes()...), d.receiptRoutes()...) }
 	// Three handlers with nothing in common, not even their guards: a rule for browsers cannot leak into the API.
 	d.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == api.Prefix || strings.HasPrefix(r.URL.Path, api.Prefix+"/") {
@@ -312,7 +311,7 @@ func (d *Daemon) buildPages(site page.Site, files map[string][]byte, o Options) 
 }
 
 // Routes lists everything that is served on Address, as patterns of http.ServeMux. Tests walk all of it.
-func (d *Daemon) Routes() []string { return slices.Clone(d.routes) }
+func (d *Daemon) Routes() []string { return d.routes() }
 
 // Address is where the program answers, as host:port.
 func (d *Daemon) Address() string { return d.socket.Addr().String() }

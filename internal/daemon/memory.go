@@ -4,6 +4,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 
 	"twohens/internal/config"
@@ -32,15 +33,32 @@ func LimitMemory(c *config.Config) {
 // memoryLimit is what LimitMemory has set, without connections; 0: nothing. Like the limit itself it is the process's.
 var memoryLimit atomic.Int64
 
-// What a connection takes, with TLS, and by how many of them the limit grows at once.
+// What a connection takes, with TLS, and for how many of them room is made at once.
 const (
 	connectionMemory = 48 << 10
 	connectionsStep  = 256
 )
 
-// makeRoom raises and lowers the limit with the number of open connections.
-func makeRoom(open int) {
-	if limit := memoryLimit.Load(); limit != 0 && open%connectionsStep == 0 {
-		debug.SetMemoryLimit(limit + int64(open)*connectionMemory)
+// room is for how many connections of all ports the limit has been raised.
+var room struct {
+	mu         sync.Mutex
+	open, made int64
+}
+
+// makeRoom is told of a connection that opens (1) or closes (-1). Setting the limit stops the program for a moment, so room is given back only once two
+// steps of it are empty: at the bound, where one closes for each that comes, nothing is set.
+func makeRoom(change int64) {
+	room.mu.Lock()
+	defer room.mu.Unlock()
+	switch room.open += change; {
+	case room.open > room.made:
+		room.made += connectionsStep
+	case room.open < room.made-2*connectionsStep:
+		room.made -= connectionsStep
+	default:
+		return
+	}
+	if limit := memoryLimit.Load(); limit != 0 {
+		debug.SetMemoryLimit(limit + room.made*connectionMemory)
 	}
 }

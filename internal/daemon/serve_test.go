@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"testing"
 	"time"
 )
@@ -197,5 +198,37 @@ func TestQuietestConnectionGoes(t *testing.T) {
 		} else if time.Now().After(end) {
 			t.Fatalf("%d are counted, %d were closed", open, closed)
 		}
+	}
+}
+
+// Room for connections grows with all of them, and is set anew neither when one comes and goes at the bound nor by the other port.
+func TestMakeRoom(t *testing.T) {
+	const base, most = 1 << 40, 4096
+	before := debug.SetMemoryLimit(-1)
+	memoryLimit.Store(base)
+	defer func() {
+		memoryLimit.Store(0)
+		debug.SetMemoryLimit(before)
+	}()
+	for range most {
+		makeRoom(1)
+	}
+	full := debug.SetMemoryLimit(-1)
+	if full < base+most*connectionMemory {
+		t.Errorf("for %d connections %d are added", most, full-base)
+	}
+	for range 10 { // the first may make room once more
+		makeRoom(1)
+		full = debug.SetMemoryLimit(-1)
+		makeRoom(-1)
+		if is := debug.SetMemoryLimit(-1); is != full {
+			t.Fatalf("one that goes sets %d, it was %d", is, full)
+		}
+	}
+	for range most {
+		makeRoom(-1)
+	}
+	if is := debug.SetMemoryLimit(-1); is > base+3*connectionsStep*connectionMemory {
+		t.Errorf("%d are left", is-base)
 	}
 }
