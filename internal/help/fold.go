@@ -3,6 +3,7 @@ package help
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -48,10 +49,15 @@ func tokens(text string, each func(token string)) {
 	}
 }
 
-// bare takes the article off an Arabic word, where enough is left.
+// bare takes the article off an Arabic word, where enough is left. It is taken off again where the rest begins like one: without its
+// hamza, the beginning of "electronic" is written like the article, so that the word with its article and the word alone meet only when
+// nothing is left of either.
 func bare(word string) string {
-	if rest, ok := strings.CutPrefix(word, "ال"); ok && len([]rune(rest)) > 2 {
-		return rest
+	for {
+		rest, ok := strings.CutPrefix(word, "ال")
+		if !ok || utf8.RuneCountInString(rest) <= 2 {
+			return word
+		}
+		word = rest
 	}
-	return word
 }
