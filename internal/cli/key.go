@@ -28,7 +28,8 @@ type kept struct {
 	counts map[string]int // answers and saved codes by pepper
 }
 
-// kept opens both. The folder must be there: a command that made one would hide that the path is wrong.
+// kept opens both. The folder and the keys must be there: a command that made them would hide that the path is wrong, or the folder not
+// mounted.
 func (c configured) kept(ctx context.Context, t *terminal) (*kept, error) {
 	cfg, err := c.load(t)
 	if err != nil {
@@ -42,11 +43,19 @@ func (c configured) kept(ctx context.Context, t *terminal) (*kept, error) {
 	} else if !info.IsDir() {
 		return nil, fmt.Errorf("keys.folder: %s is no folder", path)
 	}
+	folder := keys.Folder{Path: path, Log: slog.New(slog.DiscardHandler)}
+	for _, purpose := range keys.Rotating {
+		if _, err := folder.Present(purpose); errors.Is(err, keys.ErrNone) {
+			return nil, fmt.Errorf("keys.folder: there is no key of %s in %s; the server makes what is missing when it starts", purpose, path)
+		} else if err != nil {
+			return nil, err
+		}
+	}
 	store, err := daemon.OpenCurrent(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	k := &kept{folder: keys.Folder{Path: path, Log: slog.New(slog.DiscardHandler)}, store: store}
+	k := &kept{folder: folder, store: store}
 	if k.counts, err = store.Peppers(ctx); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -96,7 +105,7 @@ func (c *keyListCommand) Run(ctx context.Context, t *terminal) (err error) {
 	table := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "PURPOSE\tKEY\tMADE\tMAKES NEW ONES\tNEEDED FOR")
 	for _, purpose := range keys.Rotating {
-		list, err := k.folder.Numbered(purpose)
+		list, err := k.folder.Present(purpose)
 		if err != nil {
 			return err
 		}
@@ -158,7 +167,7 @@ func (c *keyRotateCommand) Run(ctx context.Context, t *terminal) (err error) {
 		return err
 	}
 	fmt.Fprintf(t.err, "Added key %s of %s. It makes new ones from %s UTC on.\n", made.ID, purpose, made.From.Format(time.DateTime))
-	list, err := k.folder.Numbered(purpose)
+	list, err := k.folder.Present(purpose)
 	if err != nil {
 		return err
 	}
@@ -187,7 +196,8 @@ func (keyRevokeCommand) Help() string {
 	return `For a key that somebody else may have. Another one is made at once, the old one is destroyed, and what it has made is dead:
 
     codes       all open recoveries end, with their codes and links, and so do the buttons of notices. People begin again.
-    answers     the answers and recovery codes kept under it are deleted. Their owners set them up again.
+    answers     the answers and recovery codes kept under it are deleted. Their owners set them up again. Until then they
+                are asked the same questions, so that nobody sees whose answers are gone.
     challenges  cards that are being looked at have to be drawn again. All open recoveries end.
 
 For example, to see what would happen, and then to do it:
@@ -207,7 +217,7 @@ func (c *keyRevokeCommand) Run(ctx context.Context, t *terminal) (err error) {
 	if err := keys.Rotates(purpose); err != nil {
 		return err
 	}
-	list, err := k.folder.Numbered(purpose)
+	list, err := k.folder.Present(purpose)
 	if err != nil {
 		return err
 	}

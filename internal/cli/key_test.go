@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"twohens/internal/contact"
 	"twohens/internal/engine"
+	"twohens/internal/keys"
 	"twohens/internal/recovery"
 	"twohens/internal/secret"
 	"twohens/internal/sqlstore"
@@ -26,8 +28,14 @@ func TestRevokeEndsFirst(t *testing.T) {
 	if err := os.WriteFile(file, []byte(settings), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Mkdir(filepath.Join(folder, "keys"), 0o700); err != nil {
+	held := keys.Folder{Path: filepath.Join(folder, "keys"), Log: slog.New(slog.DiscardHandler)}
+	if err := held.Prepare(); err != nil {
 		t.Fatal(err)
+	}
+	for _, purpose := range keys.Rotating {
+		if _, err := held.Numbered(purpose); err != nil {
+			t.Fatal(err)
+		}
 	}
 	store, err := sqlstore.Open(t.Context(), sqlstore.Config{Driver: sqlstore.SQLite, Path: database})
 	if err != nil {

@@ -17,7 +17,7 @@ type AccountView struct {
 	Emails    []contact.Email // the main one first
 	Phones    []contact.Phone
 	Locale    string
-	Questions []KeptAnswer // which there are; never the answers
+	Questions []KeptAnswer // which can be answered; never the answers
 	Saved     []SavedCode  // which there are, and which were used; never the codes
 	Sessions  []Session
 	Records   []Record
@@ -40,9 +40,11 @@ func (e *Engine) Account(ctx context.Context, by Session) (AccountView, error) {
 		return AccountView{}, err
 	}
 	view := AccountView{ID: account.ID, Emails: account.Emails, Phones: account.Phones, Locale: account.Locale, Fresh: e.fresh(by)}
-	if view.Questions, err = e.Store.Answers(ctx, by.Account); err != nil {
+	kept, err := e.Store.Answers(ctx, by.Account)
+	if err != nil {
 		return AccountView{}, err
 	}
+	view.Questions = answerable(kept)
 	if view.Saved, err = e.Store.Saved(ctx, by.Account); err != nil {
 		return AccountView{}, err
 	}
@@ -81,7 +83,7 @@ func (e *Engine) ways(a Account, questions []KeptAnswer, saved []SavedCode) []re
 	if len(a.Phones) > 0 {
 		ways = append(ways, recovery.WayPhone)
 	}
-	if len(questions) >= e.Policy.Questions {
+	if len(answerable(questions)) >= e.Policy.Questions {
 		ways = append(ways, recovery.WayQuestions)
 	}
 	if slices.ContainsFunc(saved, func(c SavedCode) bool { return c.Used.IsZero() }) {

@@ -124,6 +124,58 @@ func TestQuestionsStay(t *testing.T) {
 	})
 }
 
+// when the pepper of answers is revoked, whoever asks is asked what they were asked before, and nothing is right. To its owner
+// the account has no questions, and stands on what is left of it.
+func TestQuestionsOutliveTheirPepper(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.account("ann@post.example")
+		n := h.node()
+		ann := n.person("ann@post.example")
+		ann.setsQuestions()
+		// Her own choice, not what is offered first: that would be asked of anybody at her address.
+		view, err := n.Account(h.hand(), ann.by)
+		if err != nil {
+			t.Fatal(err)
+		}
+		offered := n.Offered(view)
+		for i := range ann.given {
+			ann.given[i].ID = offered[len(offered)-1-i]
+		}
+		if refused, err := n.SetQuestions(h.hand(), ann.by, ann.given, "en"); err != nil || refused != nil {
+			t.Fatal(refused, err)
+		}
+		first := n.takes(n.opens("ann@post.example"), recovery.WayQuestions)
+		right := ann.rightFor(first)
+		if len(right) != len(first.Questions) {
+			t.Fatalf("asked are %v", first.Questions)
+		}
+		if count, err := h.store.ForgetPepper(t.Context(), "1"); err != nil || count != 3 {
+			t.Fatal(count, err)
+		}
+		holder := n.opens("ann@post.example")
+		if got := n.takes(holder, recovery.WayQuestions).Questions; !slices.Equal(got, first.Questions) {
+			t.Errorf("asked are %v, before %v", got, first.Questions)
+		}
+		if outcome, _ := n.answers(holder, right...); outcome != recovery.Missed {
+			t.Errorf("what was right: %s", outcome)
+		}
+		view, err = n.Account(h.hand(), ann.by)
+		if err != nil || len(view.Questions) != 0 {
+			t.Errorf("her account has the questions %v, %v", view.Questions, err)
+		}
+		for _, ways := range view.Standing {
+			if slices.Contains(ways, recovery.WayQuestions) {
+				t.Errorf("it stands on %v", ways)
+			}
+		}
+		ann.setsQuestions()
+		holder = n.opens("ann@post.example")
+		if outcome, _ := n.answers(holder, ann.rightFor(n.takes(holder, recovery.WayQuestions))...); outcome != recovery.Proved {
+			t.Errorf("set up anew: %s", outcome)
+		}
+	})
+}
+
 // An account without questions, one without a phone and an unknown address can answer and guess as they like.
 func TestAttackWaysThatAreNotThere(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {

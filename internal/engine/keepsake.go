@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"twohens/internal/contact"
@@ -17,11 +18,18 @@ type Keepsakes interface {
 	Saved(ctx context.Context, account string) ([]SavedCode, error)
 }
 
-// KeptAnswer is an answer as it is kept.
+// KeptAnswer is an answer as it is kept. One whose pepper was revoked has lost its digest: no answer is right any more, and
+// its question goes on being asked, so that whoever asked before and asks again does not learn from another question that there is an
+// account.
 type KeptAnswer struct {
 	Question string
 	Digest   string
 	Made     time.Time
+}
+
+// answerable are the questions that still have an answer.
+func answerable(kept []KeptAnswer) []KeptAnswer {
+	return slices.DeleteFunc(slices.Clone(kept), func(k KeptAnswer) bool { return k.Digest == "" })
 }
 
 // SavedCode is a saved code as it is kept.

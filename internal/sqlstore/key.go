@@ -15,14 +15,14 @@ const (
 	pepperInSQLite   = "substr(digest, 1, instr(digest, ':') - 1)"
 	pepperInPostgres = "split_part(digest, ':', 1)"
 
-	peppersOf = "SELECT pepper, count(*) FROM (SELECT %[1]s AS pepper FROM answer UNION ALL SELECT %[1]s FROM saved_code) AS kept GROUP BY pepper"
+	peppersOf = "SELECT pepper, count(*) FROM (SELECT %[1]s AS pepper FROM answer UNION ALL SELECT %[1]s FROM saved_code) AS kept WHERE pepper <> '' GROUP BY pepper"
 	ownersOf  = "UPDATE account SET version = version + 1 WHERE id IN (SELECT account FROM answer WHERE %[1]s = ? UNION SELECT account FROM saved_code WHERE %[1]s = ?)"
 )
 
 var (
 	countPeppers  = each(fmt.Sprintf(peppersOf, pepperInSQLite), fmt.Sprintf(peppersOf, pepperInPostgres))
 	notePepper    = each(fmt.Sprintf(ownersOf, pepperInSQLite), fmt.Sprintf(ownersOf, pepperInPostgres))
-	forgetAnswers = each("DELETE FROM answer WHERE "+pepperInSQLite+" = ?", "DELETE FROM answer WHERE "+pepperInPostgres+" = ?")
+	forgetAnswers = each("UPDATE answer SET digest = '' WHERE "+pepperInSQLite+" = ?", "UPDATE answer SET digest = '' WHERE "+pepperInPostgres+" = ?")
 	forgetSaved   = each("DELETE FROM saved_code WHERE "+pepperInSQLite+" = ?", "DELETE FROM saved_code WHERE "+pepperInPostgres+" = ?")
 
 	allOpen = both(selectRequest + "WHERE request.id > ? AND " + isOpen + " ORDER BY request.id LIMIT ?")
@@ -44,7 +44,7 @@ func (s *Store) Peppers(ctx context.Context) (map[string]int, error) {
 }
 
 // ForgetPepper deletes the answers and saved codes that are kept under a pepper, since nobody can check them any more, and says how many
-// there were. Open requests that were asked for them find no right answer.
+// there were. Which questions there were stays, see [engine.KeptAnswer]. Open requests that were asked for them find no right answer.
 func (s *Store) ForgetPepper(ctx context.Context, id string) (int64, error) {
 	steps := []step{do(notePepper, id, id), do(forgetAnswers, id), do(forgetSaved, id)}
 	before, err := s.Peppers(ctx)

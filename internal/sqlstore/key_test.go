@@ -55,6 +55,13 @@ func TestRevoked(t *testing.T) {
 		if err != nil || left["1"] != 0 || left["2"] != 2 || left["11"] != 2 {
 			t.Errorf("left are %v, %v", left, err)
 		}
+		kept, err := s.Answers(ctx, "ann")
+		if err != nil || len(kept) != 2 || kept[0].Question != "1:$argon2id$a" || kept[0].Digest != "" || kept[1].Digest != "" {
+			t.Errorf("of her questions are left %v, %v", kept, err)
+		}
+		if codes, err := s.Saved(ctx, "ann"); err != nil || len(codes) != 0 {
+			t.Errorf("of her codes are left %v, %v", codes, err)
+		}
 		if now, err := s.AccountByID(ctx, "ann"); err != nil || now.Version == ann.Version {
 			t.Errorf("whoever looked at the account before does not notice: %v", err)
 		}
