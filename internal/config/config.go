@@ -205,6 +205,7 @@ type Limits struct {
 	WrongStop     int
 	WrongRatio    int
 	WrongRest     time.Duration
+	AlarmTo       contact.Email
 	Account       quota.Limit // silent
 	Destination   quota.Limit // silent
 }

@@ -288,6 +288,8 @@ func (c *Config) fixed() []key {
 			doc: "Neither happens unless there are so many wrong codes for each right one in that minute, from 1 to 100."},
 		{path: "limits.wrong_codes_rest", into: &c.Limits.WrongRest, standard: "10m",
 			doc: "How long both go on after the last such minute, from 1m to 1h."},
+		{path: "limits.alarm_to", into: &c.Limits.AlarmTo,
+			doc: "Who is told by mail when wrong codes are that many, once an hour at most. Empty: the log, the metrics and the console tell."},
 		{path: "limits.account", into: &c.Limits.Account, standard: "20/24h",
 			doc: "Silent: messages with a code to one account."},
 		{path: "limits.destination", into: &c.Limits.Destination, standard: "20/24h",

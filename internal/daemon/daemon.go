@@ -216,7 +216,7 @@ func (d *Daemon) buildCore(colours message.Colours) (*password.Hasher, error) {
 		Silent:   engine.SilentLimits{Account: l.Account, Destination: l.Destination},
 		Texts:    texts,
 		Sessions: engine.SessionSettings{Life: c.SignIn.Life, Idle: c.SignIn.Idle, Fresh: c.SignIn.Fresh},
-		Brake:    engine.BrakeRules{Alarm: l.WrongCodes, Pause: l.WrongStop, Ratio: l.WrongRatio, Rest: l.WrongRest},
+		Brake:    engine.BrakeRules{Alarm: l.WrongCodes, Pause: l.WrongStop, Ratio: l.WrongRatio, Rest: l.WrongRest, To: l.AlarmTo},
 		Public:   Public(c),
 		Codes:    k.begun.codes, Decoys: k.decoys, Workers: c.Recovery.Workers,
 		Questions: question.Decoys{Key: k.questions}, Answers: question.Digests{Peppers: k.begun.answers, Hasher: hasher},

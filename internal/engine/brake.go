@@ -4,6 +4,10 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"twohens/internal/contact"
+	"twohens/internal/quota"
+	"twohens/internal/recovery"
 )
 
 // BrakeRules say when so many codes are wrong that somebody is trying one code on many accounts: by each account's own counts
@@ -13,6 +17,7 @@ type BrakeRules struct {
 	Pause int           // from which typed codes are not looked at; 0: never
 	Ratio int           // and for each right code, so many wrong ones: a busy site has many of both
 	Rest  time.Duration // how long either goes on after the last minute that was like that
+	To    contact.Email // who is told by mail; zero: only the log, the metrics and the console tell
 }
 
 // brake counts typed codes of the last minute. Each node counts what it sees.
@@ -122,6 +127,9 @@ func (e *Engine) tellBrake(ctx context.Context, now time.Time) {
 	switch {
 	case alarm.on:
 		e.Log.ErrorContext(ctx, "many wrong codes: somebody may be trying one code on many accounts; browsers work longer for a card")
+		if err := e.warn(ctx, now); err != nil {
+			e.Log.ErrorContext(ctx, "the mail that tells of it could not be put into the outbox", "err", err)
+		}
 	case alarm.off:
 		e.Log.InfoContext(ctx, "wrong codes are as few as ever again")
 	}
@@ -131,6 +139,36 @@ func (e *Engine) tellBrake(ctx context.Context, now time.Time) {
 	case pause.off:
 		e.Log.InfoContext(ctx, "typed codes are looked at again")
 	}
+}
+
+// warningLife is for how long the mail of the brake is worth sending: whoever reads of it a day later still wants to know.
+const warningLife = 24 * time.Hour
+
+// warningLetters are all that all nodes send: a brake that goes on and off, or on each node, is one piece of news.
+var warningLetters = quota.Limit{Events: 1, Per: time.Hour}
+
+// warn puts a mail to the operator into the outbox.
+func (e *Engine) warn(ctx context.Context, now time.Time) error {
+	if e.Brake.To.IsZero() {
+		return nil
+	}
+	if _, ok, err := e.Limiter.Take(ctx, now, []quota.Charge{{Key: "brake", Limit: warningLetters}}); err != nil || !ok {
+		return err
+	}
+	err := e.Store.Save(ctx, Change{Entries: []Entry{{
+		ID: newID(), Effect: recovery.Effect{Kind: recovery.EffectBrake, NotAfter: now.Add(warningLife)},
+		Contact: e.Brake.To.Contact(), Created: now, Due: now,
+	}}})
+	if err == nil {
+		e.Wake()
+	}
+	return err
+}
+
+// carryBrake tells the operator that the brake went on.
+func (e *Engine) carryBrake(ctx context.Context, entry Entry) error {
+	came := e.handOver(ctx, entry, Letter{ID: entry.ID, Kind: recovery.EffectBrake, To: entry.Contact, Locale: entry.Locale, At: entry.Created})
+	return e.settle(ctx, entry, came.verdict, came.said)
 }
 
 // changes says what has become of both since it was asked last. Nothing is logged under the lock: a log that stands still must not hold up

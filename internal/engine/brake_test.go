@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -102,4 +103,55 @@ func TestBusyIsNoSpray(t *testing.T) {
 	if b := n.Braking(); b.Alarms != 0 || b.Pauses != 0 {
 		t.Errorf("%+v", b)
 	}
+}
+
+// the operator is told by mail, once for all nodes and for all goings on and off of an hour; a limiter that is down costs nobody
+// their step.
+func TestBrakeIsMailed(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.settings.Brake = engine.BrakeRules{Alarm: 10, Ratio: 4, Rest: time.Minute, To: address(t, "operator@post.example")}
+		nodes := []*node{h.node(), h.node()}
+		spray := func(n *node) {
+			t.Helper()
+			for i := range 10 {
+				holder := n.opens(fmt.Sprintf("nobody%d@post.example", i))
+				n.choose(holder)
+				if o, _ := n.enter(holder, secret.TypedCode("11112222")); o != recovery.Wrong {
+					t.Fatal(o)
+				}
+			}
+			if !n.Braking().Alarm {
+				t.Fatal("no alarm")
+			}
+		}
+		mailed := func(times int) {
+			t.Helper()
+			h.board.verdict(t, recovery.EffectBrake, engine.Carried, times)
+			if got := h.board.mails(recovery.EffectBrake); got != times {
+				t.Errorf("%d mails, want %d", got, times)
+			}
+		}
+		nodes[1].limits.fails(errors.New("the limiter is down"))
+		spray(nodes[1])
+		mailed(0)
+		nodes[1].limits.fails(nil)
+		h.wait(2 * time.Minute)
+		at := h.now()
+		for range 3 {
+			spray(nodes[0])
+			spray(nodes[1])
+			h.wait(2 * time.Minute)
+		}
+		mailed(1)
+		h.wait(time.Hour)
+		spray(nodes[1])
+		mailed(2)
+		h.board.mu.Lock()
+		defer h.board.mu.Unlock()
+		for _, l := range h.board.letters {
+			if l.Kind == recovery.EffectBrake && (l.To.Address != "operator@post.example" || l.At.Before(at)) {
+				t.Errorf("%+v", l)
+			}
+		}
+	})
 }

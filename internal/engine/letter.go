@@ -22,7 +22,7 @@ type Letter struct {
 	Stop   secret.Opaque   // of a notice: the way to stop what it tells of; zero where there is none
 	Until  time.Time       // the code's end
 	Life   time.Duration   // the code's validity from the click
-	At     time.Time       // of a notice: when it happened
+	At     time.Time       // of a notice, an alarm and the brake: when it happened
 	About  contact.Contact // of a notice: the contact that it is about
 	Proof  recovery.Proof  // of a notice of a new password: how it was earned
 	Pauses []Pause         // of an alarm

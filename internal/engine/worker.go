@@ -162,6 +162,8 @@ func (e *Engine) carry(ctx context.Context, entry Entry) error {
 		return e.carryConfirm(ctx, entry)
 	case recovery.EffectAlarm:
 		return e.carryAlarm(ctx, entry)
+	case recovery.EffectBrake:
+		return e.carryBrake(ctx, entry)
 	case recovery.EffectNotify:
 		return e.carryNotify(ctx, entry)
 	}

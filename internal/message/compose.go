@@ -41,6 +41,8 @@ func (c *Composer) Compose(l engine.Letter) (engine.Mail, error) {
 		})
 	case recovery.EffectAlarm:
 		letter, err = c.Alarm(AlarmFacts{Lang: l.Locale, Pauses: l.Pauses})
+	case recovery.EffectBrake:
+		letter, err = c.Brake(BrakeFacts{Lang: l.Locale, At: l.At})
 	default:
 		err = fmt.Errorf("message: no words for %q", l.Kind)
 	}

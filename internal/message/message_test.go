@@ -85,6 +85,8 @@ func letters(t testing.TB, c *Composer, lang string) map[string]Letter {
 	keep("alarm", l, err)
 	l, err = c.Alarm(AlarmFacts{Lang: lang, Pauses: pauses(alarmPauses + 3)})
 	keep("alarm-many", l, err)
+	l, err = c.Brake(BrakeFacts{Lang: lang, At: moment0})
+	keep("brake", l, err)
 	return all
 }
 
@@ -159,6 +161,8 @@ func holds(t *testing.T, name, body string) {
 		want = []string{digits, "08:52 UTC", "15"}
 	case name == "alarm":
 		want = []string{"512", "11", "08:52 UTC", "twohens sms resume ES", "twohens sms resume +34600101"}
+	case name == "brake":
+		want = []string{"08:52 UTC"}
 	case name == "alarm-many":
 		want = []string{"twohens sms resume +34600119"}
 	}
@@ -184,7 +188,7 @@ func targets(letter string) []string {
 		return []string{link, notMe}
 	case letter == "answered", letter == "spent", strings.HasPrefix(letter, "undoable-"):
 		return []string{stop}
-	case letter == "taken", strings.HasPrefix(letter, "alarm"):
+	case letter == "taken", letter == "brake", strings.HasPrefix(letter, "alarm"):
 		return nil
 	}
 	return []string{notMe}
@@ -315,6 +319,7 @@ func TestCompose(t *testing.T) {
 		{engine.Letter{Kind: recovery.EffectNotify, Notice: recovery.NoticeAnswered}, []string{"/help/not-me", "act now"}},
 		{engine.Letter{Kind: recovery.EffectNotify, Notice: recovery.NoticeRemoved, About: number}, []string{"+34…56"}},
 		{engine.Letter{Kind: recovery.EffectAlarm, Pauses: pauses(1)}, []string{"twohens sms resume ES"}},
+		{engine.Letter{Kind: recovery.EffectBrake}, []string{"one code on many accounts", "23 Nov 2026, 08:52 UTC"}},
 	} {
 		letter.To, letter.Locale, letter.At = address, "en", moment0
 		m, err := c.Compose(letter.Letter)

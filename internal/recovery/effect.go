@@ -22,6 +22,7 @@ const (
 	EffectConfirm EffectKind = "confirm" // send the code that confirms a contact
 	EffectNotify  EffectKind = "notify"  // tell every contact of the account what happened
 	EffectAlarm   EffectKind = "alarm"   // tell the operator that codes by text stopped being entered
+	EffectBrake   EffectKind = "brake"   // tell the operator that many typed codes are wrong
 )
 
 // Notice is what an account's contacts are told of.
