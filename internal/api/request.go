@@ -37,7 +37,7 @@ func (a *api) open(r *http.Request, in opening) (opened, error) {
 	if err != nil {
 		return opened{}, err
 	}
-	holder, v, err := a.Engine.Open(r.Context(), pass, locale.Match(in.Locale, "").Tag)
+	holder, v, err := a.Engine.Open(r.Context(), pass, locale.Match(in.Locale, "").Tag, secret.Opaque{})
 	if err != nil {
 		return opened{}, err
 	}

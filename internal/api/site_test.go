@@ -144,7 +144,7 @@ func newSite(t testing.TB, limits gate.Limits) *site {
 		Store: s.store, Directory: s.accounts, Composer: composer, Sender: sender, Auditor: silent{}, Limiter: s.store,
 	}, engine.Settings{
 		Policy: policy, Password: password.Rules{SiteName: "Fernbank"},
-		Silent:   engine.SilentLimits{Account: plenty, Destination: plenty},
+		Silent:   engine.SilentLimits{Account: plenty, Network: plenty, Destination: plenty},
 		Sessions: engine.SessionSettings{Life: time.Hour, Idle: time.Hour, Fresh: time.Hour},
 		Codes:    secret.NewRing("1", secret.NewKey()), Decoys: secret.NewKey(), Questions: question.Decoys{Key: secret.NewKey()},
 		Answers: question.Digests{Peppers: secret.NewRing("1", secret.NewKey()), Hasher: hasher},

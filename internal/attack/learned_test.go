@@ -473,6 +473,50 @@ func lockedOut(p *play) {
 	b.signsIn(to, newPassword)
 }
 
+// usedUp is a stranger with many networks, who takes all that an account has for strangers.
+func usedUp(p *play) {
+	usual := config.Default().Limits
+	q := p.own(func(c *config.Config) {
+		c.Limits.Account, c.Limits.AccountNetwork, c.Limits.Destination = usual.Account, usual.AccountNetwork, usual.Destination
+		c.Limits.SignInAddress = quota.Limit{Events: 10, Per: time.Hour}
+	}, nil)
+	to := q.person()
+	owner := q.browser()
+	owner.signsIn(to, oldPassword)
+	owner.do("POST", "/signout", "")
+	from := func(n int) string { return fmt.Sprintf("203.0.113.%d", n) }
+	asked := 0
+	for n := range 40 {
+		a := q.call("POST", "/requests", fields{"address": to, "client": from(n / 4)}, "Authorization", "Bearer "+q.key)
+		if q.choose(a.text("request"), "email").text("outcome") == "sent" {
+			asked++
+		}
+		q.settled()
+	}
+	if got := len(q.codes(to)); asked != 40 || got != usual.Account.Events {
+		p.Errorf("%d were asked for, %d came, want 40 and %d", asked, got, usual.Account.Events)
+	}
+	stranger := q.browser()
+	for range 14 {
+		stranger.post("/signin", "address", to, "password", "a guess of mine")
+	}
+	if a := stranger.post("/signin", "address", to, "password", oldPassword); a.status != 429 {
+		p.Errorf("the sign-ins are not used up: %d", a.status)
+	}
+
+	owner.leads(owner.post("/signin", "address", to, "password", oldPassword), "/account")
+	owner.do("POST", "/signout", "")
+	before := q.last()
+	owner.asks(to)
+	q.settled()
+	if got := q.since(before); len(got) != 1 {
+		p.Fatalf("the owner got %d mails", len(got))
+	}
+	code, _ := q.code(to)
+	owner.leads(owner.post("/recover/code", "code", code), "/recover/reset")
+	owner.leads(owner.post("/recover/reset", "password", newPassword), "/recover/done")
+}
+
 func clicks(p *play) {
 	q := p.patient()
 	to := q.person()

@@ -23,6 +23,7 @@ var closer = map[string]string{
 	told:      "`internal/web`, `internal/api`",
 	timed:     "`internal/silence`, which measures it ([silence.md](silence.md))",
 	guessed:   "`internal/engine`, `internal/gate`",
+	locked:    "`internal/engine` `TestAttackWeek`",
 	flooded:   "`internal/engine` `TestAttackPumping`",
 	chickens:  "`scratch`, `scratch/attack forge`",
 	pages:     "`internal/web`, `internal/smtpmail`",

@@ -101,7 +101,7 @@ func settings(t testing.TB, driver string) *config.Config {
 	p.Ways = []recovery.Way{recovery.WayEmail, recovery.WayPhone, recovery.WayQuestions, recovery.WaySaved}
 	for _, limit := range []*quota.Limit{
 		&l.Address, &l.Network, &l.Wide, &l.Site, &l.Picture, &l.Plain, &l.PlainSite, &l.Listen, &l.NoPuzzle, &l.SignInAddress, &l.SignInFree,
-		&l.Changes, &l.Account, &l.Destination, &s.Number, &s.Block, &s.Country, &s.Network, &c.Challenge.Failures, &c.Challenge.Calm,
+		&l.Changes, &l.Account, &l.AccountNetwork, &l.Destination, &s.Number, &s.Block, &s.Country, &s.Network, &c.Challenge.Failures, &c.Challenge.Calm,
 	} {
 		*limit = plenty
 	}

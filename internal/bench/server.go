@@ -81,6 +81,7 @@ network = "100000/1h"
 network_wide = "100000/1h"
 site = "10000000/1h"
 account = "100000/24h"
+account_network = "100000/24h"
 destination = "100000/24h"
 `
 )

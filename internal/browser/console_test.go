@@ -72,7 +72,7 @@ func (s *site) wrongCode(address string) {
 	e := s.daemon.Engine
 	pass, refusal, err := s.daemon.Gate.OpenKeyed(s.t.Context(), gate.APIKey{ID: "test"}, gate.Knock{Address: mustAddress(s.t, address), Client: netip.MustParseAddr("192.0.2.1")})
 	must(s.t, err)
-	holder, _, err := e.Open(s.t.Context(), pass, "en")
+	holder, _, err := e.Open(s.t.Context(), pass, "en", secret.Opaque{})
 	if err != nil {
 		s.t.Fatalf("%+v, %v", refusal, err)
 	}

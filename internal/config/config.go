@@ -189,25 +189,26 @@ type Breach struct {
 
 // Limits are the buckets of R-04.
 type Limits struct {
-	Address       quota.Limit
-	Network       quota.Limit
-	Wide          quota.Limit
-	Site          quota.Limit
-	Picture       quota.Limit
-	Plain         quota.Limit
-	PlainSite     quota.Limit
-	Listen        quota.Limit
-	NoPuzzle      quota.Limit
-	SignInFree    quota.Limit
-	SignInAddress quota.Limit
-	Changes       quota.Limit
-	WrongCodes    int // a minute
-	WrongStop     int
-	WrongRatio    int
-	WrongRest     time.Duration
-	AlarmTo       contact.Email
-	Account       quota.Limit // silent
-	Destination   quota.Limit // silent
+	Address        quota.Limit
+	Network        quota.Limit
+	Wide           quota.Limit
+	Site           quota.Limit
+	Picture        quota.Limit
+	Plain          quota.Limit
+	PlainSite      quota.Limit
+	Listen         quota.Limit
+	NoPuzzle       quota.Limit
+	SignInFree     quota.Limit
+	SignInAddress  quota.Limit
+	Changes        quota.Limit
+	WrongCodes     int // a minute
+	WrongStop      int
+	WrongRatio     int
+	WrongRest      time.Duration
+	AlarmTo        contact.Email
+	Account        quota.Limit // silent
+	AccountNetwork quota.Limit // silent
+	Destination    quota.Limit // silent
 }
 
 // Challenge is the card with the chickens.

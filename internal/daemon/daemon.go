@@ -213,7 +213,7 @@ func (d *Daemon) buildCore(colours message.Colours) (*password.Hasher, error) {
 	}
 	settings := engine.Settings{
 		Policy: c.Recovery.Policy, Password: rules,
-		Silent:   engine.SilentLimits{Account: l.Account, Destination: l.Destination},
+		Silent:   engine.SilentLimits{Account: l.Account, Network: l.AccountNetwork, Destination: l.Destination},
 		Texts:    texts,
 		Sessions: engine.SessionSettings{Life: c.SignIn.Life, Idle: c.SignIn.Idle, Fresh: c.SignIn.Fresh},
 		Brake:    engine.BrakeRules{Alarm: l.WrongCodes, Pause: l.WrongStop, Ratio: l.WrongRatio, Rest: l.WrongRest, To: l.AlarmTo},

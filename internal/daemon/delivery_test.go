@@ -98,7 +98,7 @@ func TestTakeover(t *testing.T) {
 		c.Mail.Services = append(c.Mail.Services, s)
 	}
 	c.Mail.Port = 1
-	c.Limits.Account, c.Limits.Destination = c.Limits.Network, c.Limits.Network
+	c.Limits.Account, c.Limits.AccountNetwork, c.Limits.Destination = c.Limits.Network, c.Limits.Network, c.Limits.Network
 	w := begin(t, c, daemon.Options{})
 	w.box = box
 	w.account("lucy@fernbank.example", "the old one nobody knows")

@@ -157,7 +157,7 @@ func demoConfig(folder, address string, box *mailbox.Mailbox) (*config.Config, e
 	c.Limits.Address = quota.Limit{Events: 100, Per: time.Hour}
 	c.Limits.Changes = c.Limits.Address
 	c.Limits.Account = quota.Limit{Events: 500, Per: 24 * time.Hour}
-	c.Limits.Destination = c.Limits.Account
+	c.Limits.AccountNetwork, c.Limits.Destination = c.Limits.Account, c.Limits.Account
 	c.SMS.Number, c.SMS.Block, c.SMS.Country, c.SMS.Network = c.Limits.Account, c.Limits.Account, c.Limits.Account, c.Limits.Account
 	c.SMS.AlarmCodes = 0
 	c.Log.Level = "warn"

@@ -283,7 +283,7 @@ func TestAttackTextsFromARentedNetwork(t *testing.T) {
 		if err != nil || refusal.Reason != "" {
 			t.Fatal(refusal, err)
 		}
-		holder, _, err := n.Open(h.hand(), pass, "en")
+		holder, _, err := n.Open(h.hand(), pass, "en", secret.Opaque{})
 		if err != nil {
 			t.Fatal(err)
 		}

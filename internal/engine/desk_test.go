@@ -164,7 +164,7 @@ func TestStartFor(t *testing.T) {
 		if _, err := n.StartFor(t.Context(), pass, "en", func(recovery.Reference) error { return unrecorded }); !errors.Is(err, unrecorded) {
 			t.Errorf("done without a record: %v", err)
 		}
-		if _, _, err := n.Open(t.Context(), pass, "en"); !errors.Is(err, engine.ErrNoPass) {
+		if _, _, err := n.Open(t.Context(), pass, "en", secret.Opaque{}); !errors.Is(err, engine.ErrNoPass) {
 			t.Errorf("a pass of the desk opens a walk: %v", err)
 		}
 	})

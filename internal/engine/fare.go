@@ -38,6 +38,7 @@ func (t TextRules) Sends(to contact.Phone) bool {
 type fare struct {
 	account string
 	network string
+	known   bool // asked for in a browser that has signed in to the account, which has a budget of its own
 	to      contact.Contact
 	decoy   contact.Contact // stands in for a contact that is not there, for the sake of the same work
 }
@@ -162,22 +163,42 @@ func (e *Engine) repay(ctx context.Context, paid payment) error {
 
 // charges are the silent limits that a message counts against: those of a number's ranges only if texts go there. A decoy's are counted
 // too, for the sake of the same commits.
+//
+// What strangers use up must leave something to the owner. So one network has a share alone, and browsers that have signed in to the account
+// have the same limits in buckets of their own. Ranges, countries and money are bounded for all together.
 func (e *Engine) charges(f fare, goes bool) []quota.Charge {
 	to := f.to
 	if to.IsZero() {
 		to = f.decoy
 	}
+	whose := ""
+	if f.known {
+		whose = "known "
+	}
 	charges := []quota.Charge{
-		{Key: "account:" + f.account, Limit: e.Silent.Account},
-		{Key: "destination:" + e.Decoys.DeriveOpaque("destination", []byte(to.Key())).Reveal(), Limit: e.Silent.Destination},
+		{Key: whose + "account:" + f.account, Limit: e.Silent.Account},
+		{Key: whose + "destination:" + e.Decoys.DeriveOpaque("destination", []byte(to.Key())).Reveal(), Limit: e.Silent.Destination},
+	}
+	if f.network != "" { // nobody's asking brought a notice
+		charges = append(charges, quota.Charge{Key: whose + "account of network:" + f.account + " " + widest(f.network), Limit: e.Silent.Network})
 	}
 	if phone, ok := f.to.Phone(); ok && goes {
 		charges = append(charges,
-			quota.Charge{Key: "text number:" + e.Decoys.DeriveOpaque("number", []byte(phone.Number())).Reveal(), Limit: e.Texts.Number},
+			quota.Charge{Key: whose + "text number:" + e.Decoys.DeriveOpaque("number", []byte(phone.Number())).Reveal(), Limit: e.Texts.Number},
 			quota.Charge{Key: "text block:" + phone.Prefix(), Limit: e.Texts.Block},
 			quota.Charge{Key: "text country:" + phone.Region(), Limit: e.Texts.Country})
 	}
 	return charges
+}
+
+// widest is the network by which the messages of an account are shared out: an IPv6 /48, of which one stranger has all, or an IPv4 address.
+func widest(network string) string {
+	asked, err := netip.ParsePrefix(network)
+	if err != nil {
+		return network
+	}
+	all := quota.Networks(asked.Addr())
+	return all[len(all)-1]
 }
 
 // wider is how many times more texts an IPv6 /48 may ask for than one network in it, of which it has 256: as at the gate.

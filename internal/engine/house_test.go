@@ -86,7 +86,7 @@ func newHouse(t *testing.T, c sqlstore.Config) *house {
 	}
 	h.settings = engine.Settings{
 		Policy: recovery.Classic(),
-		Silent: engine.SilentLimits{Account: plenty, Destination: plenty},
+		Silent: engine.SilentLimits{Account: plenty, Network: plenty, Destination: plenty},
 		Texts: engine.TextRules{
 			Countries: []string{"ES", "GB"}, Number: plenty, Block: plenty, Country: plenty, Network: plenty,
 			Price: func(contact.Phone) int64 { return 50_000 },
@@ -214,13 +214,19 @@ func (n *node) opens(at string) secret.Opaque {
 
 // knocks begins a recovery and does not wait.
 func (n *node) knocks(at string) secret.Opaque {
+	n.house.t.Helper()
+	return n.knocksFrom(client, secret.Opaque{}, at)
+}
+
+// knocksFrom is the same from another network, and in a browser that may be known.
+func (n *node) knocksFrom(client netip.Addr, known secret.Opaque, at string) secret.Opaque {
 	t := n.house.t
 	t.Helper()
 	pass, refusal, err := n.house.gate.OpenKeyed(t.Context(), gate.APIKey{ID: "test"}, gate.Knock{Address: address(t, at), Client: client})
 	if err != nil || refusal.Reason != "" {
 		t.Fatalf("%v %v", refusal, err)
 	}
-	holder, _, err := n.Open(n.house.hand(), pass, "en")
+	holder, _, err := n.Open(n.house.hand(), pass, "en", known)
 	if err != nil {
 		t.Fatal(err)
 	}

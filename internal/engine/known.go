@@ -11,8 +11,8 @@ import (
 	"twohens/internal/secret"
 )
 
-// A browser that has signed in to an account is given a secret by which it is known later: its wrong codes count apart from those of
-// strangers, so whoever uses up the account's tries does not shut its owner's typed codes. It gives nothing else. It is made of the
+// A browser that has signed in to an account is given a secret by which it is known later: its wrong codes, and the messages that it
+// asks for, count apart from those of strangers, so whoever uses up what the account has does not shut its owner out. It gives nothing else. It is made of the
 // account and the moment of its password, so nothing is stored, all such browsers of an account share one budget, and a new password
 // makes all of them strangers: also the one of whoever has been signed in for a while.
 
@@ -46,6 +46,19 @@ func (e *Engine) KnownBrowser(ctx context.Context, cookie secret.Opaque) (secret
 
 // epoch tells the passwords of an account apart. It has 13 digits for all of them, and for decoys: a longer row takes longer to read.
 func epoch(a Account) int64 { return max(a.Changed.UnixMilli(), 1_000_000_000_000) }
+
+// saidToBe is the digest of what a browser brings; zero for nothing.
+func saidToBe(known secret.Opaque) secret.Digest {
+	if known.IsZero() {
+		return secret.Digest{}
+	}
+	return known.Digest()
+}
+
+// knownBy says that the browser that opened a request has signed in to its account, by the password that it has now. The same work for everybody.
+func (e *Engine) knownBy(r recovery.Request) bool {
+	return e.known(r.Account, r.Epoch).Digest().Equal(r.Known)
+}
 
 // knownBudget is the try of one who may be known, from taking it to giving it back.
 type knownBudget struct {

@@ -4,10 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/netip"
 	"testing"
 	"time"
 
+	"twohens/internal/config"
 	"twohens/internal/engine"
+	"twohens/internal/quota"
 	"twohens/internal/recovery"
 	"twohens/internal/secret"
 )
@@ -140,48 +143,135 @@ func TestAttackKnownByTheNewPassword(t *testing.T) {
 	}
 }
 
-// For a week a stranger asks, guesses and resends for one account, each hour; the silent caps on messages are lifted, since they are one count for
-// all (docs/threats.md). The owner gets in at any moment within the usual steps: by the
-// link of the mail in any browser, and by a typed code in one that has signed in before.
+// For a week a stranger asks, guesses and resends for one account, each hour, with the silent caps as they are by default. The owner gets in
+// at any moment within the usual steps: by the link of the mail in any browser, and by a typed code in one that has signed in before.
 func TestAttackWeek(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
-		h.account("ann@post.example")
-		n := h.node()
-		now, epoch := oldPassword, 0
-		known := n.browser("ann@post.example", now)
-		for hour := range 7 * 24 {
-			holder := n.opens("ann@post.example")
-			if o := n.choose(holder); o != recovery.Sent {
-				t.Fatal(o)
-			}
-			for i := range 5 {
-				n.enter(holder, secret.TypedCode(fmt.Sprintf("%08d", 10_000_000+rand.IntN(9)+10*i)))
-			}
-			if _, o, err := n.Resend(h.hand(), holder); err != nil || o == recovery.Ended {
-				t.Fatal(o, err)
-			}
-			if hour%12 == 5 {
-				own := n.opens("ann@post.example")
-				letter := n.asks(own)
-				epoch++
-				next := fmt.Sprint(newPassword, epoch)
-				var grant secret.Opaque
-				var o recovery.Outcome
-				if epoch%2 == 0 {
-					o, grant = n.types(own, letter.Code, known)
-				} else {
-					_, grant, o, _ = n.Follow(h.hand(), letter.Link, "")
-				}
-				if o != recovery.Proved || n.set(grant, next) != recovery.Finished {
-					t.Fatalf("hour %d: %s", hour, o)
-				}
-				h.wait(time.Second)
-				now, known = next, n.browser("ann@post.example", next)
-			}
-			h.wait(time.Hour)
-		}
-		if !h.opensDoor("ann@post.example", now) {
-			t.Error("the owner's password is another one")
-		}
+		week(t, h, func(int) netip.Addr { return netip.MustParseAddr("198.51.100.66") }, false)
 	})
+}
+
+// From a hundred networks a stranger uses up all that an account has for strangers. A browser that has signed in before gets in all the same.
+func TestAttackWeekFromEverywhere(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		week(t, h, func(hour int) netip.Addr { return netip.AddrFrom4([4]byte{198, 51, 100, byte(hour % 100)}) }, true)
+	})
+}
+
+// usualCaps are the silent limits as they are by default.
+func usualCaps() engine.SilentLimits {
+	l := config.Default().Limits
+	return engine.SilentLimits{Account: l.Account, Network: l.AccountNetwork, Destination: l.Destination}
+}
+
+func week(t *testing.T, h *house, strangers func(hour int) netip.Addr, everywhere bool) {
+	h.settings.Silent = usualCaps()
+	h.account("ann@post.example")
+	n := h.node()
+	now, epoch := oldPassword, 0
+	known := n.browser("ann@post.example", now)
+	asked := 0
+	decided := func() { // the clock stands still until it is
+		asked++
+		h.board.until(t, "it is decided whether a message goes", func(b *board) bool { return settledSends(b) == asked })
+	}
+	for hour := range 7 * 24 {
+		holder := n.knocksFrom(strangers(hour), secret.NewOpaque(), "ann@post.example")
+		h.found(holder)
+		if o := n.choose(holder); o != recovery.Sent {
+			t.Fatal(o)
+		}
+		decided()
+		for i := range 5 {
+			n.enter(holder, secret.TypedCode(fmt.Sprintf("%08d", 10_000_000+rand.IntN(9)+10*i)))
+		}
+		h.wait(2 * time.Minute)
+		if _, o, err := n.Resend(h.hand(), holder); err != nil || o == recovery.Ended {
+			t.Fatal(o, err)
+		}
+		decided()
+		if hour%12 == 5 {
+			epoch++
+			typing, brought := epoch%2 == 0, known
+			if !typing && !everywhere {
+				brought = secret.Opaque{} // a browser that was never here
+			}
+			own := n.knocksFrom(client, brought, "ann@post.example")
+			h.found(own)
+			letter := n.asks(own)
+			decided()
+			next := fmt.Sprint(newPassword, epoch)
+			var grant secret.Opaque
+			var o recovery.Outcome
+			if typing {
+				o, grant = n.types(own, letter.Code, known)
+			} else {
+				_, grant, o, _ = n.Follow(h.hand(), letter.Link, "")
+			}
+			if o != recovery.Proved || n.set(grant, next) != recovery.Finished {
+				t.Fatalf("hour %d: %s", hour, o)
+			}
+			h.wait(time.Second)
+			now, known = next, n.browser("ann@post.example", next)
+		}
+		h.wait(58 * time.Minute)
+	}
+	if !h.opensDoor("ann@post.example", now) {
+		t.Error("the owner's password is another one")
+	}
+	h.board.until(t, "the stranger has run into a cap", func(b *board) bool { return b.count(recovery.EffectSend, engine.Withheld) > 50 })
+}
+
+// a browser that has signed in to an account has messages of its own. That of another account, and what was made up, is a
+// stranger's; and a new password makes strangers of all.
+func TestKnownBrowserIsWrittenTo(t *testing.T) {
+	for name, caps := range map[string]engine.SilentLimits{
+		"account":     {Account: quota.Limit{Events: 2, Per: 24 * time.Hour}, Network: plenty, Destination: plenty},
+		"network":     {Account: plenty, Network: quota.Limit{Events: 2, Per: 24 * time.Hour}, Destination: plenty},
+		"destination": {Account: plenty, Network: plenty, Destination: quota.Limit{Events: 2, Per: 24 * time.Hour}},
+		"number":      {Account: plenty, Network: plenty, Destination: plenty},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, h *house) {
+				way := recovery.WayEmail
+				if name == "number" {
+					way, h.settings.Texts.Number = recovery.WayPhone, quota.Limit{Events: 2, Per: 24 * time.Hour}
+				}
+				h.settings.Silent = caps
+				h.accountWith("ann@post.example", "+34600123456")
+				h.accountWith("bob@post.example", "+34600123457")
+				n := h.node()
+				own, bobs := n.browser("ann@post.example", oldPassword), n.browser("bob@post.example", oldPassword)
+				withheld := 0
+				asks := func(what string, known secret.Opaque, comes bool) {
+					t.Helper()
+					holder := n.knocksFrom(client, known, "ann@post.example")
+					h.found(holder)
+					n.takes(holder, way)
+					if comes {
+						h.letterOf(holder, 1)
+						return
+					}
+					withheld++
+					h.board.until(t, what, func(b *board) bool { return b.count(recovery.EffectSend, engine.Withheld) >= withheld })
+				}
+				asks("a stranger", secret.Opaque{}, true)
+				asks("a stranger again", secret.Opaque{}, true)
+				asks("a third", secret.Opaque{}, false)
+				asks("bob's browser", bobs, false)
+				asks("one that makes it up", secret.NewOpaque(), false)
+				asks("her own", own, true)
+				asks("her own again", own, true)
+				asks("her own once more", own, false)
+				h.wait(25 * time.Hour)
+				asks("her own the next day", own, true)
+				asks("a stranger the next day", secret.Opaque{}, true)
+				if err := h.accounts.SetPassword(t.Context(), address(t, "ann@post.example"), typed(t, newPassword)); err != nil {
+					t.Fatal(err)
+				}
+				asks("her own, after a new password: as a stranger", own, true)
+				asks("and again", own, false)
+			})
+		})
+	}
 }

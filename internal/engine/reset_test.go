@@ -156,14 +156,14 @@ func TestSecretsDoNotCross(t *testing.T) {
 		}
 	}
 	// Opening needs the gate's pass for it.
-	if _, _, err := n.Open(h.hand(), gate.Pass{}, "en"); !errors.Is(err, engine.ErrNoPass) {
+	if _, _, err := n.Open(h.hand(), gate.Pass{}, "en", secret.Opaque{}); !errors.Is(err, engine.ErrNoPass) {
 		t.Errorf("no pass: %v", err)
 	}
 	pass, _, err := h.gate.SignIn(t.Context(), gate.Knock{Address: address(t, "ann@post.example"), Client: client})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := n.Open(h.hand(), pass, "en"); !errors.Is(err, engine.ErrNoPass) {
+	if _, _, err := n.Open(h.hand(), pass, "en", secret.Opaque{}); !errors.Is(err, engine.ErrNoPass) {
 		t.Errorf("a pass to the sign-in: %v", err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 // SilentLimits are counted by the worker, where nobody can see them: over one of them a message is simply not sent.
 type SilentLimits struct {
 	Account     quota.Limit // messages with a code, per account
+	Network     quota.Limit // and of those, the ones that one network has asked for
 	Destination quota.Limit // per address or number they go to
 }
 
@@ -29,7 +30,7 @@ func (e *Engine) carrySend(ctx context.Context, entry Entry) error {
 	if !ok || !now.Before(round.Until) || r.Over(now) {
 		return e.settleBy(ctx, entry, e.lost(entry, TooLate, r.Real, to, e.sent(r, entry, TooLate)))
 	}
-	paid, verdict, err := e.pay(ctx, entry, fare{account: r.Account, network: r.Network, to: to, decoy: r.Contact.Contact()})
+	paid, verdict, err := e.pay(ctx, entry, fare{account: r.Account, network: r.Network, known: e.knownBy(r), to: to, decoy: r.Contact.Contact()})
 	if err != nil {
 		return err
 	}

@@ -421,8 +421,9 @@ func TestLetterThatCannotBeWritten(t *testing.T) {
 // over a silent cap the message is not sent and nothing shows. The link of the last mail still works.
 func TestSilentCaps(t *testing.T) {
 	for name, silent := range map[string]engine.SilentLimits{
-		"account":     {Account: quota.Limit{Events: 2, Per: time.Hour}, Destination: plenty},
-		"destination": {Account: plenty, Destination: quota.Limit{Events: 2, Per: time.Hour}},
+		"account":     {Account: quota.Limit{Events: 2, Per: time.Hour}, Network: plenty, Destination: plenty},
+		"network":     {Account: plenty, Network: quota.Limit{Events: 2, Per: time.Hour}, Destination: plenty},
+		"destination": {Account: plenty, Network: plenty, Destination: quota.Limit{Events: 2, Per: time.Hour}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			onBoth(t, func(t *testing.T, h *house) {

@@ -418,6 +418,51 @@ func TestSignIn(t *testing.T) {
 	}
 }
 
+// whoever uses up an address, for recoveries or for sign-ins, does not use up what a browser has that signed in under it. That has no
+// more than anybody, and to another address it is a stranger.
+func TestKnownAtTheGate(t *testing.T) {
+	for name, open := range map[string]func(d *door, k Knock) (Pass, Refusal, error){
+		string(Recover): func(d *door, k Knock) (Pass, Refusal, error) { return d.Open(t.Context(), k) },
+		string(SignIn):  func(d *door, k Knock) (Pass, Refusal, error) { return d.SignIn(t.Context(), k) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDoor(t, func(l *Limits) {
+				l.Address, l.SignInAddress = quota.Limit{Events: 2, Per: time.Hour}, quota.Limit{Events: 2, Per: time.Hour}
+			})
+			const ann, ben = "ann@fernbank.example", "ben@fernbank.example"
+			knock := func(at string, known secret.Opaque) Reason {
+				t.Helper()
+				k := d.solved(at, "192.0.2.1", Action(name))
+				k.Known = known
+				_, refusal, err := open(d, k)
+				must(t, err)
+				return refusal.Reason
+			}
+			own := d.Known(d.knock(ann, "192.0.2.1").Address)
+			for _, c := range []struct {
+				what, at string
+				known    secret.Opaque
+				want     Reason
+			}{
+				{"a stranger", ann, secret.Opaque{}, ""},
+				{"a stranger again", ann, secret.Opaque{}, ""},
+				{"a third time", ann, secret.Opaque{}, Limited},
+				{"one who makes it up", ann, secret.NewOpaque(), Limited},
+				{"the owner", ann, own, ""},
+				{"the owner again", ann, own, ""},
+				{"the owner a third time", ann, own, Limited},
+				{"at another address, as a stranger", ben, own, ""},
+				{"and again", ben, own, ""},
+				{"and a third time", ben, own, Limited},
+			} {
+				if got := knock(c.at, c.known); got != c.want {
+					t.Errorf("%s: %q, want %q", c.what, got, c.want)
+				}
+			}
+		})
+	}
+}
+
 // A thousand tries at the same moment get as many free ones as one after another, and with cards as many as the address has.
 func TestSignInAtOnce(t *testing.T) {
 	d := newDoor(t, func(l *Limits) {

@@ -31,7 +31,11 @@ func (g *Gate) SignIn(ctx context.Context, k Knock) (Pass, Refusal, error) {
 			return Pass{}, refusal, err
 		}
 	}
-	charges := []quota.Charge{g.address("sign-in", k.Address, g.Limits.SignInAddress)}
+	bucket := "sign-in"
+	if g.knows(k) { // as in Open
+		bucket = "sign-in-known"
+	}
+	charges := []quota.Charge{g.address(bucket, k.Address, g.Limits.SignInAddress)}
 	if !free {
 		charges = append(charges, g.site("sign-in"))
 	}

@@ -27,6 +27,7 @@ type Request struct {
 	Nonce  secret.Nonce  // makes its codes and its link, never sent out (invariant 6)
 	Key    string        // id of the key that makes them
 	Holder secret.Digest // of the cookie of the browser that asked
+	Known  secret.Digest // of what that browser says it is known by: only the worker can tell whether it is; zero when it says nothing
 
 	// What the worker copied in (invariant 4). Until Found, everyone sees the same short waiting page.
 	Found   bool
@@ -86,6 +87,7 @@ type Opening struct {
 	Nonce   secret.Nonce
 	Key     string
 	Holder  secret.Digest
+	Known   secret.Digest
 }
 
 // Open begins a request. Its one effect is that a worker looks for the account (invariant 4).
@@ -93,7 +95,7 @@ func Open(o Opening, now time.Time) (Request, []Effect) {
 	r := Request{
 		ID: o.ID, State: Choosing, Policy: o.Policy, Opened: now, Expires: now.Add(o.Policy.RequestLife),
 		Address: o.Address, Locale: o.Locale, Network: o.Network,
-		Nonce: o.Nonce, Key: o.Key, Holder: o.Holder,
+		Nonce: o.Nonce, Key: o.Key, Holder: o.Holder, Known: o.Known,
 	}
 	return r, []Effect{{Kind: EffectFind, NotAfter: r.Expires}}
 }

@@ -67,7 +67,7 @@ func openTheatre(t *testing.T, p post, dsn string) *theatre {
 			c.Recovery.Policy, c.SignIn = usual.Recovery.Policy, usual.SignIn
 			c.Recovery.Policy.Ways = ways
 			c.Limits.SignInFree, c.Limits.Address = usual.Limits.SignInFree, quota.Limit{Events: 4, Per: 24 * time.Hour}
-			c.Limits.Account, c.Limits.Destination = usual.Limits.Account, usual.Limits.Destination
+			c.Limits.Account, c.Limits.AccountNetwork, c.Limits.Destination = usual.Limits.Account, usual.Limits.AccountNetwork, usual.Limits.Destination
 			c.Listen.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 		},
 		before: func(d *daemon.Daemon) { d.Engine.Now, d.Gate.Now = th.now, th.now },

@@ -186,7 +186,7 @@ func (s *stand) config(folder, address string, by conditions) (*config.Config, e
 	p.CodeLife, p.CoolDown = 24*time.Hour, []time.Duration{0}
 	open, l := quota.Limit{Events: 1e6, Per: time.Hour}, &c.Limits
 	for _, limit := range []*quota.Limit{
-		&l.Address, &l.Network, &l.Wide, &l.Site, &l.Account, &l.Destination, &l.Picture, &l.Plain, &l.PlainSite, &l.NoPuzzle, &l.Changes,
+		&l.Address, &l.Network, &l.Wide, &l.Site, &l.Account, &l.AccountNetwork, &l.Destination, &l.Picture, &l.Plain, &l.PlainSite, &l.NoPuzzle, &l.Changes,
 		&l.SignInFree, &l.SignInAddress, &c.SMS.Number, &c.SMS.Block, &c.SMS.Country, &c.SMS.Network, &c.Challenge.Failures, &c.Challenge.Calm,
 	} {
 		*limit = open
@@ -229,8 +229,15 @@ const plantHeader = "Silence-Plant"
 // planted9 is the header's value.
 func planted9(d time.Duration) string { return fmt.Sprintf("%09d", d.Nanoseconds()) }
 
+// planting spends it when all of the request is there, as what it stands for would.
 func planting(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		n, _ := strconv.Atoi(r.Header.Get(plantHeader))
 		for end := time.Now().Add(time.Duration(n)); time.Now().Before(end); { // a processor's work, not a pause
 		}

@@ -25,6 +25,7 @@ type requestBody struct {
 	Phone     string         `json:"phone"`
 	Speaks    string         `json:"speaks"`
 	Epoch     int64          `json:"epoch,omitempty"`
+	Known     []byte         `json:"known,omitempty"`
 	Asked     []askedBody    `json:"asked,omitzero"` // as saved, none at all differs from one that is empty
 	Saved     []string       `json:"saved,omitzero"`
 	Asking    []recovery.Way `json:"asking,omitempty"`
@@ -67,6 +68,9 @@ func body(r recovery.Request) (string, error) {
 		Phone: fmt.Sprintf("%-*s", phoneWidth, r.Phone.Number()), Speaks: fmt.Sprintf("%-*s", speaksWidth, r.Speaks), Epoch: r.Epoch,
 		Asking: r.Asking, Proven: r.Proven, Way: r.Way, Clicks: r.Clicks, NextClick: millis(r.NextClick), Tries: r.Tries, Proof: r.Proof, Proved: millis(r.Proved),
 	}
+	if !r.Known.IsZero() {
+		b.Known = r.Known[:]
+	}
 	for _, round := range r.Rounds {
 		b.Rounds = append(b.Rounds, roundBody{round.Way, round.Number, millis(round.First), millis(round.Until)})
 	}
@@ -93,7 +97,7 @@ func fill(r *recovery.Request, text string) error {
 	r.Key, r.Found, r.Contact, r.Way, r.Clicks = b.Key, b.Found, b.Contact, b.Way, b.Clicks
 	r.NextClick, r.Tries, r.Proof, r.Proved = moment(b.NextClick), b.Tries, b.Proof, moment(b.Proved)
 	r.Speaks, r.Saved, r.Asking, r.Proven = strings.TrimRight(b.Speaks, " "), b.Saved, b.Asking, b.Proven
-	r.Epoch = b.Epoch
+	r.Epoch, r.Known = b.Epoch, digest(b.Known)
 	if err := r.Phone.UnmarshalText([]byte(strings.TrimRight(b.Phone, " "))); err != nil {
 		return fmt.Errorf("reading a request: the number: %w", err)
 	}

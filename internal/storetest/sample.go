@@ -100,7 +100,7 @@ func full(t testing.TB) recovery.Request {
 	r.Locale, r.Network, r.Key = "zh-Hans", "2001:db8:12:3400::/56", "key "+odd
 	r.Speaks, r.Epoch = "ar", 1_900_000_000_000
 	r.Address, r.Contact = email(t, "r\u00e9n\u00e9.用户+1@mu\u0308nchen.example"), email(t, "O'Neil@post.example")
-	r.Link, r.Stop, r.Tries = sum(), sum(), 4
+	r.Link, r.Stop, r.Known, r.Tries = sum(), sum(), sum(), 4
 	r.Phone = phone(t, "+34600123456")
 	r.Asked = []recovery.Asked{{Question: odd, Digest: "$argon2id$1"}, {Question: "pet", Digest: "$argon2id$2"}}
 	r.Saved = []string{"$argon2id$3", "", "$argon2id$4"}

@@ -17,7 +17,7 @@ func TestEverybodyIsAnsweredAlike(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, func(o *setup) {
 		o.limits.Address = quota.Limit{Events: 5, Per: 24 * time.Hour}
-		o.silent = engine.SilentLimits{Account: quota.Limit{Events: 5, Per: 24 * time.Hour}, Destination: quota.Limit{Events: 5, Per: 24 * time.Hour}}
+		o.silent = engine.SilentLimits{Account: quota.Limit{Events: 5, Per: 24 * time.Hour}, Network: quota.Limit{Events: 5, Per: 24 * time.Hour}, Destination: quota.Limit{Events: 5, Per: 24 * time.Hour}}
 		o.policy.Ways = []recovery.Way{recovery.WayEmail, recovery.WayPhone}
 	})
 	kinds := s.kinds()

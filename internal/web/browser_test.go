@@ -16,6 +16,7 @@ import (
 
 	"twohens/internal/gate"
 	"twohens/internal/locale"
+	"twohens/internal/secret"
 	"twohens/internal/web/page"
 	"twohens/scratch/scratchtest"
 )
@@ -264,7 +265,7 @@ func (b *browser) begins(at string) {
 	if refusal.Reason != "" {
 		b.t.Fatal(refusal)
 	}
-	holder, _, err := b.engine.Open(b.t.Context(), pass, b.lang)
+	holder, _, err := b.engine.Open(b.t.Context(), pass, b.lang, secret.Opaque{})
 	must(b.t, err)
 	b.plant(cookieRequest, holder.Reveal())
 }

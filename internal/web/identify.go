@@ -37,7 +37,7 @@ func (w *Web) identify(rw http.ResponseWriter, r *http.Request, values url.Value
 		w.showIdentify(rw, r, http.StatusUnprocessableEntity, model)
 		return
 	}
-	_, known := w.knownCookie(r)
+	account, known := w.knownCookie(r)
 	pass, refusal, err := w.Gate.Open(r.Context(), solved(gate.Knock{Address: address, Client: w.Client(r), Known: known}, values))
 	if err != nil {
 		w.fail(rw, r, err)
@@ -48,7 +48,7 @@ func (w *Web) identify(rw http.ResponseWriter, r *http.Request, values url.Value
 		w.showIdentify(rw, r, refusalStatus(rw, refusal), model)
 		return
 	}
-	holder, _, err := w.Engine.Open(r.Context(), pass, w.language(r).Tag)
+	holder, _, err := w.Engine.Open(r.Context(), pass, w.language(r).Tag, account)
 	if err != nil {
 		w.fail(rw, r, err)
 		return

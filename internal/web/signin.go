@@ -39,7 +39,8 @@ func (w *Web) signIn(rw http.ResponseWriter, r *http.Request, values url.Values)
 		again(rw, r, http.StatusUnprocessableEntity, model)
 		return
 	}
-	pass, refusal, err := w.Gate.SignIn(r.Context(), solved(gate.Knock{Address: address, Client: w.Client(r)}, values))
+	_, known := w.knownCookie(r)
+	pass, refusal, err := w.Gate.SignIn(r.Context(), solved(gate.Knock{Address: address, Client: w.Client(r), Known: known}, values))
 	switch {
 	case err != nil:
 		w.fail(rw, r, err)

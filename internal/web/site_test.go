@@ -108,7 +108,7 @@ func newSite(t testing.TB, changes ...func(*setup)) *site {
 			Address: plenty, Network: plenty, Wide: plenty, Site: plenty, Picture: plenty, SignInFree: plenty, SignInAddress: plenty, Changes: plenty,
 			Plain: plenty, PlainSite: plenty, Listen: plenty, NoPuzzle: plenty, Failures: plenty, Calm: plenty,
 		},
-		silent: engine.SilentLimits{Account: plenty, Destination: plenty},
+		silent: engine.SilentLimits{Account: plenty, Network: plenty, Destination: plenty},
 		policy: recovery.Classic(),
 		site:   page.Site{Name: "Fernbank", HelpContact: "help@fernbank.example"},
 
