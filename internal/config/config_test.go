@@ -394,6 +394,25 @@ func TestManualIsFresh(t *testing.T) {
 	}
 }
 
+// The manual explains each limit, and so do those who add one.
+func TestLimitsAreExplained(t *testing.T) {
+	text, err := os.ReadFile("../../docs/manual/limits.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range Default().table() {
+		_, limit := k.into.(*quota.Limit)
+		section, name, _ := strings.Cut(k.path, ".")
+		if !limit && section != "limits" && !(section == "sms" && (strings.HasPrefix(name, "alarm_") || strings.HasPrefix(name, "spend_"))) &&
+			!(section == "recovery" && (strings.HasPrefix(name, "tries") || name == "cool_down" || name == "answers_a_day")) {
+			continue
+		}
+		if !strings.Contains(string(text), "`"+k.path+"`") {
+			t.Errorf("docs/manual/limits.md does not explain %s", k.path)
+		}
+	}
+}
+
 // The page of standards is made of the table, says why of each departure, and names tests that are there.
 func TestStandardsIsFresh(t *testing.T) {
 	const path = "../../docs/standards.md"
