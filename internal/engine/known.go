@@ -12,9 +12,10 @@ import (
 )
 
 // A browser that has signed in to an account is given a secret by which it is known later: its wrong codes, and the messages that it
-// asks for, count apart from those of strangers, so whoever uses up what the account has does not shut its owner out. It gives nothing else. It is made of the
-// account and the moment of its password, so nothing is stored, all such browsers of an account share one budget, and a new password
-// makes all of them strangers: also the one of whoever has been signed in for a while.
+// asks for, count apart from those of strangers, so whoever uses up what the account has does not shut its owner out. It gives nothing
+// else. It is made of the account and the moment of its password, so nothing is stored but what a browser said of itself when it opened a
+// request, all such browsers of an account share one budget, and a new password makes all of them strangers: also the one of whoever has
+// been signed in for a while.
 
 // purposeKnown is what such secrets are derived for.
 const purposeKnown = "browser that has signed in"
@@ -55,7 +56,8 @@ func saidToBe(known secret.Opaque) secret.Digest {
 	return known.Digest()
 }
 
-// knownBy says that the browser that opened a request has signed in to its account, by the password that it has now. The same work for everybody.
+// knownBy says that the browser that opened a request has signed in to its account, by the password that it has now. The same work for
+// everybody.
 func (e *Engine) knownBy(r recovery.Request) bool {
 	return e.known(r.Account, r.Epoch).Digest().Equal(r.Known)
 }

@@ -107,8 +107,8 @@ func (g *Gate) Open(ctx context.Context, k Knock) (Pass, Refusal, error) {
 	return Pass{action: Recover, address: k.Address, network: network(k.Client)}, Refusal{}, nil
 }
 
-// Known is what a browser is given that has signed in under an address: its recoveries and sign-ins of that address are counted apart. It is made
-// of the address alone, so that nobody has to be looked for when it comes back.
+// Known is what a browser is given that has signed in under an address: its recoveries and sign-ins of that address are counted apart
+// . It is made of the address alone, so that nobody has to be looked for when it comes back.
 func (g *Gate) Known(address contact.Email) secret.Opaque {
 	return g.Hash.DeriveOpaque("browser known by an address", []byte(address.Key()))
 }
