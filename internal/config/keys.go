@@ -281,7 +281,7 @@ func (c *Config) fixed() []key {
 		{path: "limits.changes", into: &c.Limits.Changes, standard: "30/1h",
 			doc: "Changes that one account begins to what it is recovered by: a contact, the questions, the recovery codes."},
 		{path: "limits.wrong_codes", into: &c.Limits.WrongCodes, standard: "120",
-			doc: "Wrong codes typed within a minute, on one node, from which browsers work longer for a card and the operator is told: somebody may be trying one code on many accounts. 0: never."},
+			doc: "Wrong codes typed within a minute, on all nodes together, from which browsers work longer for a card and the operator is told: somebody may be trying one code on many accounts. 0: never."},
 		{path: "limits.wrong_codes_stop", into: &c.Limits.WrongStop, standard: "600",
 			doc: "And from which no typed code is looked at for a while. Links in mails, questions, recovery codes, and browsers that have signed in before go on. 0: never."},
 		{path: "limits.wrong_codes_ratio", into: &c.Limits.WrongRatio, standard: "4",

@@ -20,12 +20,29 @@ type BrakeRules struct {
 	To    contact.Email // who is told by mail; zero: only the log, the metrics and the console tell
 }
 
-// brake counts typed codes of the last minute. Each node counts what it sees.
+// Guesses are how many typed codes were wrong and right in a slot of time.
+type Guesses struct {
+	Slot         time.Time // its beginning; slots are five seconds long
+	Wrong, Right int
+}
+
+// GuessCounts is where nodes tell each other what they counted.
+type GuessCounts interface {
+	// CountGuesses adds to what was counted in slots.
+	CountGuesses(ctx context.Context, list []Guesses) error
+	// GuessesAfter adds up all slots that begin after a moment.
+	GuessesAfter(ctx context.Context, at time.Time) (Guesses, error)
+}
+
+// brake counts typed codes of the last minute. What this node sees counts at once, without a word to the database; what the others saw is
+// heard of a second or two later (share).
 type brake struct {
-	mu    sync.Mutex
-	slots [brakeSlots]brakeSlot
-	alarm stage
-	pause stage
+	mu     sync.Mutex
+	slots  [brakeSlots]brakeSlot
+	others Guesses   // that the other nodes have seen in the last minute
+	heard  time.Time // when
+	alarm  stage
+	pause  stage
 }
 
 // stage is one of the two things that the brake does.
@@ -58,9 +75,12 @@ const (
 )
 
 type brakeSlot struct {
-	began        time.Time
-	wrong, right int
+	Guesses
+	told Guesses // of those, what the other nodes can hear of
 }
+
+// brakeHeard is for how long what was heard of other nodes counts, when nothing more is heard.
+const brakeHeard = 15 * time.Second
 
 // count takes note of a code that was judged.
 func (b *brake) count(rules BrakeRules, right bool, now time.Time) {
@@ -68,29 +88,114 @@ func (b *brake) count(rules BrakeRules, right bool, now time.Time) {
 	defer b.mu.Unlock()
 	began := now.Truncate(brakeSlotLength)
 	slot := &b.slots[began.Unix()/int64(brakeSlotLength/time.Second)%brakeSlots]
-	if !slot.began.Equal(began) {
-		*slot = brakeSlot{began: began}
+	if !slot.Slot.Equal(began) {
+		*slot = brakeSlot{Guesses: Guesses{Slot: began}}
 	}
 	if right {
-		slot.right++
+		slot.Right++
 		return
 	}
-	slot.wrong++
-	wrongs, rights := 0, 0
+	slot.Wrong++
+	b.weigh(rules, now)
+}
+
+// weigh looks at the last minute, under the lock.
+func (b *brake) weigh(rules BrakeRules, now time.Time) {
+	var all Guesses
+	if now.Sub(b.heard) < brakeHeard {
+		all = b.others
+	}
 	for _, s := range b.slots {
-		if age := now.Sub(s.began); age >= 0 && age < brakeSlots*brakeSlotLength {
-			wrongs, rights = wrongs+s.wrong, rights+s.right
+		if s.lately(now) {
+			all.Wrong, all.Right = all.Wrong+s.Wrong, all.Right+s.Right
 		}
 	}
-	if wrongs < rights*rules.Ratio {
+	if all.Wrong < all.Right*rules.Ratio {
 		return
 	}
-	if rules.Alarm > 0 && wrongs >= rules.Alarm {
+	if rules.Alarm > 0 && all.Wrong >= rules.Alarm {
 		b.alarm.until = now.Add(rules.Rest)
 	}
-	if rules.Pause > 0 && wrongs >= rules.Pause {
+	if rules.Pause > 0 && all.Wrong >= rules.Pause {
 		b.pause.until = now.Add(rules.Rest)
 	}
+}
+
+// lately says that a slot began in the last minute.
+func (s *brakeSlot) lately(now time.Time) bool {
+	age := now.Sub(s.Slot)
+	return age >= 0 && age < brakeSlots*brakeSlotLength
+}
+
+// untold is what the other nodes cannot have heard of yet.
+func (b *brake) untold(now time.Time) (list []Guesses) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, s := range b.slots {
+		if more := (Guesses{s.Slot, s.Wrong - s.told.Wrong, s.Right - s.told.Right}); s.lately(now) && more.Wrong+more.Right > 0 {
+			list = append(list, more)
+		}
+	}
+	return list
+}
+
+// tell notes that they can hear of it now.
+func (b *brake) tell(list []Guesses) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, g := range list {
+		for i := range b.slots {
+			if s := &b.slots[i]; s.Slot.Equal(g.Slot) {
+				s.told.Wrong, s.told.Right = s.told.Wrong+g.Wrong, s.told.Right+g.Right
+			}
+		}
+	}
+}
+
+// hear takes in what all nodes have told of the last minute, this one too.
+func (b *brake) hear(rules BrakeRules, all Guesses, now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, s := range b.slots {
+		if s.lately(now) {
+			all.Wrong, all.Right = all.Wrong-s.told.Wrong, all.Right-s.told.Right
+		}
+	}
+	b.others, b.heard = all, now
+	if all.Wrong > 0 {
+		b.weigh(rules, now)
+	}
+}
+
+// share tells the other nodes what this one counted, and hears of theirs: when there is something to tell, and every five seconds. While
+// the database does not answer, each node goes by what it sees.
+func (e *Engine) share(ctx context.Context) error {
+	if e.Brake.Alarm <= 0 && e.Brake.Pause <= 0 {
+		return nil
+	}
+	now := e.now()
+	list := e.brake.untold(now)
+	if len(list) > 0 {
+		if err := e.Store.CountGuesses(ctx, list); err != nil {
+			return err
+		}
+		e.brake.tell(list)
+	} else if e.brake.heardLately(now) {
+		return nil
+	}
+	all, err := e.Store.GuessesAfter(ctx, now.Add(-brakeSlots*brakeSlotLength))
+	if err != nil {
+		return err
+	}
+	e.brake.hear(e.Brake, all, now)
+	return nil
+}
+
+func (b *brake) heardLately(now time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	age := now.Sub(b.heard)
+	return age >= 0 && age < brakeSlotLength
 }
 
 // paused says that typed codes are not looked at now.

@@ -131,10 +131,17 @@ func TestBrakeIsMailed(t *testing.T) {
 				t.Errorf("%d mails, want %d", got, times)
 			}
 		}
-		nodes[1].limits.fails(errors.New("the limiter is down"))
+		for _, n := range nodes {
+			n.limits.fails(errors.New("the limiter is down"))
+		}
 		spray(nodes[1])
+		h.guesses(10)
+		h.wait(6 * time.Second)
+		goesOn(t, nodes[0])
 		mailed(0)
-		nodes[1].limits.fails(nil)
+		for _, n := range nodes {
+			n.limits.fails(nil)
+		}
 		h.wait(2 * time.Minute)
 		at := h.now()
 		for range 3 {
@@ -154,4 +161,94 @@ func TestBrakeIsMailed(t *testing.T) {
 			}
 		}
 	})
+}
+
+// goesOn waits until a node's alarm is on: it hears of the others every second or so.
+func goesOn(t *testing.T, n *node) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); !n.Braking().Alarm; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("the alarm does not go on: %+v", n.Braking())
+		}
+	}
+}
+
+// the alarm is the site's. A spray over four nodes, of which none sees enough, sets it off on all, also on one that sees nothing; and
+// a node that was started since.
+func TestBrakeOfAllNodes(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.settings.Brake = engine.BrakeRules{Alarm: 40, Pause: 1000, Ratio: 4, Rest: 10 * time.Minute}
+		nodes := []*node{h.node(), h.node(), h.node(), h.node()}
+		idle := h.node()
+		spray := func(times int) {
+			t.Helper()
+			for i := range times {
+				n := nodes[i%len(nodes)]
+				holder := n.opens(fmt.Sprintf("nobody%d@post.example", i))
+				n.choose(holder)
+				n.enter(holder, secret.TypedCode("11112222"))
+			}
+		}
+		spray(39)
+		if told := h.guesses(39); told.Right != 0 {
+			t.Errorf("%+v", told)
+		}
+		h.wait(6 * time.Second)
+		for _, n := range append(nodes, idle) {
+			if n.Braking().Alarm {
+				t.Error("39 are 40")
+			}
+		}
+		spray(1)
+		h.guesses(40)
+		h.wait(6 * time.Second)
+		for _, n := range append(nodes, idle, h.node()) {
+			goesOn(t, n)
+		}
+	})
+}
+
+// guesses waits until so many wrong codes of the last minute were told by all nodes.
+func (h *house) guesses(wrong int) engine.Guesses {
+	h.t.Helper()
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		sum, err := h.store.GuessesAfter(h.t.Context(), h.now().Add(-time.Minute))
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		if sum.Wrong == wrong {
+			return sum
+		}
+		if time.Now().After(end) {
+			h.t.Fatalf("told are %+v, want %d wrong", sum, wrong)
+		}
+	}
+}
+
+// A right code counts for all nodes as a wrong one does: a busy site is no spray, however its people are spread.
+func TestBusyNodesAreNoSpray(t *testing.T) {
+	h := onSQLite(t)
+	h.settings.Brake = engine.BrakeRules{Alarm: 8, Ratio: 4, Rest: 10 * time.Minute}
+	busy, n := h.node(), h.node()
+	for i := range 3 {
+		at := fmt.Sprintf("person%d@post.example", i)
+		h.account(at)
+		holder := busy.opens(at)
+		if o, _ := busy.enter(holder, busy.asks(holder).Code); o != recovery.Proved {
+			t.Fatal(o)
+		}
+	}
+	h.wait(6 * time.Second)
+	for i := range 11 {
+		holder := n.opens(fmt.Sprintf("nobody%d@post.example", i))
+		n.choose(holder)
+		if i == 0 { // by now it has heard of the right ones
+			h.guesses(0)
+		}
+		n.enter(holder, secret.TypedCode("11112222"))
+		h.guesses(i + 1)
+	}
+	if b := n.Braking(); b.Alarms != 0 {
+		t.Errorf("%+v", b)
+	}
 }

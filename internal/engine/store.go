@@ -27,7 +27,7 @@ type Store interface {
 	Lease(ctx context.Context, now, until time.Time, limit int, lanes ...Lane) ([]Entry, error)
 
 	// Sweep deletes what nobody needs any more: requests and confirmations that ended before, entries settled before, old tallies,
-	// turnouts, pauses, what is known of deliveries, and sessions. What was spent is kept for 400 days.
+	// turnouts, pauses, guesses, what is known of deliveries, and sessions. What was spent is kept for 400 days.
 	Sweep(ctx context.Context, before time.Time) error
 
 	Sessions
@@ -36,6 +36,7 @@ type Store interface {
 	Confirmations
 	Tolls
 	Deliveries
+	GuessCounts
 }
 
 // ErrNoRequest says that nothing is known of the request asked for.

@@ -161,10 +161,16 @@ func (e *Engine) saveEntered(ctx context.Context) {
 func (e *Engine) runEntered(ctx context.Context) {
 	tick := time.NewTicker(enteredEvery)
 	defer tick.Stop()
+	shared := true
 	for {
 		select {
 		case <-tick.C:
 			e.saveEntered(ctx)
+			err := e.share(ctx)
+			if err != nil && shared && ctx.Err() == nil {
+				e.Log.WarnContext(ctx, "nodes cannot tell each other how many typed codes are wrong, each goes by what it sees", "err", err)
+			}
+			shared = err == nil
 			e.tellBrake(ctx, e.now())
 		case <-ctx.Done():
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)

@@ -27,12 +27,14 @@ var migrations = map[string]string{
 	"postgres/00004_deliveries.sql": "4f8175f0b817ae5434d53c1881589a10f3b2b1c652145d99ffeb8802aa34cbc7",
 	"postgres/00005_staff.sql":      "8f9832ea3f81d36510fc04db93478eadda5fc1b2ecbb48820ef9235b75cd99f9",
 	"postgres/00006_not_me.sql":     "3f09baf22376eb6660131848db64d64b1673780b169b43487c918389a2c222e6",
+	"postgres/00007_guesses.sql":    "b794dc863457cdf58bc135aa238c43ffbf92944194380f4358174c1562436542",
 	"sqlite/00001_begin.sql":        "d9bb8709d1264d9347bc1dc7887280ca433568bad85c4e36c96e52b29d1e6e0a",
 	"sqlite/00002_origins.sql":      "52fdf0dde91351e271d34f8e8dd87d597786ac2bf493f1e793a6c96781edb9bc",
 	"sqlite/00003_ways.sql":         "bbd7016978d12ebbf7c9cccf1b2134c1a6d917d87c4e51da8a5564120bfe513b",
 	"sqlite/00004_deliveries.sql":   "56b4c90808ad1dd7f3fc15b711e9fe25170842465dbac14b8df5356aa29769c5",
 	"sqlite/00005_staff.sql":        "bde014b794f368228ce5ab400842d8b47b3b6433aa6fa399667703d2512e6cbb",
 	"sqlite/00006_not_me.sql":       "39e26bbb15ea648fddd610ad178ea6edd8e0c333c8e8411e95ade6a8ab603fb9",
+	"sqlite/00007_guesses.sql":      "780868e4d05096a5b794f1bd18fb817247e8d6f9192fe6ff1f3f448c36253760",
 }
 
 func TestMigrationsStay(t *testing.T) {

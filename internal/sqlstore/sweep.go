@@ -73,6 +73,7 @@ func (s *Store) Sweep(ctx context.Context, before time.Time) error {
 		do(sweepRecipients, old, sweepBatch),
 		do(sweepSteps, sweepBatch, old),
 		do(sweepPauses, old),
+		do(sweepGuesses, old),
 		do(sweepStaffSession, old),
 		do(sweepActs, sweepBatch, millis(before.Add(-keepRecords))),
 		do(sweepSpending, millis(before.Add(-keepSpending))),

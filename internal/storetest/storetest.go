@@ -51,6 +51,7 @@ func Run(t *testing.T, open func(t testing.TB) Opened) {
 		{"Confirmation", confirmations},
 		{"Toll", tolls},
 		{"Delivery", deliveries},
+		{"Guesses", guesses},
 		{"Staff", staffs},
 		{"APIKey", apiKeys},
 		{"Sweep", sweeps},
