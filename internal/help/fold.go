@@ -36,7 +36,7 @@ func tokens(text string, each func(token string)) {
 				end++
 			}
 			if !han {
-				each(bare(string(runes[i:end])))
+				each(string(runes[i:end]))
 			} else if end-i == 1 {
 				each(string(runes[i:end]))
 			} else {
@@ -54,10 +54,16 @@ func tokens(text string, each func(token string)) {
 // nothing is left of either.
 func bare(word string) string {
 	for {
-		rest, ok := strings.CutPrefix(word, "ال")
-		if !ok || utf8.RuneCountInString(rest) <= 2 {
+		rest, ok := less(word)
+		if !ok {
 			return word
 		}
 		word = rest
 	}
+}
+
+// less is a word without one article, if enough is left.
+func less(word string) (string, bool) {
+	rest, ok := strings.CutPrefix(word, "ال")
+	return rest, ok && utf8.RuneCountInString(rest) > 2
 }

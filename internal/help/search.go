@@ -65,10 +65,12 @@ func (x *index) add(a *Article) {
 	worth := make(map[string]int)
 	put := func(text string, most int) (words []string) {
 		tokens(text, func(word string) {
-			words = append(words, word)
-			worth[word] = max(worth[word], most)
 			if r := []rune(word); len(r) == 2 && unicode.Is(unicode.Han, r[1]) {
 				worth[string(r[1])] = max(worth[string(r[1])], most) // found by its end, too
+			}
+			for ok := true; ok; word, ok = less(word) { // with its articles too: who has typed two letters has not typed more than one of them
+				words = append(words, word)
+				worth[word] = max(worth[word], most)
 			}
 		})
 		return words
@@ -142,6 +144,7 @@ func queryWords(query string) []string {
 	}
 	var words []string
 	tokens(query, func(word string) {
+		word = bare(word)
 		if len(words) < mostWords && !slices.Contains(words, word) {
 			words = append(words, word)
 		}
