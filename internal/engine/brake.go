@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -30,12 +31,12 @@ type Guesses struct {
 type GuessCounts interface {
 	// CountGuesses adds to what was counted in slots.
 	CountGuesses(ctx context.Context, list []Guesses) error
-	// GuessesAfter adds up all slots that begin after a moment.
-	GuessesAfter(ctx context.Context, at time.Time) (Guesses, error)
+	// GuessesBetween adds up all slots that begin after a moment and not after another.
+	GuessesBetween(ctx context.Context, after, last time.Time) (Guesses, error)
 }
 
 // brake counts typed codes of the last minute. What this node sees counts at once, without a word to the database; what the others saw is
-// heard of a second or two later (share).
+// heard of some seconds later (share).
 type brake struct {
 	mu     sync.Mutex
 	slots  [brakeSlots]brakeSlot
@@ -43,6 +44,14 @@ type brake struct {
 	heard  time.Time // when
 	alarm  stage
 	pause  stage
+	news   news
+}
+
+// news is the mail to the operator that the alarm is worth.
+type news struct {
+	owed   bool
+	denied bool      // one was sent within the hour: if the alarm ends meanwhile, it told of this one too
+	next   time.Time // try no sooner
 }
 
 // stage is one of the two things that the brake does.
@@ -161,6 +170,7 @@ func (b *brake) hear(rules BrakeRules, all Guesses, now time.Time) {
 			all.Wrong, all.Right = all.Wrong-s.told.Wrong, all.Right-s.told.Right
 		}
 	}
+	all.Wrong, all.Right = max(0, all.Wrong), max(0, all.Right) // a database that lost its last seconds has less than was told
 	b.others, b.heard = all, now
 	if all.Wrong > 0 {
 		b.weigh(rules, now)
@@ -183,7 +193,8 @@ func (e *Engine) share(ctx context.Context) error {
 	} else if e.brake.heardLately(now) {
 		return nil
 	}
-	all, err := e.Store.GuessesAfter(ctx, now.Add(-brakeSlots*brakeSlotLength))
+	// What a node counts whose clock is ahead is not of the last minute: otherwise it would be that for as long as the clock is.
+	all, err := e.Store.GuessesBetween(ctx, now.Add(-brakeSlots*brakeSlotLength), now.Add(brakeSlotLength))
 	if err != nil {
 		return err
 	}
@@ -232,9 +243,6 @@ func (e *Engine) tellBrake(ctx context.Context, now time.Time) {
 	switch {
 	case alarm.on:
 		e.Log.ErrorContext(ctx, "many wrong codes: somebody may be trying one code on many accounts; browsers work longer for a card")
-		if err := e.warn(ctx, now); err != nil {
-			e.Log.ErrorContext(ctx, "the mail that tells of it could not be put into the outbox", "err", err)
-		}
 	case alarm.off:
 		e.Log.InfoContext(ctx, "wrong codes are as few as ever again")
 	}
@@ -252,22 +260,58 @@ const warningLife = 24 * time.Hour
 // warningLetters are all that all nodes send: a brake that goes on and off, or on each node, is one piece of news.
 var warningLetters = quota.Limit{Events: 1, Per: time.Hour}
 
-// warn puts a mail to the operator into the outbox.
-func (e *Engine) warn(ctx context.Context, now time.Time) error {
-	if e.Brake.To.IsZero() {
+// warnAgain is when it is tried again to put the mail out, after the database or the limiter did not answer.
+const warnAgain = 5 * time.Second
+
+// warn puts the mail that is owed to the operator into the outbox. It is called every second, and not by the step that set the alarm off:
+// that is a stranger's, who could hang up in the middle of it.
+func (e *Engine) warn(ctx context.Context) error {
+	now := e.now()
+	if !e.brake.owes(now) {
 		return nil
 	}
-	if _, ok, err := e.Limiter.Take(ctx, now, []quota.Charge{{Key: "brake", Limit: warningLetters}}); err != nil || !ok {
+	if e.Brake.To.IsZero() {
+		e.brake.settleNews(news{})
+		return nil
+	}
+	charges := []quota.Charge{{Key: "brake", Limit: warningLetters}}
+	wait, ok, err := e.Limiter.Take(ctx, now, charges)
+	if err == nil && !ok {
+		e.brake.settleNews(news{owed: true, denied: true, next: now.Add(wait)})
+		return nil
+	}
+	if err == nil {
+		err = e.Store.Save(ctx, Change{Entries: []Entry{{
+			ID: newID(), Effect: recovery.Effect{Kind: recovery.EffectBrake, NotAfter: now.Add(warningLife)},
+			Contact: e.Brake.To.Contact(), Created: now, Due: now,
+		}}})
+		if err != nil {
+			err = errors.Join(err, e.Limiter.Return(ctx, now, charges))
+		}
+	}
+	if err != nil {
+		e.brake.settleNews(news{owed: true, next: now.Add(warnAgain)})
 		return err
 	}
-	err := e.Store.Save(ctx, Change{Entries: []Entry{{
-		ID: newID(), Effect: recovery.Effect{Kind: recovery.EffectBrake, NotAfter: now.Add(warningLife)},
-		Contact: e.Brake.To.Contact(), Created: now, Due: now,
-	}}})
-	if err == nil {
-		e.Wake()
+	e.brake.settleNews(news{})
+	e.Wake()
+	return nil
+}
+
+// owes says that the mail is to be put out now.
+func (b *brake) owes(now time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.news.denied && !b.alarm.on(now) {
+		b.news = news{}
 	}
-	return err
+	return b.news.owed && !now.Before(b.news.next)
+}
+
+func (b *brake) settleNews(n news) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.news = n
 }
 
 // carryBrake tells the operator that the brake went on.
@@ -281,5 +325,8 @@ func (e *Engine) carryBrake(ctx context.Context, entry Entry) error {
 func (b *brake) changes(now time.Time) (alarm, pause turned) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.alarm.turn(now), b.pause.turn(now)
+	if alarm, pause = b.alarm.turn(now), b.pause.turn(now); alarm.on {
+		b.news.owed = true
+	}
+	return alarm, pause
 }

@@ -106,10 +106,10 @@ func TestBusyIsNoSpray(t *testing.T) {
 }
 
 // the operator is told by mail, once for all nodes and for all goings on and off of an hour; a limiter that is down costs nobody
-// their step.
+// their step, and the operator some seconds. It goes on within the hour, and still does when that is over: then there is another.
 func TestBrakeIsMailed(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
-		h.settings.Brake = engine.BrakeRules{Alarm: 10, Ratio: 4, Rest: time.Minute, To: address(t, "operator@post.example")}
+		h.settings.Brake = engine.BrakeRules{Alarm: 10, Ratio: 4, Rest: 15 * time.Minute, To: address(t, "operator@post.example")}
 		nodes := []*node{h.node(), h.node()}
 		spray := func(n *node) {
 			t.Helper()
@@ -142,17 +142,23 @@ func TestBrakeIsMailed(t *testing.T) {
 		for _, n := range nodes {
 			n.limits.fails(nil)
 		}
-		h.wait(2 * time.Minute)
 		at := h.now()
+		h.wait(6 * time.Second) // it is still owed
+		mailed(1)
 		for range 3 {
 			spray(nodes[0])
 			spray(nodes[1])
-			h.wait(2 * time.Minute)
+			h.wait(16 * time.Minute)
 		}
 		mailed(1)
 		h.wait(time.Hour)
 		spray(nodes[1])
 		mailed(2)
+		for range 5 { // the alarm never ends
+			h.wait(13 * time.Minute)
+			spray(nodes[0])
+		}
+		mailed(3)
 		h.board.mu.Lock()
 		defer h.board.mu.Unlock()
 		for _, l := range h.board.letters {
@@ -212,7 +218,7 @@ func TestBrakeOfAllNodes(t *testing.T) {
 func (h *house) guesses(wrong int) engine.Guesses {
 	h.t.Helper()
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-		sum, err := h.store.GuessesAfter(h.t.Context(), h.now().Add(-time.Minute))
+		sum, err := h.store.GuessesBetween(h.t.Context(), h.now().Add(-time.Minute), h.now())
 		if err != nil {
 			h.t.Fatal(err)
 		}
@@ -251,4 +257,33 @@ func TestBusyNodesAreNoSpray(t *testing.T) {
 	if b := n.Braking(); b.Alarms != 0 {
 		t.Errorf("%+v", b)
 	}
+}
+
+// A node whose clock is ahead by an hour does not hold the alarm of the others on until then; what it tells meanwhile is not of the last
+// minute.
+func TestBrakeClockAhead(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		h.settings.Brake = engine.BrakeRules{Alarm: 10, Pause: 12, Ratio: 4, Rest: time.Minute}
+		n := h.node()
+		if err := h.store.CountGuesses(t.Context(), []engine.Guesses{{Slot: h.now().Add(time.Hour), Wrong: 1000}}); err != nil {
+			t.Fatal(err)
+		}
+		for i := range 9 {
+			holder := n.opens(fmt.Sprintf("nobody%d@post.example", i))
+			n.choose(holder)
+			n.enter(holder, secret.TypedCode("11112222"))
+		}
+		h.guesses(9)
+		h.wait(6 * time.Second)
+		n.enter(n.opens("nobody@post.example"), secret.TypedCode("11112222")) // nothing was asked for: no code is judged
+		if b := n.Braking(); b.Alarm || b.Pause {
+			t.Errorf("%+v", b)
+		}
+		holder := n.opens("nobody10@post.example")
+		n.choose(holder)
+		n.enter(holder, secret.TypedCode("11112222"))
+		if b := n.Braking(); !b.Alarm || b.Pause {
+			t.Errorf("%+v", b)
+		}
+	})
 }

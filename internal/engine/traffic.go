@@ -172,10 +172,16 @@ func (e *Engine) runEntered(ctx context.Context) {
 			}
 			shared = err == nil
 			e.tellBrake(ctx, e.now())
+			if err := e.warn(ctx); err != nil && ctx.Err() == nil {
+				e.Log.ErrorContext(ctx, "the mail about wrong codes could not be put into the outbox, trying again", "err", err)
+			}
 		case <-ctx.Done():
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 			defer cancel()
 			e.saveEntered(last)
+			if err := e.share(last); err != nil {
+				e.Log.WarnContext(ctx, "the last typed codes could not be counted for other nodes", "err", err)
+			}
 			return
 		}
 	}

@@ -15,8 +15,8 @@ var (
 		INSERT INTO guesses (slot, wrong, good) VALUES (?, ?, ?)
 		ON CONFLICT (slot) DO UPDATE SET wrong = guesses.wrong + excluded.wrong, good = guesses.good + excluded.good`)
 
-	guessesAfter = both(`
-		SELECT CAST(COALESCE(sum(wrong), 0) AS BIGINT), CAST(COALESCE(sum(good), 0) AS BIGINT) FROM guesses WHERE slot > ?`)
+	guessesBetween = both(`
+		SELECT CAST(COALESCE(sum(wrong), 0) AS BIGINT), CAST(COALESCE(sum(good), 0) AS BIGINT) FROM guesses WHERE slot > ? AND slot <= ?`)
 
 	sweepGuesses = both("DELETE FROM guesses WHERE slot < ?")
 )
@@ -31,9 +31,9 @@ func (s *Store) CountGuesses(ctx context.Context, list []engine.Guesses) error {
 	return s.change(ctx, relaxed, "counting typed codes", steps...)
 }
 
-// GuessesAfter implements engine.GuessCounts.
-func (s *Store) GuessesAfter(ctx context.Context, at time.Time) (sum engine.Guesses, err error) {
-	_, err = s.one(ctx, guessesAfter, func(r row) error { return r.Scan(&sum.Wrong, &sum.Right) }, millis(at))
+// GuessesBetween implements engine.GuessCounts.
+func (s *Store) GuessesBetween(ctx context.Context, after, last time.Time) (sum engine.Guesses, err error) {
+	_, err = s.one(ctx, guessesBetween, func(r row) error { return r.Scan(&sum.Wrong, &sum.Right) }, millis(after), millis(last))
 	if err != nil {
 		return engine.Guesses{}, fmt.Errorf("adding up typed codes: %w", err)
 	}

@@ -20,7 +20,7 @@ func TestPlans(t *testing.T) {
 		"open requests": openRequests, "lease": leaseLane, "receipt": noteEntry, "its message": handedByRef, "by its id": handedByID, "messages": postedOf, "their steps": stepsOf,
 		"reference": requestsReferred, "traffic": trafficSince, "of a place": trafficOfPlace, "recipients": recipientsOf, "ailments": ailmentsOf,
 		"answers": answersOf, "saved codes": savedOf, "use": useSaved, "confirmation": confirmationOf, "confirmation by id": confirmationByID,
-		"turnout": turnoutOf, "guesses": guessesAfter, "sessions": sessionsOf, "records": recordsOf,
+		"turnout": turnoutOf, "guesses": guessesBetween, "sessions": sessionsOf, "records": recordsOf,
 	} {
 		args := make([]any, strings.Count(st.sqlite, "?"))
 		for i := range args {

@@ -8,9 +8,9 @@ import (
 	"twohens/internal/engine"
 )
 
-func guessesAfter(t testing.TB, s engine.GuessCounts, at time.Time) engine.Guesses {
+func guessesBetween(t testing.TB, s engine.GuessCounts, after, last time.Time) engine.Guesses {
 	t.Helper()
-	sum, err := s.GuessesAfter(t.Context(), at)
+	sum, err := s.GuessesBetween(t.Context(), after, last)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,7 +21,7 @@ var guesses = []contract{
 	{"add up over nodes", func(t *testing.T, s Opened) {
 		other := s.Again(t)
 		defer other.Close()
-		if got := guessesAfter(t, s, time.Time{}); got != (engine.Guesses{}) {
+		if got := guessesBetween(t, s, time.Time{}, noon.Add(time.Hour)); got != (engine.Guesses{}) {
 			t.Errorf("of nothing: %+v", got)
 		}
 		slot := func(n int) time.Time { return noon.Add(time.Duration(n) * 5 * time.Second) }
@@ -43,10 +43,13 @@ var guesses = []contract{
 		}
 		all.Wait()
 		for _, c := range []struct {
-			after        time.Time
+			after, last  time.Time
 			wrong, right int
-		}{{slot(-1), 120, 160}, {slot(0), 80, 160}, {slot(1), 0, 40}, {slot(2), 0, 0}} {
-			if got := guessesAfter(t, other, c.after); got.Wrong != c.wrong || got.Right != c.right {
+		}{
+			{slot(-1), slot(9), 120, 160}, {slot(0), slot(9), 80, 160}, {slot(1), slot(9), 0, 40}, {slot(2), slot(9), 0, 0},
+			{slot(-1), slot(1), 120, 120}, {slot(-1), slot(0), 40, 0}, {slot(0), slot(0), 0, 0}, {slot(0), slot(1).Add(time.Second), 80, 120},
+		} {
+			if got := guessesBetween(t, other, c.after, c.last); got.Wrong != c.wrong || got.Right != c.right {
 				t.Errorf("after %v: %+v, want %d and %d", c.after, got, c.wrong, c.right)
 			}
 		}
@@ -54,7 +57,7 @@ var guesses = []contract{
 			t.Error(err)
 		}
 		sweep(t, s, slot(1))
-		if got := guessesAfter(t, s, time.Time{}); got.Wrong != 80 || got.Right != 160 {
+		if got := guessesBetween(t, s, time.Time{}, noon.Add(time.Hour)); got.Wrong != 80 || got.Right != 160 {
 			t.Errorf("after a sweep: %+v", got)
 		}
 	}},
