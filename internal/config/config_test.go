@@ -356,10 +356,10 @@ func TestNotes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if notes := fmt.Sprint(c.Notes()); !strings.Contains(notes, "listen.trusted_proxies") || !strings.Contains(notes, "site.help_contact") {
+	if notes := fmt.Sprint(c.Notes()); !strings.Contains(notes, "listen.trusted_proxies") || !strings.Contains(notes, "site.help_contact") || !strings.Contains(notes, "limits.alarm_to") {
 		t.Error(notes)
 	}
-	c, err = load(t, strings.Replace(Smallest, "name =", "help_contact = \"help@fernbank.example\"\nname =", 1)+"[listen]\ntrusted_proxies = [\"10.0.0.1\"]\n")
+	c, err = load(t, strings.Replace(Smallest, "name =", "help_contact = \"help@fernbank.example\"\nname =", 1)+"[listen]\ntrusted_proxies = [\"10.0.0.1\"]\n[limits]\nalarm_to = \"operator@fernbank.example\"\n")
 	if err != nil {
 		t.Fatal(err)
 	}

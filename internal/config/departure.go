@@ -114,6 +114,9 @@ func (c *Config) Notes() []string {
 	if len(c.SMS.Order) > 0 && c.SMS.AlarmTo.IsZero() {
 		notes = append(notes, "sms.alarm_to: not set, so nobody is told by mail when codes by text stop being entered")
 	}
+	if c.Limits.WrongCodes > 0 && c.Limits.AlarmTo.IsZero() {
+		notes = append(notes, "limits.alarm_to: not set, so nobody is told by mail when somebody seems to try codes on many accounts")
+	}
 	if len(c.SMS.Order) > 0 && c.SMS.Prices == "" {
 		notes = append(notes, "sms.prices: not set, so what is spent is not known, and only the number of texts is capped")
 	}

@@ -14,7 +14,7 @@ import (
 // BrakeRules say when so many codes are wrong that somebody is trying one code on many accounts: by each account's own counts
 // that is never seen.
 type BrakeRules struct {
-	Alarm int           // wrong codes a minute from which strangers' browsers work longer, and the operator is told; 0: never
+	Alarm int           // wrong codes a minute from which browsers work longer, and the operator is told; 0: never
 	Pause int           // from which typed codes are not looked at; 0: never
 	Ratio int           // and for each right code, so many wrong ones: a busy site has many of both
 	Rest  time.Duration // how long either goes on after the last minute that was like that

@@ -315,7 +315,7 @@ func (e *Engine) carryConfirm(ctx context.Context, entry Entry) error {
 	if letter.Code.IsZero() && letter.Kind == recovery.EffectConfirm {
 		return e.settle(ctx, entry, Nothing, "key revoked", record(Nothing))
 	}
-	paid, verdict, err := e.pay(ctx, entry, fare{account: c.Account, network: c.Network, to: c.Contact})
+	paid, verdict, err := e.pay(ctx, entry, fare{account: c.Account, network: c.Network, by: byKnown, to: c.Contact, new: true})
 	if err != nil {
 		return err
 	}

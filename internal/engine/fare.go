@@ -38,9 +38,32 @@ func (t TextRules) Sends(to contact.Phone) bool {
 type fare struct {
 	account string
 	network string
-	known   bool // asked for in a browser that has signed in to the account, which has a budget of its own
+	by      asker
 	to      contact.Contact
 	decoy   contact.Contact // stands in for a contact that is not there, for the sake of the same work
+	new     bool            // nobody has shown yet that the contact is the account's: it counts for it as by a stranger
+}
+
+// asker is who a message is asked for by: each kind has the silent limits in buckets of its own, so that what strangers use up is theirs
+// alone. It begins the buckets' names.
+type asker string
+
+const (
+	byStranger asker = ""
+	byKnown    asker = "known " // a browser that has signed in to the account
+	byHouse    asker = "house " // the help desk, or what happened on the account
+)
+
+// askedBy says who opened a request. The same work for everybody.
+func (e *Engine) askedBy(r recovery.Request) asker {
+	known := e.known(r.Account, r.Epoch).Digest().Equal(r.Known)
+	switch {
+	case r.Network == "":
+		return byHouse
+	case known:
+		return byKnown
+	}
+	return byStranger
 }
 
 // payment is what was counted for a message, to be given back if it cannot be handed over.
@@ -164,27 +187,27 @@ func (e *Engine) repay(ctx context.Context, paid payment) error {
 // charges are the silent limits that a message counts against: those of a number's ranges only if texts go there. A decoy's are counted
 // too, for the sake of the same commits.
 //
-// What strangers use up must leave something to the owner. So one network has a share alone, and browsers that have signed in to the account
-// have the same limits in buckets of their own. Ranges, countries and money are bounded for all together.
+// What strangers use up must leave something to the owner. So one network has a share alone, and those who are no strangers have the same
+// limits in buckets of their own. Ranges, countries and money are bounded for all together.
 func (e *Engine) charges(f fare, goes bool) []quota.Charge {
 	to := f.to
 	if to.IsZero() {
 		to = f.decoy
 	}
-	whose := ""
-	if f.known {
-		whose = "known "
+	toward := f.by
+	if f.new {
+		toward = byStranger
 	}
 	charges := []quota.Charge{
-		{Key: whose + "account:" + f.account, Limit: e.Silent.Account},
-		{Key: whose + "destination:" + e.Decoys.DeriveOpaque("destination", []byte(to.Key())).Reveal(), Limit: e.Silent.Destination},
+		{Key: string(f.by) + "account:" + f.account, Limit: e.Silent.Account},
+		{Key: string(toward) + "destination:" + e.Decoys.DeriveOpaque("destination", []byte(to.Key())).Reveal(), Limit: e.Silent.Destination},
 	}
-	if f.network != "" { // nobody's asking brought a notice
-		charges = append(charges, quota.Charge{Key: whose + "account of network:" + f.account + " " + widest(f.network), Limit: e.Silent.Network})
+	if f.by != byHouse {
+		charges = append(charges, quota.Charge{Key: string(f.by) + "account of network:" + f.account + " " + widest(f.network), Limit: e.Silent.Network})
 	}
 	if phone, ok := f.to.Phone(); ok && goes {
 		charges = append(charges,
-			quota.Charge{Key: whose + "text number:" + e.Decoys.DeriveOpaque("number", []byte(phone.Number())).Reveal(), Limit: e.Texts.Number},
+			quota.Charge{Key: string(toward) + "text number:" + e.Decoys.DeriveOpaque("number", []byte(phone.Number())).Reveal(), Limit: e.Texts.Number},
 			quota.Charge{Key: "text block:" + phone.Prefix(), Limit: e.Texts.Block},
 			quota.Charge{Key: "text country:" + phone.Region(), Limit: e.Texts.Country})
 	}

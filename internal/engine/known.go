@@ -56,12 +56,6 @@ func saidToBe(known secret.Opaque) secret.Digest {
 	return known.Digest()
 }
 
-// knownBy says that the browser that opened a request has signed in to its account, by the password that it has now. The same work for
-// everybody.
-func (e *Engine) knownBy(r recovery.Request) bool {
-	return e.known(r.Account, r.Epoch).Digest().Equal(r.Known)
-}
-
 // knownBudget is the try of one who may be known, from taking it to giving it back.
 type knownBudget struct {
 	cookie secret.Opaque

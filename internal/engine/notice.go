@@ -37,7 +37,7 @@ func (e *Engine) carryNotify(ctx context.Context, entry Entry) error {
 	if letter.To.Kind == contact.KindPhone { // notices by mail cost nothing and are never withheld; by text they count
 		var verdict Verdict
 		var err error
-		if paid, verdict, err = e.pay(ctx, entry, fare{account: entry.Account, to: letter.To}); err != nil {
+		if paid, verdict, err = e.pay(ctx, entry, fare{account: entry.Account, by: byHouse, to: letter.To}); err != nil {
 			return err
 		} else if verdict != Carried {
 			return e.settle(ctx, entry, verdict, paid.note, record(verdict))

@@ -30,7 +30,7 @@ func (e *Engine) carrySend(ctx context.Context, entry Entry) error {
 	if !ok || !now.Before(round.Until) || r.Over(now) {
 		return e.settleBy(ctx, entry, e.lost(entry, TooLate, r.Real, to, e.sent(r, entry, TooLate)))
 	}
-	paid, verdict, err := e.pay(ctx, entry, fare{account: r.Account, network: r.Network, known: e.knownBy(r), to: to, decoy: r.Contact.Contact()})
+	paid, verdict, err := e.pay(ctx, entry, fare{account: r.Account, network: r.Network, by: e.askedBy(r), to: to, decoy: r.Contact.Contact()})
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ type Gate struct {
 	Hash    secret.Key // keeps addresses out of the names of buckets
 	Now     func() time.Time
 	Crowded func() bool // that so many passwords wait to be looked at that nobody tries one without a card; nil: never
-	Hot     func() bool // that so many codes are wrong that strangers' browsers are to work longer; nil: never
+	Hot     func() bool // that so many codes are wrong that browsers are to work longer; nil: never
 }
 
 // Knock is what a stranger brings.

@@ -74,6 +74,9 @@ func (l *line) flush() error {
 
 // write puts a request behind what is to be sent, but for the last byte of its body.
 func (l *line) write(a request, plant time.Duration) (stream uint32, err error) {
+	if a.body == "" {
+		return 0, fmt.Errorf("%s: a request without a body has no last byte to wait with", a.path)
+	}
 	stream, l.stream = l.stream, l.stream+2
 	l.packed.Reset()
 	header := append([][2]string{
