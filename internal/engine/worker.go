@@ -21,7 +21,9 @@ const (
 	settleEvery    = time.Second // while the database does not answer
 
 	// A message that was just saved is left alone for as long, and up to as long again, by lot. Begun at once, its sending took the processor
-	// from the answer that was not written yet: whoever asked waited a tenth of a millisecond longer when there was an account to write to.
+	// from the answer that was not written yet: whoever asked waited a tenth of a millisecond longer when there was an account to write to
+	// . The worker waits before it looks, so that several messages are taken at once; one that was saved while it waited waits by
+	// itself, until it is as old (young).
 	answersFirst = time.Millisecond
 )
 
@@ -96,6 +98,9 @@ func (e *Engine) takeSome(ctx context.Context, lane Lane, free chan struct{}, un
 	for _, entry := range batch {
 		under.Go(func() {
 			defer func() { <-free }()
+			if lane != LaneFind {
+				pause(ctx, young(entry, now))
+			}
 			// An entry under way is finished even while stopping: stopping in the middle of handing a mail over is what
 			// makes repeats. The lease bounds how long that can take.
 			whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), lease*3/4)
@@ -108,8 +113,16 @@ func (e *Engine) takeSome(ctx context.Context, lane Lane, free chan struct{}, un
 	return len(batch) > 0, len(batch) == room
 }
 
+// young is for how much longer a message is left alone. When it was made is kept in whole milliseconds, so it may be one younger than it looks.
+func young(entry Entry, now time.Time) time.Duration {
+	return time.Millisecond + answersFirst + rand.N(answersFirst) - now.Sub(entry.Created)
+}
+
 // pause waits, but not beyond ctx.
 func pause(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
 	select {
 	case <-time.After(d):
 	case <-ctx.Done():
