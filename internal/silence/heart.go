@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"twohens/internal/accounts"
@@ -98,8 +99,8 @@ func setSaved(ctx context.Context, s *stand, account accounts.Row) error {
 	return s.Store.Save(ctx, engine.Change{Saved: &set})
 }
 
-// prepared makes the accounts and the requests of all classes, planted ones added, turn by turn, so that those of one class do not lie
-// together in the database.
+// prepared makes the accounts and the requests of all classes, planted ones added, in an order drawn by lot, so that where they lie in the
+// database is no class's own.
 func prepared(ctx context.Context, s *stand, subjects int, way recovery.Way, path, outcome string, list []byHeart, wrong func() any) ([]class, error) {
 	for _, p := range plants {
 		list = append(list, byHeart{p.name, planted, p.delay, nil, wrong})
@@ -117,8 +118,9 @@ func prepared(ctx context.Context, s *stand, subjects int, way recovery.Way, pat
 			return took, err
 		}, nil}
 	}
-	return classes, each(subjects*len(list), func(n int) error {
-		i, subject := n%len(list), n/len(list)
+	order := rand.Perm(subjects * len(list))
+	return classes, each(len(order), func(n int) error {
+		i, subject := order[n]%len(list), order[n]/len(list)
 		address := fmt.Sprintf("person%06d@silence.example", n)
 		if own := list[i].own; own != nil {
 			if err := s.settle(ctx, n, address, nil, own, false); err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"slices"
@@ -110,7 +111,7 @@ func setAll(ctx context.Context, s *stand, account accounts.Row) error {
 	return setSaved(ctx, s, account)
 }
 
-// prepare makes the accounts and requests of all classes, turn by turn.
+// prepare makes the accounts and requests of all classes, in an order drawn by lot.
 func (st stroll) prepare(ctx context.Context, s *stand, subjects int) ([]class, error) {
 	list := people
 	for _, p := range plants {
@@ -150,8 +151,9 @@ func (st stroll) prepare(ctx context.Context, s *stand, subjects int) ([]class, 
 	if err != nil {
 		return nil, err
 	}
-	err = each(subjects*len(list), func(n int) error {
-		i, subject := n%len(list), n/len(list)
+	order := rand.Perm(subjects * len(list)) // otherwise those of one class would lie at the same places of the database's pages
+	err = each(len(order), func(n int) error {
+		i, subject := order[n]%len(list), order[n]/len(list)
 		p := person{address: fmt.Sprintf("person%06d@silence.example", n)}
 		if list[i].own != nil {
 			if err := s.settle(ctx, n, p.address, &chosen, list[i].own, list[i].off); err != nil {
