@@ -224,6 +224,28 @@ type watched struct {
 	hand   []string // operations while a person waits
 	worker []string // operations of the worker, but for Lease
 	fail   func(c engine.Change) error
+	leased map[string]time.Time // entries, by the clock on the wall
+}
+
+// Lease implements engine.Store.
+func (w *watched) Lease(ctx context.Context, now, until time.Time, limit int, lanes ...engine.Lane) ([]engine.Entry, error) {
+	list, err := w.Store.Lease(ctx, now, until, limit, lanes...)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, entry := range list {
+		if w.leased == nil {
+			w.leased = make(map[string]time.Time)
+		}
+		w.leased[entry.ID] = time.Now()
+	}
+	return list, err
+}
+
+// since is how long ago an entry was leased last.
+func (w *watched) since(id string) time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return time.Since(w.leased[id])
 }
 
 func (w *watched) note(ctx context.Context, what string) {

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -583,5 +584,36 @@ func TestRevokedKey(t *testing.T) {
 	h.board.verdict(t, recovery.EffectSend, engine.Nothing, 1)
 	if _, grant := after.proves("ann@post.example"); grant.IsZero() {
 		t.Error("the new key does not work")
+	}
+}
+
+// a message that the worker finds the moment it was saved is left alone for a millisecond all the same: its answer may not be written
+// yet.
+func TestAnswersFirst(t *testing.T) {
+	h := onSQLite(t)
+	n := h.node()
+	var mu sync.Mutex
+	waited := map[string]time.Duration{}
+	h.board.posts(func(_ context.Context, m engine.Mail, _ int) error {
+		mu.Lock()
+		defer mu.Unlock()
+		waited[m.ID] = n.saves.since(m.ID)
+		return nil
+	})
+	const people = 20
+	for i := range people {
+		at := fmt.Sprintf("person%d@post.example", i)
+		h.account(at)
+		n.asks(n.opens(at))
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if len(waited) != people {
+		t.Errorf("%d mails, want %d", len(waited), people)
+	}
+	for _, d := range waited {
+		if d < time.Millisecond {
+			t.Errorf("a mail was begun %v after it was found", d)
+		}
 	}
 }
