@@ -429,7 +429,7 @@ func (w *ward) settled() {
 func (w *ward) database() *sql.DB { w.t.Helper(); return past(w.t, w.store) }
 
 // What looking may change: when somebody was here last; that the staff looked somebody up; what is counted of strangers before
-// they are let in; and what the worker counts of messages, at its own time.
+// they are let in; and what is counted of messages and of typed codes, at its own time.
 var passing = map[string]bool{
 	"bucket": true, "traffic": true, "recipient": true, "guesses": true, "staff_act": true, "session.seen": true, "staff_session.seen": true,
 }
