@@ -113,10 +113,9 @@ func (e *Engine) takeSome(ctx context.Context, lane Lane, free chan struct{}, un
 	return len(batch) > 0, len(batch) == room
 }
 
-// young is for how much longer a message is left alone. When it was made is kept in whole milliseconds, so it may be one younger than it looks.
-func young(entry Entry, now time.Time) time.Duration {
-	return time.Millisecond + answersFirst + rand.N(answersFirst) - now.Sub(entry.Created)
-}
+// young is for how much longer a message is left alone. When it was made is kept in whole milliseconds, so it may be up to one younger than
+// it looks. Timers of less than one are rounded up by about as much, and to wait for more would cost every mail a millisecond or two.
+func young(entry Entry, now time.Time) time.Duration { return answersFirst - now.Sub(entry.Created) }
 
 // pause waits, but not beyond ctx.
 func pause(ctx context.Context, d time.Duration) {
