@@ -96,11 +96,7 @@ func (g *Gate) Open(ctx context.Context, k Knock) (Pass, Refusal, error) {
 	if refusal, err := g.judge(ctx, k, Recover); err != nil || refusal.Reason != "" {
 		return Pass{}, refusal, err
 	}
-	bucket := "recover"
-	if g.knows(k) { // a stranger who uses up an address does not use up this
-		bucket = "recover-known"
-	}
-	charges := []quota.Charge{g.site("recover"), g.address(bucket, k.Address, g.Limits.Address)}
+	charges := []quota.Charge{g.site("recover"), g.address(g.own("recover", k), k.Address, g.Limits.Address)}
 	if refusal, err := g.take(ctx, now, charges); err != nil || refusal.Reason != "" {
 		return Pass{}, refusal, err
 	}
@@ -111,6 +107,14 @@ func (g *Gate) Open(ctx context.Context, k Knock) (Pass, Refusal, error) {
 // . It is made of the address alone, so that nobody has to be looked for when it comes back.
 func (g *Gate) Known(address contact.Email) secret.Opaque {
 	return g.Hash.DeriveOpaque("browser known by an address", []byte(address.Key()))
+}
+
+// own is the bucket of an address for a knock: what a stranger uses up is not that of a browser that has signed in under it.
+func (g *Gate) own(bucket string, k Knock) string {
+	if g.knows(k) {
+		return bucket + "-known"
+	}
+	return bucket
 }
 
 // knows compares what came, with the same work for everybody.

@@ -31,11 +31,7 @@ func (g *Gate) SignIn(ctx context.Context, k Knock) (Pass, Refusal, error) {
 			return Pass{}, refusal, err
 		}
 	}
-	bucket := "sign-in"
-	if g.knows(k) { // as in Open
-		bucket = "sign-in-known"
-	}
-	charges := []quota.Charge{g.address(bucket, k.Address, g.Limits.SignInAddress)}
+	charges := []quota.Charge{g.address(g.own("sign-in", k), k.Address, g.Limits.SignInAddress)}
 	if !free {
 		charges = append(charges, g.site("sign-in"))
 	}

@@ -35,9 +35,7 @@ func tokens(text string, each func(token string)) {
 			for end < len(runes) && unicode.Is(unicode.Han, runes[end]) == han {
 				end++
 			}
-			if !han {
-				each(string(runes[i:end]))
-			} else if end-i == 1 {
+			if !han || end-i == 1 {
 				each(string(runes[i:end]))
 			} else {
 				for n := i; n+1 < end; n++ {
