@@ -20,11 +20,12 @@ const (
 	retryMost      = 2 * time.Minute
 	settleEvery    = time.Second // while the database does not answer
 
-	// A message that was just saved is left alone for as long, and up to as long again, by lot. Begun at once, its sending took the processor
-	// from the answer that was not written yet: whoever asked waited a tenth of a millisecond longer when there was an account to write to
-	// . The worker waits before it looks, so that several messages are taken at once; one that was saved while it waited waits by
-	// itself, until it is as old (young).
+	// A message is begun so long after it was found. Begun at once, its sending took the processor from the answer that was not written yet:
+	// whoever asked waited a tenth of a millisecond longer when there was an account to write to. All that comes before, decoys cost as
+	// well. The clock begins with the finding, not with what the entry says: between that and the answer lies the commit, which takes as long
+	// as the disk does.
 	answersFirst = time.Millisecond
+	answered     = 250 * time.Millisecond // what is older is begun at once, so that the wait costs a worker that has too much to do nothing
 )
 
 var lanes = [...]Lane{LaneFind, LaneMail, LaneText}
@@ -51,13 +52,13 @@ func (e *Engine) runLane(ctx context.Context, lane Lane, wake <-chan struct{}) {
 	defer under.Wait()
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
-	for full := false; ; {
-		if !full && lane != LaneFind { // finding is the same work for everyone
-			pause(ctx, answersFirst+rand.N(answersFirst))
-		}
-		var some bool
-		if some, full = e.takeSome(ctx, lane, free, &under); some {
-			continue // there may be more
+	for {
+		some, full := e.takeSome(ctx, lane, free, &under)
+		if some {
+			if !full && lane != LaneFind { // so that those that come meanwhile are taken together
+				pause(ctx, answersFirst)
+			}
+			continue
 		}
 		select {
 		case <-ctx.Done():
@@ -69,7 +70,7 @@ func (e *Engine) runLane(ctx context.Context, lane Lane, wake <-chan struct{}) {
 }
 
 // takeSome waits for a free worker, leases as many entries of a lane as there are free workers and starts on them. It says
-// whether it found any, and as many as there was room for: then those that come next have waited.
+// whether it found any, and as many as there was room for: then there may be more.
 func (e *Engine) takeSome(ctx context.Context, lane Lane, free chan struct{}, under *sync.WaitGroup) (some, full bool) {
 	lease := e.lease()
 	select {
@@ -98,8 +99,8 @@ func (e *Engine) takeSome(ctx context.Context, lane Lane, free chan struct{}, un
 	for _, entry := range batch {
 		under.Go(func() {
 			defer func() { <-free }()
-			if lane != LaneFind {
-				pause(ctx, young(entry, now))
+			if lane != LaneFind && now.Sub(entry.Created) < answered { // finding is the same work for everyone
+				pause(ctx, answersFirst)
 			}
 			// An entry under way is finished even while stopping: stopping in the middle of handing a mail over is what
 			// makes repeats. The lease bounds how long that can take.
@@ -112,10 +113,6 @@ func (e *Engine) takeSome(ctx context.Context, lane Lane, free chan struct{}, un
 	}
 	return len(batch) > 0, len(batch) == room
 }
-
-// young is for how much longer a message is left alone. When it was made is kept in whole milliseconds, so it may be up to one younger than
-// it looks. Timers of less than one are rounded up by about as much, and to wait for more would cost every mail a millisecond or two.
-func young(entry Entry, now time.Time) time.Duration { return answersFirst - now.Sub(entry.Created) }
 
 // pause waits, but not beyond ctx.
 func pause(ctx context.Context, d time.Duration) {
