@@ -43,7 +43,7 @@ func (k *kept) all() []engine.Receipt {
 // listens starts a listener.
 func listens(t *testing.T) (*Listener, Returns, *kept) {
 	t.Helper()
-	k, r := new(kept), Returns{Key: secret.NewKey(), Domain: "bounces.fernbank.example"}
+	k, r := new(kept), Returns{Keys: secret.NewRing("1", secret.NewKey()), Domain: "bounces.fernbank.example"}
 	l, err := Listen(Settings{Address: "127.0.0.1:0", Hello: "id.fernbank.example", Returns: r, Deliver: k.deliver}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +100,7 @@ func TestListener(t *testing.T) {
 // A mail to anybody but our own return addresses is not taken: nothing is relayed, and all strangers hear the same.
 func TestAttackRelay(t *testing.T) {
 	l, r, k := listens(t)
-	other := Returns{Key: secret.NewKey(), Domain: r.Domain}
+	other := Returns{Keys: secret.NewRing("1", secret.NewKey()), Domain: r.Domain}
 	heard := map[string]bool{}
 	for _, to := range []string{
 		"lucy@post.example", "postmaster@bounces.fernbank.example", "lucy%post.example@bounces.fernbank.example", other.Address(sampleID),

@@ -16,8 +16,8 @@ import (
 
 // Returns makes the return addresses of mails (VERP: variable envelope return paths), and knows its own again.
 type Returns struct {
-	Key    secret.Key // never rotated: mails come back for days
-	Domain string     // whose mail comes to the listener
+	Keys   *secret.Ring // older ones know the mails that are out
+	Domain string       // whose mail comes to the listener
 }
 
 const (
@@ -28,13 +28,15 @@ const (
 
 var encoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
-// Address is where the mail of an outbox entry comes back to. Its local part has 45 characters, of the 64 that there may be.
+// Address is where the mail of an outbox entry comes back to. Its local part has 46 characters and the number of the key, of the 64 that
+// there may be.
 func (r Returns) Address(id string) string {
-	return prefix + id + "-" + r.mac(id) + "@" + r.Domain
+	number, key := r.Keys.Latest()
+	return prefix + id + "-" + number + "-" + mac(key, id) + "@" + r.Domain
 }
 
-func (r Returns) mac(id string) string {
-	sum := r.Key.MAC("return address", []byte(id))
+func mac(key secret.Key, id string) string {
+	sum := key.MAC("return address", []byte(id))
 	return encoding.EncodeToString(sum[:macBytes])
 }
 
@@ -46,11 +48,15 @@ func (r Returns) Entry(address string) (id string, ok bool) {
 		return "", false
 	}
 	local, ok := strings.CutPrefix(lower(address[:at]), prefix)
-	id, mac, parts := strings.Cut(local, "-")
-	if !ok || !parts || len(id) != idLength || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz234567") != "" {
+	parts := strings.Split(local, "-")
+	if !ok || len(parts) != 3 || len(parts[0]) != idLength || strings.Trim(parts[0], "abcdefghijklmnopqrstuvwxyz234567") != "" {
 		return "", false
 	}
-	return id, subtle.ConstantTimeCompare([]byte(mac), []byte(r.mac(id))) == 1
+	key, ok := r.Keys.Key(parts[1])
+	if !ok {
+		return "", false
+	}
+	return parts[0], subtle.ConstantTimeCompare([]byte(parts[2]), []byte(mac(key, parts[0]))) == 1
 }
 
 // lower is that of ASCII alone: nothing else may become one of our letters.

@@ -10,7 +10,7 @@ import (
 const sampleID = "abcdefghijklmnopqrstuvwxyz"
 
 func TestReturns(t *testing.T) {
-	r := Returns{Key: secret.NewKey(), Domain: "bounces.fernbank.example"}
+	r := Returns{Keys: secret.NewRing("1", secret.NewKey()), Domain: "bounces.fernbank.example"}
 	at := r.Address(sampleID)
 	local, _, _ := strings.Cut(at, "@")
 	if len(local) > 64 {
@@ -21,7 +21,7 @@ func TestReturns(t *testing.T) {
 			t.Errorf("%s: %q, %t", known, id, ok)
 		}
 	}
-	other := Returns{Key: secret.NewKey(), Domain: r.Domain}
+	other := Returns{Keys: secret.NewRing("1", secret.NewKey()), Domain: r.Domain}
 	for name, strange := range map[string]string{
 		"nothing": "", "no @": local, "another domain": local + "@elsewhere.example", "a domain within": at + ".evil.example", "another key's": other.Address(sampleID),
 		"another mail": strings.Replace(at, "abc", "abd", 1), "no mac": "b-" + sampleID + "-@" + r.Domain, "half a mac": at[:20] + "@" + r.Domain,
@@ -34,8 +34,40 @@ func TestReturns(t *testing.T) {
 	}
 }
 
+// a mail that left before its key was rotated is known when it comes back, and one whose key was revoked is not.
+func TestReturnsRotate(t *testing.T) {
+	first, second := secret.NewKey(), secret.NewKey()
+	ring := secret.NewRing("1", first)
+	r := Returns{Keys: ring, Domain: "bounces.fernbank.example"}
+	old := r.Address(sampleID)
+	both := secret.NewRing("2", second)
+	if err := both.Keep("1", first); err != nil {
+		t.Fatal(err)
+	}
+	ring.Become(both)
+	young := r.Address(sampleID)
+	for _, at := range []string{old, young} {
+		if id, ok := r.Entry(at); !ok || id != sampleID {
+			t.Errorf("%s: %q, %t", at, id, ok)
+		}
+	}
+	if old == young || len(young) > 64+len("@"+r.Domain) {
+		t.Errorf("%s, before %s", young, old)
+	}
+	if id, ok := r.Entry(strings.Replace(old, "-1-", "-2-", 1)); ok {
+		t.Errorf("made with the first key, and taken for the second's: %q", id)
+	}
+	ring.Become(secret.NewRing("2", second))
+	if id, ok := r.Entry(old); ok {
+		t.Errorf("its key was revoked: %q", id)
+	}
+	if _, ok := r.Entry(young); !ok {
+		t.Error("the other's is not known any more")
+	}
+}
+
 func FuzzEntry(f *testing.F) {
-	r := Returns{Key: secret.NewKey(), Domain: "bounces.fernbank.example"}
+	r := Returns{Keys: secret.NewRing("1", secret.NewKey()), Domain: "bounces.fernbank.example"}
 	own := r.Address(sampleID)
 	f.Add(own)
 	f.Fuzz(func(t *testing.T, address string) {

@@ -137,17 +137,17 @@ func (c *keyListCommand) Run(ctx context.Context, t *terminal) (err error) {
 
 type keyRotateCommand struct {
 	configured
-	Purpose string        `arg:"" help:"codes, answers or challenges."`
+	Purpose string        `arg:"" help:"codes, answers, challenges or bounces."`
 	After   time.Duration `default:"1m" placeholder:"TIME" help:"When the new key begins to make new ones. All nodes must have it by then: they look every two seconds. Where the folder is copied to each node, give the copying its time."`
 }
 
 func (keyRotateCommand) Help() string {
-	return `Adds a key to the folder. Running servers take it up by themselves, and codes, links, answers and cards that were made
-with older keys go on working. Older keys that nothing needs any more are destroyed. For example:
+	return `Adds a key to the folder. Running servers take it up by themselves, and codes, links, answers, cards and return addresses
+that were made with older keys go on working. Older keys that nothing needs any more are destroyed. For example:
 
     twohens key rotate -config twohens.toml codes
 
-The others, decoys, questions, bounces and addresses, are never rotated: docs/manual/keys.md says why.
+The others, decoys, questions and addresses, are never rotated: docs/manual/keys.md says why.
 `
 }
 
@@ -186,7 +186,7 @@ func (c *keyRotateCommand) Run(ctx context.Context, t *terminal) (err error) {
 
 type keyRevokeCommand struct {
 	configured
-	Purpose string        `arg:"" help:"codes, answers or challenges."`
+	Purpose string        `arg:"" help:"codes, answers, challenges or bounces."`
 	Key     string        `arg:"" optional:"" help:"Its number, as twohens key list shows it. Without it, all keys of the purpose."`
 	Yes     bool          `help:"Do it. Without this, only what would happen is told."`
 	Wait    time.Duration `default:"5s" placeholder:"TIME" help:"How long to wait for the nodes to have seen it, before recoveries that began meanwhile are ended too. Where the folder is copied to each node, copy it within that time."`
@@ -199,6 +199,7 @@ func (keyRevokeCommand) Help() string {
     answers     the answers and recovery codes kept under it are deleted. Their owners set them up again. Until then they
                 are asked the same questions, so that nobody sees whose answers are gone.
     challenges  cards that are being looked at have to be drawn again. All open recoveries end.
+    bounces     of mails that are out and come back, nobody knows any more which they were. Recoveries go on.
 
 For example, to see what would happen, and then to do it:
 
@@ -242,9 +243,11 @@ func (c *keyRevokeCommand) Run(ctx context.Context, t *terminal) (err error) {
 		fmt.Fprintf(t.err, "Added key %s of %s.\n", made.ID, purpose)
 	}
 	// Twice: what is open must not stay so for as long as the nodes are waited for, and they may open more until they have seen it.
-	ended, err := k.store.EndAll(ctx, time.Now())
-	if err != nil {
-		return err
+	var ended int
+	if ends(purpose) {
+		if ended, err = k.store.EndAll(ctx, time.Now()); err != nil {
+			return err
+		}
 	}
 	for _, f := range gone {
 		if err := k.folder.Remove(f); err != nil {
@@ -261,6 +264,9 @@ func (c *keyRevokeCommand) Run(ctx context.Context, t *terminal) (err error) {
 			fmt.Fprintf(t.err, "Deleted %d answers and recovery codes that were kept under key %s.\n", n, f.ID)
 		}
 	}
+	if !ends(purpose) {
+		return nil
+	}
 	fmt.Fprintf(t.err, "Waiting %s for the nodes to see it.\n", c.Wait)
 	select {
 	case <-time.After(c.Wait):
@@ -275,6 +281,9 @@ func (c *keyRevokeCommand) Run(ctx context.Context, t *terminal) (err error) {
 	return nil
 }
 
+// ends says that with a key of a purpose all open recoveries end.
+func ends(purpose keys.Purpose) bool { return purpose != keys.Bounces }
+
 // foretell tells what would happen.
 func (c *keyRevokeCommand) foretell(t *terminal, k *kept, gone []keys.File) {
 	for _, f := range gone {
@@ -283,5 +292,9 @@ func (c *keyRevokeCommand) foretell(t *terminal, k *kept, gone []keys.File) {
 			fmt.Fprintf(t.err, "With it, %d answers and recovery codes would be deleted; their owners would have to set them up again.\n", k.counts[f.ID])
 		}
 	}
-	fmt.Fprintln(t.err, "All open recoveries would end. People would have to begin again.")
+	if ends(gone[0].Purpose) {
+		fmt.Fprintln(t.err, "All open recoveries would end. People would have to begin again.")
+	} else {
+		fmt.Fprintln(t.err, "Of mails that are out and come back, nobody would know which they were. Recoveries would go on.")
+	}
 }

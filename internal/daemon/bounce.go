@@ -10,12 +10,12 @@ import (
 
 // listenForBounces opens the port for mails that come back, if there is to be one, and gives what makes return addresses; nil: mails come back
 // to mail.envelope_from.
-func (d *Daemon) listenForBounces(key secret.Key) (returns func(id string) string, err error) {
+func (d *Daemon) listenForBounces(keys *secret.Ring) (returns func(id string) string, err error) {
 	m := &d.config.Mail
 	if m.BounceDomain == "" {
 		return nil, nil
 	}
-	r := bounce.Returns{Key: key, Domain: m.BounceDomain}
+	r := bounce.Returns{Keys: keys, Domain: m.BounceDomain}
 	if m.BounceListen == "" { // another node listens
 		return r.Address, nil
 	}

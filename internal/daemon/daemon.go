@@ -189,7 +189,7 @@ func (d *Daemon) buildCore(colours message.Colours) (*password.Hasher, error) {
 	if err != nil {
 		return nil, err
 	}
-	returns, err := d.listenForBounces(k.bounces)
+	returns, err := d.listenForBounces(k.begun.bounces)
 	if err != nil {
 		return nil, err
 	}

@@ -18,16 +18,15 @@ type keyring struct {
 	begun     rotating // as the folder was at the start; the rings become what it is since
 	decoys    secret.Key
 	questions secret.Key
-	bounces   secret.Key
 	addresses secret.Key
 }
 
 // rotating is what comes and goes, as it was at one moment.
 type rotating struct {
-	found          string // which files there were, the newest first
-	newest         map[keys.Purpose]string
-	codes, answers *secret.Ring
-	challenges     scratch.Keys
+	found                   string // which files there were, the newest first
+	newest                  map[keys.Purpose]string
+	codes, answers, bounces *secret.Ring
+	challenges              scratch.Keys
 }
 
 // loadKeys reads the keys in a folder. What is missing is made, for the owner alone: the folder 0700, each file 0600.
@@ -36,9 +35,7 @@ func loadKeys(folder string, log *slog.Logger) (*keyring, error) {
 	if err := k.folder.Prepare(); err != nil {
 		return nil, err
 	}
-	for purpose, key := range map[keys.Purpose]*secret.Key{
-		keys.Decoys: &k.decoys, keys.Addresses: &k.addresses, keys.Questions: &k.questions, keys.Bounces: &k.bounces,
-	} {
+	for purpose, key := range map[keys.Purpose]*secret.Key{keys.Decoys: &k.decoys, keys.Addresses: &k.addresses, keys.Questions: &k.questions} {
 		var err error
 		if *key, err = k.folder.One(purpose); err != nil {
 			return nil, err
@@ -64,11 +61,10 @@ func read(now time.Time, files func(keys.Purpose) ([]keys.File, error)) (r rotat
 			r.found += fmt.Sprintln(purpose, f.ID, f.Made.UnixNano(), f.From.Unix())
 		}
 	}
-	if r.codes, err = keys.Ring(lists[keys.Codes]); err != nil {
-		return r, err
-	}
-	if r.answers, err = keys.Ring(lists[keys.Answers]); err != nil {
-		return r, err
+	for purpose, ring := range map[keys.Purpose]**secret.Ring{keys.Codes: &r.codes, keys.Answers: &r.answers, keys.Bounces: &r.bounces} {
+		if *ring, err = keys.Ring(lists[purpose]); err != nil {
+			return r, err
+		}
 	}
 	var ring []scratch.Key
 	for _, f := range lists[keys.Challenges] {
@@ -108,6 +104,7 @@ func (k *keyring) watch(ctx context.Context, dealer *scratch.Dealer, log *slog.L
 		found = now.found
 		k.begun.codes.Become(now.codes)
 		k.begun.answers.Become(now.answers)
+		k.begun.bounces.Become(now.bounces)
 		dealer.Use(now.challenges)
 		log.InfoContext(ctx, "the keys have changed", "newest", now.newest)
 	}

@@ -23,6 +23,7 @@ func TestProgram(t *testing.T) {
 	}
 	t.Run("killed", func(t *testing.T) { testKilled(t, path) })
 	t.Run("crashed", func(t *testing.T) { testCrashed(t, path) })
+	t.Run("rotated", func(t *testing.T) { testRotated(t, path) })
 	t.Run("flooded", func(t *testing.T) { testFlooded(t, path) })
 }
 

@@ -18,6 +18,7 @@ type AccountView struct {
 	Phones    []contact.Phone
 	Locale    string
 	Questions []KeptAnswer // which can be answered; never the answers
+	Lapsed    int          // how many are asked and cannot be answered: the key of their answers was revoked
 	Saved     []SavedCode  // which there are, and which were used; never the codes
 	Sessions  []Session
 	Records   []Record
@@ -45,13 +46,14 @@ func (e *Engine) Account(ctx context.Context, by Session) (AccountView, error) {
 		return AccountView{}, err
 	}
 	view.Questions = answerable(kept)
+	view.Lapsed = len(kept) - len(view.Questions)
 	if view.Saved, err = e.Store.Saved(ctx, by.Account); err != nil {
 		return AccountView{}, err
 	}
 	if view.Ailments, err = e.Store.Ailments(ctx, by.Account); err != nil {
 		return AccountView{}, err
 	}
-	view.Standing = e.Policy.Standing(e.ways(account, view.Questions, view.Saved))
+	view.Standing = e.Policy.Standing(e.ways(account, kept, view.Saved))
 	if view.Sessions, err = e.Store.SessionsOf(ctx, by.Account, e.now()); err != nil {
 		return AccountView{}, err
 	}

@@ -160,8 +160,8 @@ func TestQuestionsOutliveTheirPepper(t *testing.T) {
 			t.Errorf("what was right: %s", outcome)
 		}
 		view, err = n.Account(h.hand(), ann.by)
-		if err != nil || len(view.Questions) != 0 {
-			t.Errorf("her account has the questions %v, %v", view.Questions, err)
+		if err != nil || len(view.Questions) != 0 || view.Lapsed != 3 {
+			t.Errorf("her account has the questions %v, and %d without answers, %v", view.Questions, view.Lapsed, err)
 		}
 		for _, ways := range view.Standing {
 			if slices.Contains(ways, recovery.WayQuestions) {

@@ -231,6 +231,37 @@ func (e *Engine) Braking() Braking {
 	return Braking{Alarm: b.alarm.on(now), Pause: b.pause.on(now), Alarms: b.alarm.times, Pauses: b.pause.times}
 }
 
+// brakeEvery is how often nodes tell each other, and how soon after the brake went on its mail is put out.
+const brakeEvery = time.Second
+
+// runBrake does what the brake does that no step does, every now and then, and tells the other nodes once more at the end.
+func (e *Engine) runBrake(ctx context.Context) {
+	tick := time.NewTicker(brakeEvery)
+	defer tick.Stop()
+	shared := true
+	for {
+		select {
+		case <-tick.C:
+			err := e.share(ctx)
+			if err != nil && shared && ctx.Err() == nil {
+				e.Log.WarnContext(ctx, "nodes cannot tell each other how many typed codes are wrong, each goes by what it sees", "err", err)
+			}
+			shared = err == nil
+			e.tellBrake(ctx, e.now())
+			if err := e.warn(ctx); err != nil && ctx.Err() == nil {
+				e.Log.ErrorContext(ctx, "the mail about wrong codes could not be put into the outbox, trying again", "err", err)
+			}
+		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+			defer cancel()
+			if err := e.share(last); err != nil {
+				e.Log.WarnContext(ctx, "the last typed codes could not be counted for other nodes", "err", err)
+			}
+			return
+		}
+	}
+}
+
 // judged takes note of a typed code, and tells when the brake goes on and off.
 func (e *Engine) judged(ctx context.Context, right bool, now time.Time) {
 	e.brake.count(e.Brake, right, now)

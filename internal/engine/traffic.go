@@ -161,27 +161,14 @@ func (e *Engine) saveEntered(ctx context.Context) {
 func (e *Engine) runEntered(ctx context.Context) {
 	tick := time.NewTicker(enteredEvery)
 	defer tick.Stop()
-	shared := true
 	for {
 		select {
 		case <-tick.C:
 			e.saveEntered(ctx)
-			err := e.share(ctx)
-			if err != nil && shared && ctx.Err() == nil {
-				e.Log.WarnContext(ctx, "nodes cannot tell each other how many typed codes are wrong, each goes by what it sees", "err", err)
-			}
-			shared = err == nil
-			e.tellBrake(ctx, e.now())
-			if err := e.warn(ctx); err != nil && ctx.Err() == nil {
-				e.Log.ErrorContext(ctx, "the mail about wrong codes could not be put into the outbox, trying again", "err", err)
-			}
 		case <-ctx.Done():
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 			defer cancel()
 			e.saveEntered(last)
-			if err := e.share(last); err != nil {
-				e.Log.WarnContext(ctx, "the last typed codes could not be counted for other nodes", "err", err)
-			}
 			return
 		}
 	}

@@ -37,6 +37,7 @@ func (e *Engine) Run(ctx context.Context) {
 	var under sync.WaitGroup
 	defer under.Wait()
 	under.Go(func() { e.runEntered(ctx) })
+	under.Go(func() { e.runBrake(ctx) })
 	for i, lane := range lanes {
 		under.Go(func() { e.runLane(ctx, lane, e.wake[i]) })
 	}

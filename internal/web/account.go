@@ -35,7 +35,7 @@ func (w *Web) accountPage(rw http.ResponseWriter, r *http.Request) {
 	}
 	model := page.Account{
 		Emails: w.contacts(session, account, contact.KindEmail), Phones: w.contacts(session, account, contact.KindPhone),
-		Questions: len(account.Questions), Offers: w.offers(account), Language: account.Locale, Said: r.URL.Query().Get("said"),
+		Questions: len(account.Questions), Lapsed: account.Lapsed > 0, Offers: w.offers(account), Language: account.Locale, Said: r.URL.Query().Get("said"),
 		Records: records(account.Records[:min(recordsListed, len(account.Records))]), More: len(account.Records) > recordsListed,
 	}
 	for _, ailment := range account.Ailments {

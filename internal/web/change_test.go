@@ -163,6 +163,28 @@ func TestSetUpQuestions(t *testing.T) {
 	}
 }
 
+// of questions whose answers were deleted, because somebody else may have had their key, the owner is told, and they can be removed.
+func TestLapsedQuestions(t *testing.T) {
+	t.Parallel()
+	const ottoline = "ottoline.brackwater@fernbank.example"
+	s := newSite(t, everyWay)
+	s.account(ottoline)
+	b := s.browser()
+	b.signsIn(ottoline, old)
+	b.expect(b.post("/account/questions", b.threeAnswers("Querétaro brass quintet", "behind the old mill", "Zuckerbäcker Olschewski")...), 303, "/account?said=questions")
+	if n, err := s.store.ForgetPepper(t.Context(), "1"); err != nil || n != 3 {
+		t.Fatal(n, err)
+	}
+	b.expect(b.get("/account"), 200, b.text("account.lapsed_hint"))
+	b.expect(b.get("/account/questions"), 200, b.text("setup.lapsed.head"))
+	b.expect(b.get("/account/questions/remove"), 200, b.text("remove.questions"))
+	b.expect(b.post("/account/questions/remove"), 303, "/account?said=removed")
+	b.expect(b.get("/account"), 200, b.text("account.no_questions"))
+	if a := b.get("/account/questions"); a.has(b.text("setup.lapsed.head")) || a.has(b.text("remove.questions_on")) {
+		t.Error("they are still there")
+	}
+}
+
 // The order in which questions are offered is the account's own, and the same each time.
 func TestQuestionsAreOfferedInTheAccountsOrder(t *testing.T) {
 	t.Parallel()

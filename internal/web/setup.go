@@ -17,12 +17,15 @@ import (
 // offersQuestions says whether questions may be set up, or answers. Those of before can still be removed when the site has switched
 // them off.
 func (w *Web) offersQuestions(rw http.ResponseWriter, r *http.Request, account engine.AccountView) bool {
-	if w.Engine.Policy.Offers(recovery.WayQuestions) || len(account.Questions) > 0 {
+	if w.Engine.Policy.Offers(recovery.WayQuestions) || asked(account) > 0 {
 		return true
 	}
 	w.problem(rw, r, http.StatusNotFound, "not_found")
 	return false
 }
+
+// asked is how many questions there are, with those that cannot be answered any more.
+func asked(account engine.AccountView) int { return len(account.Questions) + account.Lapsed }
 
 func (w *Web) setUpPage(rw http.ResponseWriter, r *http.Request) {
 	_, account, ok := w.changing(rw, r, "questions")
@@ -33,6 +36,7 @@ func (w *Web) setUpPage(rw http.ResponseWriter, r *http.Request) {
 }
 
 func (w *Web) showSetUp(rw http.ResponseWriter, r *http.Request, status int, account engine.AccountView, model page.SetUp) {
+	model.Lapsed = account.Lapsed > 0
 	if model.Kept = len(account.Questions); model.Kept > 0 {
 		model.Since = account.Questions[0].Made
 	}
@@ -140,7 +144,7 @@ func answerRefusal(err error) string {
 }
 
 func (w *Web) removeQuestionsPage(rw http.ResponseWriter, r *http.Request) {
-	if _, account, ok := w.changing(rw, r, "questions_remove"); ok && w.hasAny(rw, r, len(account.Questions)) {
+	if _, account, ok := w.changing(rw, r, "questions_remove"); ok && w.hasAny(rw, r, asked(account)) {
 		w.show(rw, r, http.StatusOK, askQuestions)
 	}
 }
@@ -158,7 +162,7 @@ func (w *Web) hasAny(rw http.ResponseWriter, r *http.Request, count int) bool {
 
 func (w *Web) removeQuestions(rw http.ResponseWriter, r *http.Request, _ url.Values) {
 	session, account, ok := w.changing(rw, r, "questions_remove")
-	if !ok || !w.hasAny(rw, r, len(account.Questions)) || !w.mayChange(rw, r, session) {
+	if !ok || !w.hasAny(rw, r, asked(account)) || !w.mayChange(rw, r, session) {
 		return
 	}
 	err := w.Engine.RemoveQuestions(r.Context(), session, w.language(r).Tag)

@@ -13,6 +13,7 @@ type Account struct {
 	Phones    []Contact
 	Waiting   *Contact // waits for its code
 	Questions int      // how many are set up
+	Lapsed    bool     // there are some whose answers were deleted
 	Answered  time.Time
 	Codes     int // saved codes that are left
 	Made      time.Time

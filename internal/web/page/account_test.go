@@ -49,7 +49,8 @@ func accountStates() []state {
 			{At: moment.AddDate(0, 0, -21), Event: "opened", Outcome: "noted"},
 		},
 	}
-	single, none, waiting := plain, plain, plain
+	single, none, waiting, lapsed := plain, plain, plain, plain
+	lapsed.Lapsed = true
 	single.Prompt = true
 	none.Prompt, none.Standing = true, nil
 	waiting.Waiting, waiting.Phones = &mainPhone, []Contact{mainPhone, otherPhone}
@@ -62,6 +63,7 @@ func accountStates() []state {
 		{"account-plain", plain},
 		{"account-single", single},
 		{"account-none", none},
+		{"account-lapsed", lapsed},
 		{"account-waiting", waiting},
 		{"account-empty", Account{Sessions: []Session{here}, Language: "en"}},
 		{"account-hostile", twisted},
@@ -175,6 +177,7 @@ func setUpStates() []state {
 	all := []state{
 		{"setup", SetUp{Rows: rows(nil)}},
 		{"setup-kept", SetUp{Rows: rows(nil), Kept: 3, Since: moment.AddDate(0, -6, 0)}},
+		{"setup-lapsed", SetUp{Rows: rows(nil), Lapsed: true}},
 		{"setup-busy", SetUp{Rows: rows(nil), Busy: true}},
 	}
 	for _, fault := range append(slices.Collect(maps.Keys(pickFaults)), slices.Collect(maps.Keys(answerFaults))...) {

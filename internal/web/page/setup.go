@@ -4,10 +4,11 @@ import "time"
 
 // SetUp sets the questions of the account up. Fields: question-1, answer-1, question-2, ... An answer is never shown back.
 type SetUp struct {
-	Rows  []SetUpRow
-	Kept  int // how many are set up already; these go
-	Since time.Time
-	Busy  bool // too many answers are being hashed at once
+	Rows   []SetUpRow
+	Kept   int // how many are set up already; these go
+	Since  time.Time
+	Lapsed bool // there are some whose answers were deleted
+	Busy   bool // too many answers are being hashed at once
 }
 
 // SetUpRow is one question to choose with its answer.
