@@ -26,6 +26,7 @@ func main() {
 	flag.IntVar(&r.subjects, "subjects", 400, "accounts or addresses of each class")
 	flag.IntVar(&r.parallel, "parallel", 8, "strangers at a time")
 	flag.DurationVar(&r.most, "most", 10*time.Minute, "for how long samples of one cell are taken, at most; the report says how many there were")
+	flag.DurationVar(&r.pause, "pause", 0, "before each request that is timed, so that what the one before set off is done: fewer samples, each of which tells more")
 	costs := flag.String("hash", "cheap", "cheap, so that what lies around the hash shows, or default")
 	mails := flag.String("mail", "fast", "how the mail server and the gateway do, one or more of fast,slow,failing,down")
 	databases := flag.String("database", "sqlite", "one or both of sqlite,postgres")
@@ -56,7 +57,7 @@ func main() {
 // run is what was asked for.
 type run struct {
 	samples, subjects, parallel int
-	most                        time.Duration
+	most, pause                 time.Duration
 	hash                        hash
 	folder, plots               string
 	cells                       []cell
@@ -141,7 +142,7 @@ func (r *run) one(ctx context.Context, c cell, p post, database string) (err err
 		return err
 	}
 	defer os.RemoveAll(folder)
-	by := conditions{hash: r.hash, parallel: r.parallel, post: p, tls: c.pairs}
+	by := conditions{hash: r.hash, parallel: r.parallel, pause: r.pause, post: p, tls: c.pairs}
 	if database == "postgres" {
 		f := new(fixtures)
 		defer f.undo()

@@ -46,7 +46,8 @@ type stand struct {
 	keys scratch.Keys // of the cards
 	deck deck
 
-	cookie string // the name of that of a request
+	cookie string        // the name of that of a request
+	pause  time.Duration // before each request that is timed
 
 	box     *mailbox.Mailbox // nil: nobody listens
 	over    chan struct{}
@@ -58,6 +59,7 @@ type stand struct {
 type conditions struct {
 	hash     hash
 	parallel int
+	pause    time.Duration // before each request that is timed
 	post     post
 	dsn      string               // of a PostgreSQL database; empty: SQLite
 	tls      bool                 // with a certificate made for it, and HTTP/2
@@ -80,7 +82,7 @@ func openStand(ctx context.Context, folder string, by conditions) (_ *stand, err
 	transport := &http.Transport{MaxIdleConnsPerHost: 2 * by.parallel, DisableCompression: true}
 	s := &stand{
 		http:    &http.Client{Transport: transport, Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
-		stopped: make(chan error, 1), over: make(chan struct{}), cookie: "twohens-request",
+		stopped: make(chan error, 1), over: make(chan struct{}), cookie: "twohens-request", pause: by.pause,
 	}
 	if by.post == "" {
 		by.post = postFast

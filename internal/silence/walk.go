@@ -144,6 +144,11 @@ func (st stroll) prepare(ctx context.Context, s *stand, subjects int) ([]class, 
 			if err != nil {
 				return 0, err
 			}
+			select {
+			case <-time.After(s.pause):
+			case <-ctx.Done():
+				return 0, ctx.Err()
+			}
 			return s.send(ctx, a, plant)
 		}, ask}
 	}
