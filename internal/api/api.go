@@ -51,6 +51,7 @@ type Deps struct {
 	Client    func(*http.Request) netip.Addr // who asks, as the operator's list of proxies decides
 	PublicURL *url.URL                       // of this server; its address is never taken from a request (invariant 8)
 	Site      string                         // the site's name, for the docs page
+	Language  string                         // the site's: the tag of the one for people whose language is not said
 	Log       *slog.Logger
 }
 

@@ -20,7 +20,7 @@ type nothing struct{}
 // opening is what a request begins with.
 type opening struct {
 	Address   string  `json:"address" doc:"The e-mail address that the person typed." example:"ann@fernbank.example"`
-	Locale    string  `json:"locale,omitempty" doc:"The language of the mails, as a language tag (BCP 47). Absent, or one that this server does not speak: English." example:"en" pattern:"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"`
+	Locale    string  `json:"locale,omitempty" doc:"The language of the mails, as a language tag (BCP 47). Absent, or one that this server does not speak: the site's own." example:"en" pattern:"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"`
 	Client    string  `json:"client,omitempty" doc:"With an API key, and then always: the person's network address, whose limits apply. Without one it is refused." example:"192.0.2.7"`
 	Challenge *solved `json:"challenge,omitempty" doc:"Without an API key, and then always: the answer to a challenge. With one it is refused."`
 }
@@ -37,7 +37,7 @@ func (a *api) open(r *http.Request, in opening) (opened, error) {
 	if err != nil {
 		return opened{}, err
 	}
-	holder, v, err := a.Engine.Open(r.Context(), pass, locale.Match(in.Locale, "").Tag, secret.Opaque{})
+	holder, v, err := a.Engine.Open(r.Context(), pass, locale.Match(in.Locale, "", a.Language).Tag, secret.Opaque{})
 	if err != nil {
 		return opened{}, err
 	}

@@ -116,9 +116,13 @@ func checkRedis(ctx context.Context, cfg *config.Config) (is string, notes []str
 	if err != nil {
 		return "", nil, err
 	}
-	is = "version " + h.Version + ", single"
-	if h.Cluster {
+	switch {
+	case h.Version == "":
+		is = "it counts, and this user may not ask what it is"
+	case h.Cluster:
 		is = "version " + h.Version + ", Cluster"
+	default:
+		is = "version " + h.Version + ", single"
 	}
 	if h.Eviction != "" && h.Eviction != "noeviction" {
 		notes = append(notes, "redis: maxmemory-policy is "+h.Eviction+", so that counts may be thrown away when its memory is full, and limits begin anew; set it to noeviction, and the database counts instead")

@@ -45,6 +45,7 @@ type Site struct {
 	Logo        Path
 	Colour      string
 	HelpContact string
+	Language    string
 	PrivacyURL  URL
 }
 

@@ -1,5 +1,7 @@
 package config
 
+import "twohens/internal/locale"
+
 // key is one row of the table: a key, where its value goes, what it stands for when absent, and what the manual says of it.
 type key struct {
 	path     string   // section.key, as in the file
@@ -62,6 +64,8 @@ func (c *Config) fixed() []key {
 			doc: "The colour of buttons and links, as `#rrggbb`. Empty: the product's own. One on which nobody could read the buttons is refused."},
 		{path: "site.help_contact", into: &c.Site.HelpContact,
 			doc: "Where people get help from a person: an e-mail address, or an https address of a page. It stands on every page of help."},
+		{path: "site.language", into: &c.Site.Language, standard: "en", among: locale.Tags(),
+			doc: "The language for people who asked for none of those that there are, and of the mails to you: `sms.alarm_to`, `limits.alarm_to`. Everybody else is answered in their own."},
 		{path: "site.privacy_url", into: &c.Site.PrivacyURL,
 			doc: "The site's privacy notice."},
 

@@ -25,15 +25,16 @@ import (
 
 // Deps are what the console stands on.
 type Deps struct {
-	Engine  *engine.Engine
-	Gate    *gate.Gate
-	Staff   *staff.Staff
-	Senders func() []Sender // how each of them does on this node
-	Metrics http.Handler    // on /metrics; it looks at who asks by itself
-	Site    string          // its name
-	Origin  string          // of the console's own address, such as https://console.fernbank.example:8443; empty: whatever a browser calls it
-	Secure  bool            // it is reached by HTTPS
-	Log     *slog.Logger
+	Engine   *engine.Engine
+	Gate     *gate.Gate
+	Staff    *staff.Staff
+	Senders  func() []Sender // how each of them does on this node
+	Metrics  http.Handler    // on /metrics; it looks at who asks by itself
+	Site     string          // its name
+	Origin   string          // of the console's own address, such as https://console.fernbank.example:8443; empty: whatever a browser calls it
+	Secure   bool            // it is reached by HTTPS
+	Language string          // the site's: the tag of the one for browsers that ask for none of those that there are
+	Log      *slog.Logger
 }
 
 // Sender is a mail server, a mail service or a gateway of texts, as it does on this node.
@@ -205,7 +206,7 @@ func (c *Console) visit(w http.ResponseWriter, r *http.Request, role staff.Role,
 	if cookie, err := r.Cookie(c.cookieName(cookieLang)); err == nil {
 		chosen = cookie.Value
 	}
-	v.language = locale.Match(r.Header.Get("Accept-Language"), chosen)
+	v.language = locale.Match(r.Header.Get("Accept-Language"), chosen, c.Language)
 	if tag := r.URL.Query().Get("lang"); tag != "" && r.Method == http.MethodGet {
 		v.speak(tag)
 		return

@@ -31,7 +31,7 @@ func (d *Daemon) buildConsole(hasher *password.Hasher, o Options) error {
 		}
 	}
 	handler, err := console.New(console.Deps{
-		Engine: d.Engine, Gate: d.Gate, Staff: d.Staff, Site: d.config.Site.Name, Secure: c.TLSCert != "", Log: d.log,
+		Engine: d.Engine, Gate: d.Gate, Staff: d.Staff, Site: d.config.Site.Name, Language: d.config.Site.Language, Secure: c.TLSCert != "", Log: d.log,
 		Senders: func() []console.Sender {
 			var list []console.Sender
 			for _, s := range d.statuses() {

@@ -185,7 +185,7 @@ func (d *Daemon) buildCore(colours message.Colours) (*password.Hasher, error) {
 			SignInFree: l.SignInFree, SignInAddress: l.SignInAddress, Changes: l.Changes,
 		},
 	}
-	composer, err := message.New(message.Site{Name: c.Site.Name, URL: c.Site.PublicURL, Colours: colours})
+	composer, err := message.New(message.Site{Name: c.Site.Name, URL: c.Site.PublicURL, Colours: colours, Language: c.Site.Language})
 	if err != nil {
 		return nil, err
 	}
@@ -281,11 +281,11 @@ func (d *Daemon) buildPages(site page.Site, files map[string][]byte, o Options) 
 	client := web.Client(c.Listen.TrustedProxies)
 	served := web.Deps{
 		Engine: d.Engine, Gate: d.Gate, Renderer: renderer, Rules: d.Engine.Settings.Password, Site: site,
-		PublicURL: c.Site.PublicURL, Client: client, Files: files, Demo: demo, Log: d.log,
+		PublicURL: c.Site.PublicURL, Language: c.Site.Language, Client: client, Files: files, Demo: demo, Log: d.log,
 	}
 	pages := web.New(served)
 	calls := api.New(api.Deps{
-		Engine: d.Engine, Gate: d.Gate, Client: client, PublicURL: c.Site.PublicURL, Site: c.Site.Name, Log: d.log,
+		Engine: d.Engine, Gate: d.Gate, Client: client, PublicURL: c.Site.PublicURL, Site: c.Site.Name, Language: c.Site.Language, Log: d.log,
 	})
 	d.routes = func() []string { return append(append(web.Served(served), api.Routes()...), d.receiptRoutes()...) }
 	// Three handlers with nothing in common, not even their guards: a rule for browsers cannot leak into the API.

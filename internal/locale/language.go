@@ -14,7 +14,7 @@ type Language struct {
 	Dir  string // "ltr" or "rtl", as in the dir attribute
 }
 
-// languages are in the order of the switch. The first is the one for readers of none of them.
+// languages are in the order of the switch. The first is the one for readers of none of them, unless the site has another.
 var languages = [...]Language{
 	{Tag: "en", Name: "English", Dir: "ltr"},
 	{Tag: "es", Name: "Español", Dir: "ltr"},
@@ -32,6 +32,15 @@ func (l Language) Gap() string {
 
 // All lists the languages in the order of the switch.
 func All() []Language { return slices.Clone(languages[:]) }
+
+// Tags lists the tags in the order of the switch.
+func Tags() []string {
+	var tags []string
+	for _, l := range languages {
+		tags = append(tags, l.Tag)
+	}
+	return tags
+}
 
 // Find returns the language of a tag, whatever its case.
 func Find(tag string) (Language, bool) {
@@ -55,10 +64,14 @@ var matcher = func() language.Matcher {
 const longestHeader = 256
 
 // Match picks the language to answer in: the one that was chosen by the switch, or else the best for the browser's
-// Accept-Language header, or else English. Anything may be passed: what cannot be read counts as not said.
-func Match(acceptLanguage, chosen string) Language {
+// Accept-Language header, or else the site's own, or else English. Anything may be passed: what cannot be read counts as not said.
+func Match(acceptLanguage, chosen, site string) Language {
 	if l, ok := Find(chosen); ok {
 		return l
+	}
+	otherwise := languages[0]
+	if l, ok := Find(site); ok {
+		otherwise = l
 	}
 	if len(acceptLanguage) > longestHeader {
 		acceptLanguage = acceptLanguage[:longestHeader]
@@ -66,11 +79,11 @@ func Match(acceptLanguage, chosen string) Language {
 	}
 	wanted, _, err := language.ParseAcceptLanguage(acceptLanguage)
 	if err != nil || len(wanted) == 0 {
-		return languages[0]
+		return otherwise
 	}
 	_, best, confidence := matcher.Match(wanted...)
 	if confidence == language.No {
-		return languages[0]
+		return otherwise
 	}
 	return languages[best]
 }

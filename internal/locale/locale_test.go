@@ -26,8 +26,25 @@ func TestMatch(t *testing.T) {
 		{strings.Repeat("es,", 100000), "", "es"},
 		{strings.Repeat("x", 1<<20), "", "en"},
 	} {
-		if got := Match(c.accept, c.chosen).Tag; got != c.want {
+		if got := Match(c.accept, c.chosen, "").Tag; got != c.want {
 			t.Errorf("Match(%.30q, %q) is %s, want %s", c.accept, c.chosen, got, c.want)
+		}
+	}
+}
+
+// The site's own language is for those who asked for none of those that there are, and for nobody else.
+func TestMatchSite(t *testing.T) {
+	for _, c := range []struct{ accept, chosen, site, want string }{
+		{"", "", "ar", "ar"},
+		{"de", "", "zh-Hans", "zh-Hans"},
+		{"*", "", "es", "es"},
+		{"es", "", "ar", "es"},
+		{"es", "en", "ar", "en"},
+		{"", "tlh", "ar", "ar"},
+		{"", "", "tlh", "en"},
+	} {
+		if got := Match(c.accept, c.chosen, c.site).Tag; got != c.want {
+			t.Errorf("Match(%q, %q, %q) is %s, want %s", c.accept, c.chosen, c.site, got, c.want)
 		}
 	}
 }
@@ -36,7 +53,7 @@ func FuzzMatch(f *testing.F) {
 	f.Add("es-MX,es;q=0.9", "")
 	f.Add("zh-Hant-TW", "ar")
 	f.Fuzz(func(t *testing.T, accept, chosen string) {
-		if _, ok := Find(Match(accept, chosen).Tag); !ok {
+		if _, ok := Find(Match(accept, chosen, "es").Tag); !ok {
 			t.Errorf("Match(%q, %q) is no language", accept, chosen)
 		}
 	})

@@ -43,9 +43,10 @@ var productColours = Colours{
 
 // Site is whom letters come from.
 type Site struct {
-	Name    string
-	URL     *url.URL // where the pages are; every link is made of it (invariant 8)
-	Colours Colours
+	Name     string
+	URL      *url.URL // where the pages are; every link is made of it (invariant 8)
+	Colours  Colours
+	Language string // the tag of the one for readers whose language nobody knows, operators among them; empty: English
 }
 
 // Composer writes letters. It may be used by any number of goroutines.
@@ -118,10 +119,7 @@ type sheet struct {
 
 // write fills both templates of a letter.
 func (c *Composer) write(lang, name, subject, peek string, facts any) (Letter, error) {
-	t, ok := c.languages[lang]
-	if !ok {
-		t = c.languages[locale.Match("", lang).Tag]
-	}
+	t := c.languages[c.language(lang)]
 	s := sheet{
 		Lang: t.catalogue.Language, Site: c.site.Name, Host: c.site.URL.Host, Colours: c.site.Colours, Product: "Twohens", F: facts,
 	}
@@ -142,5 +140,8 @@ func (c *Composer) write(lang, name, subject, peek string, facts any) (Letter, e
 	return letter, nil
 }
 
-// catalogue of a language tag, or the English one.
-func (c *Composer) catalogue(lang string) *locale.Catalogue { return locale.For(lang) }
+// catalogue of a language tag, or of the site's.
+func (c *Composer) catalogue(lang string) *locale.Catalogue { return locale.For(c.language(lang)) }
+
+// language is the tag of the language that a letter is written in: the reader's, or else the site's.
+func (c *Composer) language(lang string) string { return locale.Match("", lang, c.site.Language).Tag }

@@ -276,6 +276,29 @@ func TestUnknownLanguageIsEnglish(t *testing.T) {
 	}
 }
 
+// A reader whose language nobody knows, such as the operator, is written to in the site's, and nobody else.
+func TestSiteLanguage(t *testing.T) {
+	base, _ := url.Parse("https://account.fernbank.example")
+	c, err := New(Site{Name: "Fernbank", URL: base, Language: "ar"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	arabic := composer(t, "Fernbank")
+	for lang, want := range map[string]string{"": "ar", "tlh": "ar", "es": "es", "en": "en", "zh-Hans": "zh-Hans"} {
+		got, err := c.Brake(BrakeFacts{Lang: lang, At: moment0})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wanted, err := arabic.Brake(BrakeFacts{Lang: want, At: moment0})
+		if err != nil || got.Subject != wanted.Subject || got.Text != wanted.Text || got.HTML != wanted.HTML {
+			t.Errorf("%q is not written to in %s: %s, %v", lang, want, got.Subject, err)
+		}
+		if a, b := c.catalogue(lang).Language.Tag, want; a != b {
+			t.Errorf("texts to %q are in %s, want %s", lang, a, b)
+		}
+	}
+}
+
 // TestCompose is the engine's port: links are made of the configured URL, whatever it is.
 func TestCompose(t *testing.T) {
 	base, _ := url.Parse("http://127.0.0.1:8080/")

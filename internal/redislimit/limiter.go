@@ -225,7 +225,7 @@ func micros(d time.Duration) string { return strconv.FormatInt(d.Microseconds(),
 
 // Health is what an operator wants to know of a Redis.
 type Health struct {
-	Version  string
+	Version  string // empty when it may not be asked: counting needs no INFO
 	Cluster  bool
 	Eviction string // maxmemory-policy; empty when it may not be asked
 }
@@ -238,7 +238,7 @@ func (l *Limiter) Health(ctx context.Context) (Health, error) {
 		return h, err
 	}
 	info, err := client.Do(ctx, client.B().Info().Section("server", "cluster").Build()).ToString()
-	if err != nil {
+	if denied, ok := rueidis.IsRedisErr(err); err != nil && (!ok || !strings.HasPrefix(denied.Error(), "NOPERM")) {
 		return h, fmt.Errorf("redis: %w", err)
 	}
 	h.Version, h.Cluster = field(info, "redis_version"), field(info, "cluster_enabled") == "1"

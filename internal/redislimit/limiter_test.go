@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -266,6 +267,72 @@ func TestHealth(t *testing.T) {
 	}
 	if _, err := open(t, "p", server).Health(t.Context()); err == nil || !strings.Contains(err.Error(), "NOAUTH") {
 		t.Errorf("no password: %v", err)
+	}
+}
+
+// A user who may count and nothing else is enough, and one who may not run scripts is told.
+func TestHealthOfAUser(t *testing.T) {
+	server := redistest.Start(t)
+	with := func(user string) *redislimit.Limiter {
+		l := redislimit.New(redislimit.Config{Addresses: addresses(server), Username: user, Prefix: "p", Password: func() (string, error) { return "quiet heron", nil }})
+		t.Cleanup(l.Close)
+		return l
+	}
+	for user, may := range map[string][]string{
+		"counter": {"+get", "+set", "+eval", "+evalsha", "+hello", "+client"},
+		"reader":  {"+get", "+set", "+hello", "+client"},
+	} {
+		if said := server.Say(append([]string{"ACL", "SETUSER", user, "on", ">quiet heron", "~{p}:*", "-@all"}, may...)...); said != "OK" {
+			t.Fatal(said)
+		}
+	}
+	if h, err := with("counter").Health(t.Context()); err != nil || h.Version != "" || h.Eviction != "" {
+		t.Errorf("%+v %v", h, err)
+	}
+	if _, err := with("reader").Health(t.Context()); err == nil || !strings.Contains(err.Error(), "NOPERM") {
+		t.Errorf("one who may not run scripts: %v", err)
+	}
+}
+
+// A Cluster loses the node that counts, with all its counts: the other place counts, and when the node is back, it does again.
+func TestClusterLosesANode(t *testing.T) {
+	t.Parallel()
+	nodes := redistest.Cluster(t)
+	i := slices.IndexFunc(nodes, func(n *redistest.Redis) bool { return n.Say("SET", "{limits}:nobody", "0", "PX", "1") == "OK" })
+	if i < 0 {
+		t.Fatal("nobody has the slot")
+	}
+	l, log := falling(t, open(t, "limits", nodes...))
+	charge := []quota.Charge{{Key: "ann", Limit: quota.Limit{Events: 5, Per: time.Hour}}}
+	through := 0
+	asks := func() {
+		t.Helper()
+		_, ok, err := l.Take(t.Context(), noon, charge)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ok {
+			through++
+		}
+	}
+	for range 8 {
+		asks()
+	}
+	nodes[i].Kill()
+	for range 30 {
+		asks()
+	}
+	if through != 10 || !l.Down() || log.count("does not answer") != 1 {
+		t.Errorf("%d through, down %t, told %d times", through, l.Down(), log.count("does not answer"))
+	}
+	nodes[i].Start()
+	until(t, "it counts again", func() bool { asks(); return !l.Down() })
+	// It has forgotten: once more as many, and no more.
+	for range 30 {
+		asks()
+	}
+	if through != 15 {
+		t.Errorf("%d through in all, want five of each place and five of the one that forgot", through)
 	}
 }
 

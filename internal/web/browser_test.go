@@ -218,7 +218,7 @@ func checkCookies(t testing.TB, secure bool, r *http.Request, a answer) {
 
 // text is what the catalogue says in the browser's language.
 func (b *browser) text(key string, args ...any) string {
-	return locale.For(locale.Match(b.lang, "").Tag).T(key, args...)
+	return locale.For(locale.Match(b.lang, "", "").Tag).T(key, args...)
 }
 
 // cookie is the value of one of this browser's cookies; empty for none.

@@ -72,13 +72,13 @@ func framePath(r *http.Request) string {
 	return (&url.URL{Path: r.URL.Path, RawQuery: kept.Encode()}).String()
 }
 
-// language is the one that was chosen by the switch, or else what the browser asks for.
+// language is the one that was chosen by the switch, or else what the browser asks for, or else the site's.
 func (w *Web) language(r *http.Request) locale.Language {
 	chosen := ""
 	if cookie, err := r.Cookie(w.cookieName(cookieLang)); err == nil {
 		chosen = cookie.Value
 	}
-	return locale.Match(r.Header.Get("Accept-Language"), chosen)
+	return locale.Match(r.Header.Get("Accept-Language"), chosen, w.Language)
 }
 
 // keepLanguage is how long a chosen language lasts.

@@ -31,6 +31,7 @@ type Deps struct {
 	Rules     password.Rules
 	Site      page.Site
 	PublicURL *url.URL
+	Language  string                         // the site's: the tag of the one for browsers that ask for none of those that there are
 	Client    func(*http.Request) netip.Addr // see Client
 	Files     map[string][]byte              // further files under /static/, such as the site's logo and colours
 	Demo      *Demo                          // nil but for the demo

@@ -21,7 +21,7 @@ type Redis struct {
 	t       testing.TB
 	folder  string
 	port    int
-	cluster bool
+	bus     int // the port that nodes of a Cluster speak to each other on; 0: it is in none
 	options []string
 	process *exec.Cmd
 }
@@ -37,7 +37,10 @@ func start(t testing.TB, cluster bool, options ...string) *Redis {
 		}
 		t.Skip("redis-server is needed: script/prepare installs it")
 	}
-	r := &Redis{t: t, folder: t.TempDir(), port: freePort(t), cluster: cluster, options: options}
+	r := &Redis{t: t, folder: t.TempDir(), port: freePort(t), options: options}
+	if cluster {
+		r.bus = freePort(t)
+	}
 	r.Start()
 	t.Cleanup(r.Kill)
 	return r
@@ -50,8 +53,8 @@ func (r *Redis) Address() string { return net.JoinHostPort("127.0.0.1", strconv.
 func (r *Redis) Start() {
 	r.t.Helper()
 	args := []string{"--port", strconv.Itoa(r.port), "--bind", "127.0.0.1", "--dir", r.folder, "--save", "", "--appendonly", "no"}
-	if r.cluster {
-		args = append(args, "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "2000", "--cluster-port", strconv.Itoa(freePort(r.t)))
+	if r.bus != 0 {
+		args = append(args, "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "2000", "--cluster-port", strconv.Itoa(r.bus))
 	}
 	r.process = exec.Command("redis-server", append(args, r.options...)...)
 	r.process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}

@@ -317,7 +317,7 @@ func TestHostileValuesAreInert(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := frame(locale.Match("", "en"))
+	f := frame(locale.Match("", "en", ""))
 	f.Site.Name, f.Path = hostile, "//evil.example/\"><script>"
 	f.Site.HelpContact = "javascript:alert(1)@x"
 	f.Site.PrivacyURL, f.Site.SignInURL = "javascript:alert(1)", "javascript:alert(1)"
@@ -391,7 +391,7 @@ func TestRenderWritesAllOrNothing(t *testing.T) {
 	if err := r.Render(&b, f, Done{}); err == nil || b.Len() > 0 {
 		t.Errorf("an unknown language wrote %d bytes: %v", b.Len(), err)
 	}
-	f = frame(locale.Match("", "en"))
+	f = frame(locale.Match("", "en", ""))
 	if err := r.Render(&b, f, SignIn{Demo: []DemoAccount{{Note: "no.such"}}}); err == nil || b.Len() > 0 {
 		t.Errorf("a text that is not there wrote %d bytes: %v", b.Len(), err)
 	}
@@ -399,7 +399,7 @@ func TestRenderWritesAllOrNothing(t *testing.T) {
 
 func BenchmarkRender(b *testing.B) {
 	r := renderer(b)
-	f := frame(locale.Match("", "en"))
+	f := frame(locale.Match("", "en", ""))
 	for name, m := range map[string]Model{"identify": Identify{Card: theCard}, "code": Code{View: view(nil)}} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
