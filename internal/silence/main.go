@@ -144,6 +144,9 @@ func (r *run) one(ctx context.Context, c cell, p post, database string) (err err
 	defer os.RemoveAll(folder)
 	by := conditions{hash: r.hash, parallel: r.parallel, pause: r.pause, post: p, tls: c.pairs}
 	if database == "postgres" {
+		if err := os.Setenv("TMPDIR", r.folder); err != nil { // where its folder is made
+			return err
+		}
 		f := new(fixtures)
 		defer f.undo()
 		if by.dsn, err = f.postgres(); err != nil {

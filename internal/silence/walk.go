@@ -156,22 +156,28 @@ func (st stroll) prepare(ctx context.Context, s *stand, subjects int) ([]class, 
 	if err != nil {
 		return nil, err
 	}
-	order := rand.Perm(subjects * len(list)) // otherwise those of one class would lie at the same places of the database's pages
-	err = each(len(order), func(n int) error {
-		i, subject := order[n]%len(list), order[n]/len(list)
-		p := person{address: fmt.Sprintf("person%06d@silence.example", n)}
-		if list[i].own != nil {
-			if err := s.settle(ctx, n, p.address, &chosen, list[i].own, list[i].off); err != nil {
-				return err
-			}
+	// All accounts first, and then all requests, each in an order of its own: otherwise rows of one class would lie at the same places of the
+	// database's pages, or come at another pace than those of the others, since accounts take a while to be made.
+	lot := func(do func(n, class, subject int) error) error {
+		order := rand.Perm(subjects * len(list))
+		return each(len(order), func(at int) error { n := order[at]; return do(n, n%len(list), n/len(list)) })
+	}
+	err = lot(func(n, class, subject int) error {
+		l, p := list[class], &persons[class][subject]
+		p.address = fmt.Sprintf("person%06d@silence.example", n)
+		if l.own == nil {
+			return nil
 		}
-		var err error
-		if st.way != recovery.WayNone {
-			p.holder, err = s.reach(ctx, n, p.address, st.way)
-		}
-		persons[i][subject] = p
-		return err
+		return s.settle(ctx, n, p.address, &chosen, l.own, l.off)
 	})
+	if err == nil && st.way != recovery.WayNone {
+		err = lot(func(n, class, subject int) error {
+			p := &persons[class][subject]
+			var err error
+			p.holder, err = s.reach(ctx, n, p.address, st.way)
+			return err
+		})
+	}
 	if err == nil {
 		err = s.looked(ctx)
 	}
