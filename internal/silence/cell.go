@@ -10,6 +10,7 @@ type cell struct {
 	name string
 	what string // for people
 
+	known bool // that it tells is known, and bounded otherwise (docs/threats.md): all leaves it out
 	pairs bool // not the time is compared but which of two answers comes first
 
 	// prepare makes what the samples need, so that a sample is one request and nothing else. There are to be as many subjects in each
@@ -30,6 +31,7 @@ var cells = []cell{
 	{name: "code-api", what: "a wrong code, by API", prepare: codeCall.prepare},
 	{name: "questions-page", what: "wrong answers to the two questions", prepare: questionsPage.prepare},
 	{name: "signin", what: "a wrong password", prepare: signInPage.prepare},
+	{name: "after", what: "the address, by API, right after somebody's choice of a code by e-mail", known: true, prepare: afterChoice.prepare},
 	{name: "code-pairs", what: "a wrong code, by API, two in one packet", pairs: true, prepare: codeCall.prepare},
 	{name: "signin-pairs", what: "a wrong password, two in one packet", pairs: true, prepare: signInPage.prepare},
 	{name: "choose-pairs", what: "the choice of a code by e-mail, two in one packet", pairs: true, prepare: choosePage.prepare},

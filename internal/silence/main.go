@@ -96,7 +96,7 @@ func (r *run) parse(costs, mails, databases string, names []string) error {
 	for _, name := range names {
 		found := len(r.cells)
 		for _, c := range cells {
-			if c.name == name || name == "all" {
+			if c.name == name || name == "all" && !c.known {
 				r.cells = append(r.cells, c)
 			}
 		}

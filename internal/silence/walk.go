@@ -269,6 +269,20 @@ var (
 	}}
 )
 
+// afterChoice is not the choice but what somebody else asks a millisecond later, when the mail is being sent, if there is one: about an address
+// that nobody has.
+var afterChoice = stroll{fresh: true, ask: func(ctx context.Context, s *stand, p person) (request, error) {
+	choice, err := chooseCall.ask(ctx, s, p)
+	if err != nil {
+		return request{}, err
+	}
+	if _, err := s.send(ctx, choice, 0); err != nil {
+		return request{}, err
+	}
+	time.Sleep(time.Millisecond)
+	return addressCall.ask(ctx, s, person{address: "nobody@silence.example"})
+}}
+
 // deck are cards without a script that wait until they count, since nobody is as quick as a program.
 type deck struct {
 	mu    sync.Mutex
