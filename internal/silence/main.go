@@ -18,6 +18,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 func main() {
@@ -162,6 +164,11 @@ func (r *run) one(ctx context.Context, c cell, p post, database string) (err err
 	if err != nil {
 		return fmt.Errorf("preparing: %w", err)
 	}
+	if by.dsn != "" {
+		if err := vacuum(ctx, by.dsn); err != nil {
+			return err
+		}
+	}
 	if c.pairs {
 		result, err := measurePairs(ctx, s, classes, r.samples, r.most)
 		if err != nil {
@@ -186,6 +193,19 @@ func (r *run) one(ctx context.Context, c cell, p post, database string) (err err
 		}
 	}
 	return faulty(result.faults())
+}
+
+// vacuum has PostgreSQL clear up after the preparation, which it would otherwise do while samples are taken.
+func vacuum(ctx context.Context, dsn string) error {
+	conn, err := pgx.Connect(ctx, dsn)
+	if err == nil {
+		_, err = conn.Exec(ctx, "VACUUM ANALYZE")
+		err = errors.Join(err, conn.Close(ctx))
+	}
+	if err != nil {
+		return fmt.Errorf("vacuum: %w", err)
+	}
+	return nil
 }
 
 func faulty(faults []string) error {
