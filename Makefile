@@ -34,7 +34,7 @@ bench: ## the figures of the README, as a table
 	@script/bench
 
 # SILENCE=-help tells of the cells and of all flags; SILENCE='-most 1m choose' measures one.
-silence: ## whether answers tell who has an account, by their bytes and by their times: an hour or two
+silence: ## whether answers tell who has an account, by their bytes and by their times: half a day
 	@script/silence $(SILENCE)
 
 gallery: ## every page in every state as files, for looking at

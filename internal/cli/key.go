@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -44,8 +45,14 @@ func (c configured) kept(ctx context.Context, t *terminal) (*kept, error) {
 		return nil, fmt.Errorf("keys.folder: %s is no folder", path)
 	}
 	folder := keys.Folder{Path: path, Log: slog.New(slog.DiscardHandler)}
-	for _, purpose := range keys.Rotating {
-		if _, err := folder.Present(purpose); errors.Is(err, keys.ErrNone) {
+	for _, purpose := range slices.Concat(keys.Rotating, keys.Staying) {
+		var err error
+		if keys.Rotates(purpose) == nil {
+			_, err = folder.Present(purpose)
+		} else {
+			_, err = folder.Existing(purpose)
+		}
+		if errors.Is(err, keys.ErrNone) {
 			return nil, fmt.Errorf("keys.folder: there is no key of %s in %s; the server makes what is missing when it starts", purpose, path)
 		} else if err != nil {
 			return nil, err
@@ -74,6 +81,19 @@ func (k *kept) needs(list []keys.File, i int, now time.Time) string {
 	return ""
 }
 
+// orphans are the peppers that something is kept under and that have no file: a revocation that was stopped in the middle leaves some, or a
+// folder that lacks what another node's has.
+func (k *kept) orphans(list []keys.File) []string {
+	var ids []string
+	for id := range k.counts {
+		if !slices.ContainsFunc(list, func(f keys.File) bool { return f.ID == id }) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
 // counted is a count of what is kept under a pepper, in words.
 func counted(n int) string {
 	if n == 1 {
@@ -91,7 +111,8 @@ func (keyListCommand) Help() string {
 
     twohens key list -config twohens.toml
 
-A key that nothing needs any more is destroyed by the next "twohens key rotate" of its purpose.
+A key that nothing needs any more is destroyed by the next "twohens key rotate" of its purpose. One without a file is
+missing in this folder, or was revoked by a command that was stopped: "twohens key revoke answers NUMBER" finishes that.
 `
 }
 
@@ -125,11 +146,13 @@ func (c *keyListCommand) Run(ctx context.Context, t *terminal) (err error) {
 			}
 			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", purpose, f.ID, minute(f.Made), makes, needed)
 		}
+		if purpose == keys.Answers {
+			for _, id := range k.orphans(list) {
+				fmt.Fprintf(table, "%s\t%s\tno file\tno\t%s, none of which is right any more\n", purpose, id, counted(k.counts[id]))
+			}
+		}
 	}
 	for _, purpose := range keys.Staying {
-		if _, err := k.folder.One(purpose); err != nil {
-			return err
-		}
 		fmt.Fprintf(table, "%s\t\t\talways the same\tit is never rotated\n", purpose)
 	}
 	return table.Flush()
@@ -228,14 +251,25 @@ func (c *keyRevokeCommand) Run(ctx context.Context, t *terminal) (err error) {
 			gone = append(gone, f)
 		}
 	}
-	if len(gone) == 0 {
+	var peppers []string // whose answers are deleted
+	if purpose == keys.Answers {
+		for _, f := range gone {
+			peppers = append(peppers, f.ID)
+		}
+		for _, id := range k.orphans(list) {
+			if c.Key == "" || id == c.Key {
+				peppers = append(peppers, id)
+			}
+		}
+	}
+	if len(gone) == 0 && len(peppers) == 0 {
 		return fmt.Errorf("there is no key %q of %s: see twohens key list", c.Key, purpose)
 	}
 	if !c.Yes {
-		c.foretell(t, k, gone)
+		c.foretell(t, k, purpose, gone, peppers)
 		return errors.New("nothing was done: add -yes to do it")
 	}
-	if gone[0].ID == list[0].ID { // before any is destroyed: there is always one
+	if len(gone) > 0 && gone[0].ID == list[0].ID { // before any is destroyed: there is always one
 		made, err := k.folder.Rotate(purpose, time.Time{})
 		if err != nil {
 			return err
@@ -244,6 +278,7 @@ func (c *keyRevokeCommand) Run(ctx context.Context, t *terminal) (err error) {
 	}
 	// Twice: what is open must not stay so for as long as the nodes are waited for, and they may open more until they have seen it.
 	var ended int
+	forgotten := map[string]int64{}
 	if ends(purpose) {
 		if ended, err = k.store.EndAll(ctx, time.Now()); err != nil {
 			return err
@@ -255,14 +290,19 @@ func (c *keyRevokeCommand) Run(ctx context.Context, t *terminal) (err error) {
 		}
 		fmt.Fprintf(t.err, "Destroyed key %s of %s.\n", f.ID, purpose)
 	}
-	if purpose == keys.Answers {
-		for _, f := range gone {
-			n, err := k.store.ForgetPepper(ctx, f.ID)
+	// Twice as well: nodes that have not seen it yet keep new answers under the old key.
+	forget := func() error {
+		for _, id := range peppers {
+			n, err := k.store.ForgetPepper(ctx, id)
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(t.err, "Deleted %d answers and recovery codes that were kept under key %s.\n", n, f.ID)
+			forgotten[id] += n
 		}
+		return nil
+	}
+	if err := forget(); err != nil {
+		return err
 	}
 	if !ends(purpose) {
 		return nil
@@ -273,9 +313,15 @@ func (c *keyRevokeCommand) Run(ctx context.Context, t *terminal) (err error) {
 	case <-ctx.Done():
 		return errors.New("stopped before recoveries that began meanwhile were ended: say it once more")
 	}
+	if err := forget(); err != nil {
+		return err
+	}
 	late, err := k.store.EndAll(ctx, time.Now())
 	if err != nil {
 		return err
+	}
+	for _, id := range peppers {
+		fmt.Fprintf(t.err, "Deleted %d answers and recovery codes that were kept under key %s.\n", forgotten[id], id)
 	}
 	fmt.Fprintf(t.err, "Ended %d open recoveries.\n", ended+late)
 	return nil
@@ -285,14 +331,14 @@ func (c *keyRevokeCommand) Run(ctx context.Context, t *terminal) (err error) {
 func ends(purpose keys.Purpose) bool { return purpose != keys.Bounces }
 
 // foretell tells what would happen.
-func (c *keyRevokeCommand) foretell(t *terminal, k *kept, gone []keys.File) {
+func (c *keyRevokeCommand) foretell(t *terminal, k *kept, purpose keys.Purpose, gone []keys.File, peppers []string) {
 	for _, f := range gone {
 		fmt.Fprintf(t.err, "Key %s of %s, made %s, would be destroyed.\n", f.ID, f.Purpose, minute(f.Made))
-		if f.Purpose == keys.Answers {
-			fmt.Fprintf(t.err, "With it, %d answers and recovery codes would be deleted; their owners would have to set them up again.\n", k.counts[f.ID])
-		}
 	}
-	if ends(gone[0].Purpose) {
+	for _, id := range peppers {
+		fmt.Fprintf(t.err, "%d answers and recovery codes kept under key %s would be deleted; their owners would have to set them up again.\n", k.counts[id], id)
+	}
+	if ends(purpose) {
 		fmt.Fprintln(t.err, "All open recoveries would end. People would have to begin again.")
 	} else {
 		fmt.Fprintln(t.err, "Of mails that are out and come back, nobody would know which they were. Recoveries would go on.")

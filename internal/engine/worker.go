@@ -25,7 +25,6 @@ const (
 	// well. The clock begins with the finding, not with what the entry says: between that and the answer lies the commit, which takes as long
 	// as the disk does.
 	answersFirst = time.Millisecond
-	answered     = 250 * time.Millisecond // what is older is begun at once, so that the wait costs a worker that has too much to do nothing
 )
 
 var lanes = [...]Lane{LaneFind, LaneMail, LaneText}
@@ -91,16 +90,20 @@ func (e *Engine) takeSome(ctx context.Context, lane Lane, free chan struct{}, un
 	}
 	now := e.now()
 	batch, err := e.Store.Lease(ctx, now, now.Add(lease), room, lane)
+	full = len(batch) == room
 	if err != nil && ctx.Err() == nil {
 		e.Log.WarnContext(ctx, "outbox could not be read, trying again", "err", err)
 	}
 	for range room - len(batch) {
 		<-free
 	}
+	// Finding is the same work for everyone. When some workers are busy and the others are not enough, whoever asks meets all of them at work,
+	// and the wait would only cost messages that have waited.
+	waits := lane != LaneFind && !(full && room < cap(free))
 	for _, entry := range batch {
 		under.Go(func() {
 			defer func() { <-free }()
-			if lane != LaneFind && now.Sub(entry.Created) < answered { // finding is the same work for everyone
+			if waits {
 				pause(ctx, answersFirst)
 			}
 			// An entry under way is finished even while stopping: stopping in the middle of handing a mail over is what
@@ -112,14 +115,11 @@ func (e *Engine) takeSome(ctx context.Context, lane Lane, free chan struct{}, un
 			}
 		})
 	}
-	return len(batch) > 0, len(batch) == room
+	return len(batch) > 0, full
 }
 
 // pause waits, but not beyond ctx.
 func pause(ctx context.Context, d time.Duration) {
-	if d <= 0 {
-		return
-	}
 	select {
 	case <-time.After(d):
 	case <-ctx.Done():

@@ -61,6 +61,15 @@ func (f Folder) One(purpose Purpose) (secret.Key, error) {
 	return file.Key, err
 }
 
+// Existing is One, and makes nothing: ErrNone when there is none.
+func (f Folder) Existing(purpose Purpose) (secret.Key, error) {
+	file, err := f.load(purpose, "", false)
+	if errors.Is(err, errGone) {
+		return secret.Key{}, fmt.Errorf("%s: %w", f.path(purpose, ""), ErrNone)
+	}
+	return file.Key, err
+}
+
 // ErrNone says that a purpose has no key. A folder that others work in has one of each at any time: it is one that was not mounted.
 var ErrNone = errors.New("keys: there is none")
 

@@ -10,7 +10,7 @@ type cell struct {
 	name string
 	what string // for people
 
-	known bool // that it tells is known, and bounded otherwise (docs/threats.md): all leaves it out
+	known bool // that it tells is known, and bounded otherwise (docs/threats.md): it is reported, and no error
 	pairs bool // not the time is compared but which of two answers comes first
 
 	// prepare makes what the samples need, so that a sample is one request and nothing else. There are to be as many subjects in each

@@ -98,7 +98,7 @@ func (r *run) parse(costs, mails, databases string, names []string) error {
 	for _, name := range names {
 		found := len(r.cells)
 		for _, c := range cells {
-			if c.name == name || name == "all" && !c.known {
+			if c.name == name || name == "all" {
 				r.cells = append(r.cells, c)
 			}
 		}

@@ -36,9 +36,12 @@ func newReport(c cell, h hash, parallel int, classes []class, took [][]float64) 
 }
 
 // faults are what must not be. The first kind says that nothing was measured: the machine is too loud.
+// That a cell tells of which it is known is none.
 func (r report) faults() []string {
-	return faults(r.classes, func(i int) bool { return r.compared[i].Told() })
+	return faults(r.classes, func(i int) bool { return r.told(i) && !(r.cell.known && r.classes[i].role == kept) })
 }
+
+func (r report) told(i int) bool { return r.compared[i].Told() }
 
 // faults are what must not be of some classes, of which the first is what the others are compared with.
 func faults(classes []class, told func(i int) bool) []string {
@@ -107,8 +110,8 @@ func (r report) row() string {
 		}
 	}
 	told := "no account"
-	if faults := r.faults(); len(faults) > 0 {
-		told = strings.Join(faults, "; ")
+	if all := faults(r.classes, r.told); len(all) > 0 {
+		told = strings.Join(all, "; ")
 	}
 	sorted := slices.Sorted(slices.Values(r.took[0]))
 	return fmt.Sprintf("| `%s` | %s | %d | %.2f ms | %.1f | %.4f ± %.4f | %.0f | %s |\n", r.cell.name, r.where, len(r.took[0]), quantile(sorted, .5)/1000,

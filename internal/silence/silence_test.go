@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -143,6 +144,12 @@ func TestReport(t *testing.T) {
 		r.write(&text)
 		if got := strings.Count(text.String(), "MUST NOT BE"); got != len(r.faults()) || !strings.Contains(text.String(), "| somebody | ") {
 			t.Errorf("the report:\n%s", text.String())
+		}
+		known := r
+		known.cell.known = true
+		wanted := slices.DeleteFunc(strings.Split(c.faults, "|"), func(f string) bool { return f == "somebody was told from nobody" })
+		if got := strings.Join(known.faults(), "|"); got != strings.Join(wanted, "|") || known.row() != r.row() {
+			t.Errorf("faults of a cell that is known to tell are %q, and its row %s", got, known.row())
 		}
 		row, says := r.row(), "| no account |"
 		if c.faults != "" {
