@@ -120,6 +120,7 @@ var attacks = []attack{
 
 	{locked, "otari#708", "a day of resends and guesses", "each resend killed the owner's link", "the owner gets in by the link", lockedOut},
 	{locked, "otari#708", "all messages and sign-ins of an account, from everywhere", "what a stranger used up was the owner's too", "a browser that was there before has its own", usedUp},
+	{locked, "otari#708", "requests without end that send nothing", "what a stranger began kept the owner from it", "each network has a share of an address", addressUsedUp},
 
 	{flooded, "zitadel#12622 keycloak#16574", "a hundred clicks", "each click sent a mail", "one mail", clicks},
 	{flooded, "kratos#1835 ltb#401", "request after request", "each request sent a mail", "the account's limit, in silence", manyMails},

@@ -313,7 +313,9 @@ func spoofedNetworks(p *play) {
 }
 
 func otherSpellings(p *play) {
-	q := p.own(func(c *config.Config) { c.Limits.Address = quota.Limit{Events: 3, Per: time.Hour} }, nil)
+	q := p.own(func(c *config.Config) {
+		c.Limits.Address, c.Limits.AddressNetwork = quota.Limit{Events: 2, Per: time.Hour}, quota.Limit{Events: 1, Per: time.Hour}
+	}, nil)
 	to := "josé.k@fernbank.example"
 	q.account(to)
 	taken := 0
@@ -515,6 +517,42 @@ func usedUp(p *play) {
 	code, _ := q.code(to)
 	owner.leads(owner.post("/recover/code", "code", code), "/recover/reset")
 	owner.leads(owner.post("/recover/reset", "password", newPassword), "/recover/done")
+}
+
+// addressUsedUp is a stranger with some networks, who goes on beginning recoveries of an address and has none of them send anything.
+func addressUsedUp(p *play) {
+	usual := config.Default().Limits
+	q := p.own(func(c *config.Config) {
+		c.Limits.Address, c.Limits.AddressNetwork = usual.Address, usual.AddressNetwork
+	}, nil)
+	for to, known := range map[string]bool{q.person(): true, q.fresh(): false} {
+		begins := func(client string) answer {
+			return q.call("POST", "/requests", fields{"address": to, "client": client}, "Authorization", "Bearer "+q.key)
+		}
+		began, most := 0, usual.Address.Events+5*usual.AddressNetwork.Events
+		for n := range 50 {
+			switch a := begins(fmt.Sprintf("203.0.113.%d", n%5)); a.status {
+			case 201:
+				began++
+			case 429:
+			default:
+				p.Errorf("%d %s", a.status, a.body)
+			}
+		}
+		if began != most {
+			p.Errorf("a stranger began %d, want %d", began, most)
+		}
+		a := begins("198.51.100.9")
+		if a.status != 201 {
+			p.Fatalf("its owner, in another network: %d %s", a.status, a.body)
+		}
+		before := q.last()
+		q.choose(a.text("request"), "email")
+		q.settled()
+		if got := len(q.since(before)); known && got != 1 || !known && got != 0 {
+			p.Errorf("%d mails came of it", got)
+		}
+	}
 }
 
 func clicks(p *play) {

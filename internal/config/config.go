@@ -192,6 +192,7 @@ type Breach struct {
 type Limits struct {
 	Address        quota.Limit
 	Network        quota.Limit
+	AddressNetwork quota.Limit
 	Wide           quota.Limit
 	Site           quota.Limit
 	Picture        quota.Limit

@@ -262,6 +262,8 @@ func (c *Config) fixed() []key {
 
 		{path: "limits.address", into: &c.Limits.Address, standard: "6/1h",
 			doc: "Recoveries begun for one address, registered or not."},
+		{path: "limits.address_network", into: &c.Limits.AddressNetwork, standard: "2/1h",
+			doc: "Once those are used up, recoveries that each IPv4 address or IPv6 /48 may begin for it all the same, so that a stranger elsewhere does not keep its owner out."},
 		{path: "limits.network", into: &c.Limits.Network, standard: "120/10m",
 			doc: "Recoveries asked for, and sign-ins tried, from one IPv4 address or IPv6 /56. A school or an office is one address."},
 		{path: "limits.network_wide", into: &c.Limits.Wide, standard: "600/10m",

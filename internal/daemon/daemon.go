@@ -179,7 +179,7 @@ func (d *Daemon) buildCore(colours message.Colours) (*password.Hasher, error) {
 	d.Gate = &gate.Gate{
 		Dealer: dealer, Host: c.Site.PublicURL.Hostname(), Limiter: visible, Heat: quota.NewMemory(0), Keys: d.Store, Hash: k.addresses, Now: time.Now,
 		Limits: gate.Limits{
-			Address: l.Address, Network: l.Network, Wide: l.Wide, Site: l.Site, Picture: l.Picture,
+			Address: l.Address, Share: l.AddressNetwork, Network: l.Network, Wide: l.Wide, Site: l.Site, Picture: l.Picture,
 			Plain: l.Plain, PlainSite: l.PlainSite, Listen: l.Listen, NoPuzzle: l.NoPuzzle,
 			Failures: c.Challenge.Failures, Calm: c.Challenge.Calm,
 			SignInFree: l.SignInFree, SignInAddress: l.SignInAddress, Changes: l.Changes,

@@ -23,6 +23,7 @@ import (
 // Limits are the buckets that anybody may run into.
 type Limits struct {
 	Address quota.Limit // recoveries begun for one address, as typed
+	Share   quota.Limit // and of those, once they are used up, what each network has all the same; zero: nothing
 	Network quota.Limit // knocks from one network: an IPv4 address or an IPv6 /56
 	Wide    quota.Limit // knocks from one IPv6 /48
 	Site    quota.Limit // knocks in all that came through a challenge, or need none
@@ -96,11 +97,24 @@ func (g *Gate) Open(ctx context.Context, k Knock) (Pass, Refusal, error) {
 	if refusal, err := g.judge(ctx, k, Recover); err != nil || refusal.Reason != "" {
 		return Pass{}, refusal, err
 	}
-	charges := []quota.Charge{g.site("recover"), g.address(g.own("recover", k), k.Address, g.Limits.Address)}
-	if refusal, err := g.take(ctx, now, charges); err != nil || refusal.Reason != "" {
+	if refusal, err := g.begin(ctx, now, k, g.own("recover", k), g.site("recover")); err != nil || refusal.Reason != "" {
 		return Pass{}, refusal, err
 	}
 	return Pass{action: Recover, address: k.Address, network: network(k.Client)}, Refusal{}, nil
+}
+
+// begin counts a recovery for its address, and for whatever else it counts for. A stranger who goes on beginning some for one address, and has
+// none of them send anything, must not keep its owner from it: once the address is used up, each network has a share of its own. A network is
+// here what one stranger has all of, an IPv4 address or an IPv6 /48. How many messages that can become is bounded elsewhere, in silence.
+func (g *Gate) begin(ctx context.Context, now time.Time, k Knock, bucket string, others ...quota.Charge) (Refusal, error) {
+	refusal, err := g.take(ctx, now, append(others, g.address(bucket, k.Address, g.Limits.Address)))
+	networks := quota.Networks(k.Client)
+	if err != nil || refusal.Reason == "" || g.Limits.Share == (quota.Limit{}) || len(networks) == 0 {
+		return refusal, err
+	}
+	share, err := g.take(ctx, now, append(others, g.address(bucket+" of "+networks[len(networks)-1], k.Address, g.Limits.Share)))
+	share.RetryAfter = min(share.RetryAfter, refusal.RetryAfter)
+	return share, err
 }
 
 // Known is what a browser is given that has signed in under an address: its recoveries and sign-ins of that address are counted apart
@@ -125,11 +139,11 @@ func (g *Gate) knows(k Knock) bool {
 // OpenKeyed is the gate for a site's own back end, which needs no challenge. The key's quota and the person's limits apply
 // together, so no key is a way round them.
 func (g *Gate) OpenKeyed(ctx context.Context, key APIKey, k Knock) (Pass, Refusal, error) {
-	charges := append(g.knocks("recover", k.Client), g.address("recover", k.Address, g.Limits.Address))
+	charges := g.knocks("recover", k.Client)
 	if key.Quota != (quota.Limit{}) {
 		charges = append(charges, quota.Charge{Key: "key:" + key.ID, Limit: key.Quota})
 	}
-	if refusal, err := g.take(ctx, g.Now(), charges); err != nil || refusal.Reason != "" {
+	if refusal, err := g.begin(ctx, g.Now(), k, "recover", charges...); err != nil || refusal.Reason != "" {
 		return Pass{}, refusal, err
 	}
 	return Pass{action: Recover, address: k.Address, network: network(k.Client)}, Refusal{}, nil

@@ -156,6 +156,43 @@ func (d *door) told(pass Pass, refusal Refusal, err error, action Action, k Knoc
 	return refusal.Reason
 }
 
+// whoever uses up an address keeps only their own network from it. The others have a share each, in the same words for an address that
+// nobody has, and a stranger with a whole /48 has one share of it.
+func TestAttackAddressUsedUp(t *testing.T) {
+	d := newDoor(t, func(l *Limits) {
+		l.Address, l.Share = quota.Limit{Events: 6, Per: time.Hour}, quota.Limit{Events: 2, Per: time.Hour}
+	})
+	begins := func(client string, want int) {
+		t.Helper()
+		got := 0
+		for range want + 3 {
+			pass, refusal, err := d.OpenKeyed(t.Context(), APIKey{ID: "k"}, d.knock("ann@post.example", client))
+			if d.told(pass, refusal, err, Recover, d.knock("ann@post.example", client)) == "" {
+				got++
+			}
+			if refusal.RetryAfter > 30*time.Minute {
+				t.Errorf("%s is to come back after %v", client, refusal.RetryAfter)
+			}
+		}
+		if got != want {
+			t.Errorf("%s began %d, want %d", client, got, want)
+		}
+	}
+	begins("192.0.2.1", 8)
+	begins("198.51.100.9", 2) // the owner, at home
+	begins("2001:db8:1:100::1", 2)
+	begins("2001:db8:1:200::1", 0)
+	begins("2001:db8:2::1", 2)
+	d.at = d.at.Add(10 * time.Minute) // a stranger who takes each as it comes back
+	begins("192.0.2.1", 1)
+	d.at = d.at.Add(20 * time.Minute)
+	begins("192.0.2.1", 3)
+	begins("198.51.100.9", 1)
+	if refusal, err := d.begin(t.Context(), d.at, Knock{Address: address(t, "ann@post.example")}, "recover"); err != nil || refusal.Reason != Limited {
+		t.Errorf("without a network: %+v, %v", refusal, err)
+	}
+}
+
 // the ten checks of WSTG-ATHN-03 and what others got wrong (CVE-2023-1539). A card opens once, for its own action, in its own
 // time, with its own answer; nothing else does.
 func TestChallenge(t *testing.T) {

@@ -66,7 +66,8 @@ func openTheatre(t *testing.T, p post, dsn string) *theatre {
 			ways := c.Recovery.Policy.Ways
 			c.Recovery.Policy, c.SignIn = usual.Recovery.Policy, usual.SignIn
 			c.Recovery.Policy.Ways = ways
-			c.Limits.SignInFree, c.Limits.Address = usual.Limits.SignInFree, quota.Limit{Events: 4, Per: 24 * time.Hour}
+			c.Limits.SignInFree = usual.Limits.SignInFree
+			c.Limits.Address, c.Limits.AddressNetwork = quota.Limit{Events: 4, Per: 24 * time.Hour}, quota.Limit{} // one network plays everybody
 			c.Limits.Account, c.Limits.AccountNetwork, c.Limits.Destination = usual.Limits.Account, usual.Limits.AccountNetwork, usual.Limits.Destination
 			c.Listen.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 		},

@@ -188,7 +188,7 @@ func (s *stand) config(folder, address string, by conditions) (*config.Config, e
 	p.CodeLife, p.CoolDown = 24*time.Hour, []time.Duration{0}
 	open, l := quota.Limit{Events: 1e6, Per: time.Hour}, &c.Limits
 	for _, limit := range []*quota.Limit{
-		&l.Address, &l.Network, &l.Wide, &l.Site, &l.Account, &l.AccountNetwork, &l.Destination, &l.Picture, &l.Plain, &l.PlainSite, &l.NoPuzzle, &l.Changes,
+		&l.Address, &l.AddressNetwork, &l.Network, &l.Wide, &l.Site, &l.Account, &l.AccountNetwork, &l.Destination, &l.Picture, &l.Plain, &l.PlainSite, &l.NoPuzzle, &l.Changes,
 		&l.SignInFree, &l.SignInAddress, &c.SMS.Number, &c.SMS.Block, &c.SMS.Country, &c.SMS.Network, &c.Challenge.Failures, &c.Challenge.Calm,
 	} {
 		*limit = open
