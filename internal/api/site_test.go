@@ -132,7 +132,7 @@ func newSite(t testing.TB, limits gate.Limits) *site {
 	must()
 	s.gate = &gate.Gate{
 		Host: "recover.fernbank.example", Limiter: quota.NewMemory(0), Heat: quota.NewMemory(0), Keys: s.store, Limits: limits,
-		Hash: secret.NewKey(), Now: now,
+		Hash: secret.NewKey(), Browsers: secret.NewRing("1", secret.NewKey()), Now: now,
 	}
 	s.dealer(t, 1)
 	policy := recovery.Classic()
@@ -146,7 +146,7 @@ func newSite(t testing.TB, limits gate.Limits) *site {
 		Policy: policy, Password: password.Rules{SiteName: "Fernbank"},
 		Silent:   engine.SilentLimits{Account: plenty, Network: plenty, Destination: plenty},
 		Sessions: engine.SessionSettings{Life: time.Hour, Idle: time.Hour, Fresh: time.Hour},
-		Codes:    secret.NewRing("1", secret.NewKey()), Decoys: secret.NewKey(), Questions: question.Decoys{Key: secret.NewKey()},
+		Codes:    secret.NewRing("1", secret.NewKey()), Decoys: secret.NewKey(), Browsers: secret.NewRing("1", secret.NewKey()), Questions: question.Decoys{Key: secret.NewKey()},
 		Answers: question.Digests{Peppers: secret.NewRing("1", secret.NewKey()), Hasher: hasher},
 	}, log)
 	s.engine.Now = now

@@ -160,13 +160,13 @@ func (c *keyListCommand) Run(ctx context.Context, t *terminal) (err error) {
 
 type keyRotateCommand struct {
 	configured
-	Purpose string        `arg:"" help:"codes, answers, challenges or bounces."`
+	Purpose string        `arg:"" help:"codes, answers, challenges, bounces or browsers."`
 	After   time.Duration `default:"1m" placeholder:"TIME" help:"When the new key begins to make new ones. All nodes must have it by then: they look every two seconds. Where the folder is copied to each node, give the copying its time."`
 }
 
 func (keyRotateCommand) Help() string {
-	return `Adds a key to the folder. Running servers take it up by themselves, and codes, links, answers, cards and return addresses
-that were made with older keys go on working. Older keys that nothing needs any more are destroyed. For example:
+	return `Adds a key to the folder. Running servers take it up by themselves, and codes, links, answers, cards, return addresses
+and known browsers of older keys go on working. Older keys that nothing needs any more are destroyed. For example:
 
     twohens key rotate -config twohens.toml codes
 
@@ -209,7 +209,7 @@ func (c *keyRotateCommand) Run(ctx context.Context, t *terminal) (err error) {
 
 type keyRevokeCommand struct {
 	configured
-	Purpose string        `arg:"" help:"codes, answers, challenges or bounces."`
+	Purpose string        `arg:"" help:"codes, answers, challenges, bounces or browsers."`
 	Key     string        `arg:"" optional:"" help:"Its number, as twohens key list shows it. Without it, all keys of the purpose."`
 	Yes     bool          `help:"Do it. Without this, only what would happen is told."`
 	Wait    time.Duration `default:"5s" placeholder:"TIME" help:"How long to wait for the nodes to have seen it, before recoveries that began meanwhile are ended too. Where the folder is copied to each node, copy it within that time."`
@@ -223,6 +223,7 @@ func (keyRevokeCommand) Help() string {
                 are asked the same questions, so that nobody sees whose answers are gone.
     challenges  cards that are being looked at have to be drawn again. All open recoveries end.
     bounces     of mails that are out and come back, nobody knows any more which they were. Recoveries go on.
+    browsers    browsers that have signed in before count as strangers, until they sign in again. Recoveries go on.
 
 For example, to see what would happen, and then to do it:
 
@@ -245,67 +246,34 @@ func (c *keyRevokeCommand) Run(ctx context.Context, t *terminal) (err error) {
 	if err != nil {
 		return err
 	}
-	var gone []keys.File
-	for _, f := range list {
-		if c.Key == "" || f.ID == c.Key {
-			gone = append(gone, f)
-		}
-	}
-	var peppers []string // whose answers are deleted
-	if purpose == keys.Answers {
-		for _, f := range gone {
-			peppers = append(peppers, f.ID)
-		}
-		for _, id := range k.orphans(list) {
-			if c.Key == "" || id == c.Key {
-				peppers = append(peppers, id)
-			}
-		}
-	}
-	if len(gone) == 0 && len(peppers) == 0 {
-		return fmt.Errorf("there is no key %q of %s: see twohens key list", c.Key, purpose)
+	r := revocation{kept: k, purpose: purpose, forgotten: map[string]int64{}}
+	if err := r.choose(list, c.Key); err != nil {
+		return err
 	}
 	if !c.Yes {
-		c.foretell(t, k, purpose, gone, peppers)
+		r.foretell(t)
 		return errors.New("nothing was done: add -yes to do it")
 	}
-	if len(gone) > 0 && gone[0].ID == list[0].ID { // before any is destroyed: there is always one
+	if len(r.gone) > 0 && r.gone[0].ID == list[0].ID { // before any is destroyed: there is always one
 		made, err := k.folder.Rotate(purpose, time.Time{})
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(t.err, "Added key %s of %s.\n", made.ID, purpose)
 	}
-	// Twice: what is open must not stay so for as long as the nodes are waited for, and they may open more until they have seen it.
-	var ended int
-	forgotten := map[string]int64{}
-	if ends(purpose) {
-		if ended, err = k.store.EndAll(ctx, time.Now()); err != nil {
-			return err
-		}
+	// Twice: what is open must not stay so for as long as the nodes are waited for, and until they have seen it they open more, and keep answers
+	// under the old key.
+	if err := r.end(ctx); err != nil {
+		return err
 	}
-	for _, f := range gone {
+	for _, f := range r.gone {
 		if err := k.folder.Remove(f); err != nil {
 			return err
 		}
 		fmt.Fprintf(t.err, "Destroyed key %s of %s.\n", f.ID, purpose)
 	}
-	// Twice as well: nodes that have not seen it yet keep new answers under the old key.
-	forget := func() error {
-		for _, id := range peppers {
-			n, err := k.store.ForgetPepper(ctx, id)
-			if err != nil {
-				return err
-			}
-			forgotten[id] += n
-		}
-		return nil
-	}
-	if err := forget(); err != nil {
+	if err := r.forget(ctx); err != nil || !ends(purpose) {
 		return err
-	}
-	if !ends(purpose) {
-		return nil
 	}
 	fmt.Fprintf(t.err, "Waiting %s for the nodes to see it.\n", c.Wait)
 	select {
@@ -313,34 +281,89 @@ func (c *keyRevokeCommand) Run(ctx context.Context, t *terminal) (err error) {
 	case <-ctx.Done():
 		return errors.New("stopped before recoveries that began meanwhile were ended: say it once more")
 	}
-	if err := forget(); err != nil {
+	if err := errors.Join(r.forget(ctx), r.end(ctx)); err != nil {
 		return err
 	}
-	late, err := k.store.EndAll(ctx, time.Now())
-	if err != nil {
-		return err
+	for _, id := range r.peppers {
+		fmt.Fprintf(t.err, "Deleted %d answers and recovery codes that were kept under key %s.\n", r.forgotten[id], id)
 	}
-	for _, id := range peppers {
-		fmt.Fprintf(t.err, "Deleted %d answers and recovery codes that were kept under key %s.\n", forgotten[id], id)
+	fmt.Fprintf(t.err, "Ended %d open recoveries.\n", r.ended)
+	return nil
+}
+
+// revocation is what goes with some keys of a purpose.
+type revocation struct {
+	*kept
+	purpose   keys.Purpose
+	gone      []keys.File
+	peppers   []string // whose answers are deleted
+	ended     int
+	forgotten map[string]int64 // how many, by pepper
+}
+
+// choose takes the key of a number, or all. Of a pepper may be left what it made, and not its file.
+func (r *revocation) choose(list []keys.File, number string) error {
+	chosen := func(id string) bool { return number == "" || id == number }
+	for _, f := range list {
+		if chosen(f.ID) {
+			r.gone = append(r.gone, f)
+		}
 	}
-	fmt.Fprintf(t.err, "Ended %d open recoveries.\n", ended+late)
+	if r.purpose == keys.Answers {
+		for _, f := range r.gone {
+			r.peppers = append(r.peppers, f.ID)
+		}
+		for _, id := range r.orphans(list) {
+			if chosen(id) {
+				r.peppers = append(r.peppers, id)
+			}
+		}
+	}
+	if len(r.gone) == 0 && len(r.peppers) == 0 {
+		return fmt.Errorf("there is no key %q of %s: see twohens key list", number, r.purpose)
+	}
+	return nil
+}
+
+// end ends all open recoveries, if the purpose is one of those with which they end.
+func (r *revocation) end(ctx context.Context) error {
+	if !ends(r.purpose) {
+		return nil
+	}
+	n, err := r.store.EndAll(ctx, time.Now())
+	r.ended += n
+	return err
+}
+
+// forget deletes what is kept under the peppers.
+func (r *revocation) forget(ctx context.Context) error {
+	for _, id := range r.peppers {
+		n, err := r.store.ForgetPepper(ctx, id)
+		if err != nil {
+			return err
+		}
+		r.forgotten[id] += n
+	}
 	return nil
 }
 
 // ends says that with a key of a purpose all open recoveries end.
-func ends(purpose keys.Purpose) bool { return purpose != keys.Bounces }
+func ends(purpose keys.Purpose) bool { return purpose != keys.Bounces && purpose != keys.Browsers }
 
 // foretell tells what would happen.
-func (c *keyRevokeCommand) foretell(t *terminal, k *kept, purpose keys.Purpose, gone []keys.File, peppers []string) {
-	for _, f := range gone {
+func (r *revocation) foretell(t *terminal) {
+	for _, f := range r.gone {
 		fmt.Fprintf(t.err, "Key %s of %s, made %s, would be destroyed.\n", f.ID, f.Purpose, minute(f.Made))
 	}
-	for _, id := range peppers {
-		fmt.Fprintf(t.err, "%d answers and recovery codes kept under key %s would be deleted; their owners would have to set them up again.\n", k.counts[id], id)
+	for _, id := range r.peppers {
+		fmt.Fprintf(t.err, "%d answers and recovery codes kept under key %s would be deleted; their owners would have to set them up again.\n", r.counts[id], id)
 	}
-	if ends(purpose) {
-		fmt.Fprintln(t.err, "All open recoveries would end. People would have to begin again.")
-	} else {
+	switch r.purpose {
+	case keys.Bounces:
 		fmt.Fprintln(t.err, "Of mails that are out and come back, nobody would know which they were. Recoveries would go on.")
+	case keys.Browsers:
+		fmt.Fprintln(t.err, "Browsers that have signed in before would count as strangers, until they sign in again. Recoveries would go on.")
+	default:
+		fmt.Fprintln(t.err, "All open recoveries would end. People would have to begin again.")
 	}
 }

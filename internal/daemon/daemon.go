@@ -177,7 +177,7 @@ func (d *Daemon) buildCore(colours message.Colours) (*password.Hasher, error) {
 	}
 	l := &c.Limits
 	d.Gate = &gate.Gate{
-		Dealer: dealer, Host: c.Site.PublicURL.Hostname(), Limiter: visible, Heat: quota.NewMemory(0), Keys: d.Store, Hash: k.addresses, Now: time.Now,
+		Dealer: dealer, Host: c.Site.PublicURL.Hostname(), Limiter: visible, Heat: quota.NewMemory(0), Keys: d.Store, Hash: k.addresses, Browsers: k.begun.browsers, Now: time.Now,
 		Limits: gate.Limits{
 			Address: l.Address, Share: l.AddressNetwork, Network: l.Network, Wide: l.Wide, Site: l.Site, Picture: l.Picture,
 			Plain: l.Plain, PlainSite: l.PlainSite, Listen: l.Listen, NoPuzzle: l.NoPuzzle,
@@ -218,7 +218,7 @@ func (d *Daemon) buildCore(colours message.Colours) (*password.Hasher, error) {
 		Sessions: engine.SessionSettings{Life: c.SignIn.Life, Idle: c.SignIn.Idle, Fresh: c.SignIn.Fresh},
 		Brake:    engine.BrakeRules{Alarm: l.WrongCodes, Pause: l.WrongStop, Ratio: l.WrongRatio, Rest: l.WrongRest, To: l.AlarmTo},
 		Public:   Public(c),
-		Codes:    k.begun.codes, Decoys: k.decoys, Workers: c.Recovery.Workers,
+		Codes:    k.begun.codes, Decoys: k.decoys, Browsers: k.begun.browsers, Workers: c.Recovery.Workers,
 		Questions: question.Decoys{Key: k.questions}, Answers: question.Digests{Peppers: k.begun.answers, Hasher: hasher},
 	}
 	if d.texter != nil { // an interface that holds no gateway is not nil

@@ -23,10 +23,10 @@ type keyring struct {
 
 // rotating is what comes and goes, as it was at one moment.
 type rotating struct {
-	found                   string // which files there were, the newest first
-	newest                  map[keys.Purpose]string
-	codes, answers, bounces *secret.Ring
-	challenges              scratch.Keys
+	found                             string // which files there were, the newest first
+	newest                            map[keys.Purpose]string
+	codes, answers, bounces, browsers *secret.Ring
+	challenges                        scratch.Keys
 }
 
 // loadKeys reads the keys in a folder. What is missing is made, for the owner alone: the folder 0700, each file 0600.
@@ -61,7 +61,7 @@ func read(now time.Time, files func(keys.Purpose) ([]keys.File, error)) (r rotat
 			r.found += fmt.Sprintln(purpose, f.ID, f.Made.UnixNano(), f.From.Unix())
 		}
 	}
-	for purpose, ring := range map[keys.Purpose]**secret.Ring{keys.Codes: &r.codes, keys.Answers: &r.answers, keys.Bounces: &r.bounces} {
+	for purpose, ring := range map[keys.Purpose]**secret.Ring{keys.Codes: &r.codes, keys.Answers: &r.answers, keys.Bounces: &r.bounces, keys.Browsers: &r.browsers} {
 		if *ring, err = keys.Ring(lists[purpose]); err != nil {
 			return r, err
 		}
@@ -105,6 +105,7 @@ func (k *keyring) watch(ctx context.Context, dealer *scratch.Dealer, log *slog.L
 		k.begun.codes.Become(now.codes)
 		k.begun.answers.Become(now.answers)
 		k.begun.bounces.Become(now.bounces)
+		k.begun.browsers.Become(now.browsers)
 		dealer.Use(now.challenges)
 		log.InfoContext(ctx, "the keys have changed", "newest", now.newest)
 	}

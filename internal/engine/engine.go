@@ -44,6 +44,7 @@ type Settings struct {
 
 	Codes     *secret.Ring     // makes codes and links
 	Decoys    secret.Key       // makes the account ids of decoys; never rotated
+	Browsers  *secret.Ring     // makes what browsers are known by that have signed in
 	Questions question.Decoys  // which questions are asked, of whom there are and of whom there are not
 	Answers   question.Digests // how answers and saved codes are kept and judged
 

@@ -56,7 +56,7 @@ const (
 
 // askedBy says who opened a request. The same work for everybody.
 func (e *Engine) askedBy(r recovery.Request) asker {
-	known := e.known(r.Account, r.Epoch).Digest().Equal(r.Known)
+	known := e.isKnown(r.Account, r.Epoch, r.Known)
 	switch {
 	case r.Network == "":
 		return byHouse

@@ -81,7 +81,7 @@ func newHouse(t *testing.T, c sqlstore.Config) *house {
 	}
 	h.accounts = accounts.New(h.store, hasher, h.logger())
 	h.gate = &gate.Gate{
-		Limiter: quota.NewMemory(0), Keys: h.store, Hash: secret.NewKey(), Now: h.now,
+		Limiter: quota.NewMemory(0), Keys: h.store, Hash: secret.NewKey(), Browsers: secret.NewRing("1", secret.NewKey()), Now: h.now,
 		Limits: gate.Limits{Address: plenty, Network: plenty, Wide: plenty, Site: plenty, SignInFree: plenty, SignInAddress: plenty},
 	}
 	h.settings = engine.Settings{
@@ -92,7 +92,7 @@ func newHouse(t *testing.T, c sqlstore.Config) *house {
 			Price: func(contact.Phone) int64 { return 50_000 },
 		},
 		Sessions: engine.SessionSettings{Life: 24 * time.Hour, Idle: time.Hour, Fresh: 10 * time.Minute},
-		Codes:    secret.NewRing("1", secret.NewKey()), Decoys: secret.NewKey(),
+		Codes:    secret.NewRing("1", secret.NewKey()), Decoys: secret.NewKey(), Browsers: secret.NewRing("1", secret.NewKey()),
 		Questions: question.Decoys{Key: secret.NewKey()},
 		Answers:   question.Digests{Peppers: secret.NewRing("1", secret.NewKey()), Hasher: hasher},
 		Lease:     90 * time.Second,

@@ -20,9 +20,14 @@ import (
 // purposeKnown is what such secrets are derived for.
 const purposeKnown = "browser that has signed in"
 
-// known is the secret of the browsers that know an account by this password.
-func (e *Engine) known(account string, epoch int64) secret.Opaque {
-	return e.Decoys.DeriveOpaque(purposeKnown, []byte(account), []byte(strconv.FormatInt(epoch, 10)))
+// known is the secret, made with one of the keys, of the browsers that know an account by this password.
+func known(key secret.Key, account string, epoch int64) secret.Opaque {
+	return key.DeriveOpaque(purposeKnown, []byte(account), []byte(strconv.FormatInt(epoch, 10)))
+}
+
+// isKnown says whether a digest is of that secret. The same work for everybody.
+func (e *Engine) isKnown(account string, epoch int64, digest secret.Digest) bool {
+	return e.Browsers.Made(digest, func(key secret.Key) secret.Opaque { return known(key, account, epoch) })
 }
 
 // KnownBrowser is the secret for the browser of a session. ErrNoSession when that has ended, also while it was being made: whoever has just
@@ -42,7 +47,8 @@ func (e *Engine) KnownBrowser(ctx context.Context, cookie secret.Opaque) (secret
 	if _, err := e.Session(ctx, cookie); err != nil {
 		return secret.Opaque{}, err
 	}
-	return e.known(account.ID, epoch(account)), nil
+	_, key := e.Browsers.Latest()
+	return known(key, account.ID, epoch(account)), nil
 }
 
 // epoch tells the passwords of an account apart. It has 13 digits for all of them, and for decoys: a longer row takes longer to read.
@@ -69,7 +75,7 @@ type knownBudget struct {
 // take says whether the browser is known to the request's account and has a try left, which it takes once. The comparison is the same work
 // for everybody; only who is known comes to the count.
 func (b *knownBudget) take(ctx context.Context, e *Engine, r recovery.Request, a recovery.Enter, now time.Time) bool {
-	if !e.known(r.Account, r.Epoch).Digest().Equal(b.cookie.Digest()) {
+	if !e.isKnown(r.Account, r.Epoch, b.cookie.Digest()) {
 		return false
 	}
 	if b.asked {

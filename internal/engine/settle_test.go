@@ -93,10 +93,10 @@ func TestCountedTogether(t *testing.T) {
 		if taken != 60 || waits != 60 {
 			t.Errorf("%d counted, %d waits", taken, waits)
 		}
+		h.nothingLeft()
 		if list, err := n.Backlog(t.Context()); err != nil || len(list) != 0 {
 			t.Errorf("waits: %v, %v", list, err)
 		}
-		h.nothingLeft()
 	})
 }
 

@@ -44,16 +44,17 @@ type Limits struct {
 
 // Gate lets strangers through. Its methods may be called from any number of goroutines.
 type Gate struct {
-	Dealer  *scratch.Dealer
-	Host    string // of the program's own pages: what their challenges are bound to
-	Limiter quota.Limiter
-	Heat    *quota.Memory // what this node has seen of failures and load; see Level
-	Keys    APIKeys
-	Limits  Limits
-	Hash    secret.Key // keeps addresses out of the names of buckets
-	Now     func() time.Time
-	Crowded func() bool // that so many passwords wait to be looked at that nobody tries one without a card; nil: never
-	Hot     func() bool // that so many codes are wrong that browsers are to work longer; nil: never
+	Dealer   *scratch.Dealer
+	Host     string // of the program's own pages: what their challenges are bound to
+	Limiter  quota.Limiter
+	Heat     *quota.Memory // what this node has seen of failures and load; see Level
+	Keys     APIKeys
+	Limits   Limits
+	Hash     secret.Key   // keeps addresses out of the names of buckets
+	Browsers *secret.Ring // makes what browsers are known by that have signed in
+	Now      func() time.Time
+	Crowded  func() bool // that so many passwords wait to be looked at that nobody tries one without a card; nil: never
+	Hot      func() bool // that so many codes are wrong that browsers are to work longer; nil: never
 }
 
 // Knock is what a stranger brings.
@@ -109,7 +110,7 @@ func (g *Gate) Open(ctx context.Context, k Knock) (Pass, Refusal, error) {
 func (g *Gate) begin(ctx context.Context, now time.Time, k Knock, bucket string, others ...quota.Charge) (Refusal, error) {
 	refusal, err := g.take(ctx, now, append(others, g.address(bucket, k.Address, g.Limits.Address)))
 	networks := quota.Networks(k.Client)
-	if err != nil || refusal.Reason == "" || g.Limits.Share == (quota.Limit{}) || len(networks) == 0 {
+	if err != nil || refusal.Reason == "" || g.Limits.Share == (quota.Limit{}) {
 		return refusal, err
 	}
 	share, err := g.take(ctx, now, append(others, g.address(bucket+" of "+networks[len(networks)-1], k.Address, g.Limits.Share)))
@@ -120,7 +121,12 @@ func (g *Gate) begin(ctx context.Context, now time.Time, k Knock, bucket string,
 // Known is what a browser is given that has signed in under an address: its recoveries and sign-ins of that address are counted apart
 // . It is made of the address alone, so that nobody has to be looked for when it comes back.
 func (g *Gate) Known(address contact.Email) secret.Opaque {
-	return g.Hash.DeriveOpaque("browser known by an address", []byte(address.Key()))
+	_, key := g.Browsers.Latest()
+	return known(key, address)
+}
+
+func known(key secret.Key, address contact.Email) secret.Opaque {
+	return key.DeriveOpaque("browser known by an address", []byte(address.Key()))
 }
 
 // own is the bucket of an address for a knock: what a stranger uses up is not that of a browser that has signed in under it.
@@ -133,7 +139,7 @@ func (g *Gate) own(bucket string, k Knock) string {
 
 // knows compares what came, with the same work for everybody.
 func (g *Gate) knows(k Knock) bool {
-	return g.Known(k.Address).Digest().Equal(k.Known.Digest())
+	return g.Browsers.Made(k.Known.Digest(), func(key secret.Key) secret.Opaque { return known(key, k.Address) })
 }
 
 // OpenKeyed is the gate for a site's own back end, which needs no challenge. The key's quota and the person's limits apply

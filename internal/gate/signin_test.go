@@ -35,7 +35,7 @@ func newYard(t *testing.T) *yard {
 	}
 	many := quota.Limit{Events: 10000, Per: time.Hour}
 	y.Gate = &gate.Gate{
-		Dealer: dealer, Host: "fernbank.example", Limiter: quota.NewMemory(0), Heat: quota.NewMemory(0), Hash: secret.NewKey(), Now: clock,
+		Dealer: dealer, Host: "fernbank.example", Limiter: quota.NewMemory(0), Heat: quota.NewMemory(0), Hash: secret.NewKey(), Browsers: secret.NewRing("1", secret.NewKey()), Now: clock,
 		Limits: gate.Limits{
 			Address: quota.Limit{Events: 6, Per: time.Hour}, Network: many, Wide: many, Site: many, Plain: many, PlainSite: many, Failures: many,
 			SignInFree: quota.Limit{Events: 3, Per: time.Hour}, SignInAddress: quota.Limit{Events: 60, Per: time.Hour},

@@ -11,13 +11,14 @@ const (
 	Answers    Purpose = "answers"    // peppers of answers and of saved codes
 	Challenges Purpose = "challenges" // seal cards
 	Bounces    Purpose = "bounces"    // make return addresses
+	Browsers   Purpose = "browsers"   // make what browsers are known by that have signed in
 	Decoys     Purpose = "decoys"     // name the decoys of unknown addresses, and their tallies
 	Questions  Purpose = "questions"  // decide which questions are asked of an address
 	Addresses  Purpose = "addresses"  // name the buckets of addresses
 )
 
 // Rotating are the purposes whose keys are numbered: the newest makes, older ones stay for what they made.
-var Rotating = []Purpose{Codes, Answers, Challenges, Bounces}
+var Rotating = []Purpose{Codes, Answers, Challenges, Bounces, Browsers}
 
 // stays says why a purpose has one key for ever.
 var stays = map[Purpose]string{
@@ -35,5 +36,6 @@ var afterwards = map[Purpose]time.Duration{
 	Codes:      73 * time.Hour, // the button of a notice lives for 72, a request for one more at most
 	Answers:    24 * time.Hour,
 	Challenges: 24 * time.Hour,
-	Bounces:    10 * 24 * time.Hour, // servers give a mail up after five days as a rule (RFC 5321 4.5.4.1), and its report needs days as well
+	Browsers:   400 * 24 * time.Hour, // so long browsers keep a cookie
+	Bounces:    10 * 24 * time.Hour,  // servers give a mail up after five days as a rule (RFC 5321 4.5.4.1), and its report needs days as well
 }

@@ -17,7 +17,7 @@ func Rotates(purpose Purpose) error {
 		return fmt.Errorf("the key of %s always stays the same: otherwise %s", purpose, why)
 	}
 	if !slices.Contains(Rotating, purpose) {
-		return fmt.Errorf("%q is none of %s, %s, %s and %s", purpose, Codes, Answers, Challenges, Bounces)
+		return fmt.Errorf("%q is none of %s, %s, %s, %s and %s", purpose, Codes, Answers, Challenges, Bounces, Browsers)
 	}
 	return nil
 }

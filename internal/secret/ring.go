@@ -47,6 +47,15 @@ func (r *Ring) Latest() (id string, key Key) {
 	return h.newest, h.keys[h.newest]
 }
 
+// Made says whether one of the keys makes what a digest is of, as make does. All are tried, so that how long it takes does not tell which it was.
+func (r *Ring) Made(digest Digest, make func(Key) Opaque) bool {
+	made := false
+	for _, key := range r.held.Load().keys {
+		made = make(key).Digest().Equal(digest) || made
+	}
+	return made
+}
+
 // Key finds a key by its id. A missing one means that it was revoked: whatever it made is dead.
 func (r *Ring) Key(id string) (Key, bool) {
 	key, ok := r.held.Load().keys[id]

@@ -180,7 +180,7 @@ func (s *site) build(o *setup, public *url.URL) {
 	must(t, err)
 	s.gate = &gate.Gate{
 		Dealer: dealer, Host: public.Hostname(), Limiter: quota.NewMemory(0), Heat: quota.NewMemory(0), Keys: store, Limits: o.limits,
-		Hash: secret.NewKey(), Now: s.now,
+		Hash: secret.NewKey(), Browsers: secret.NewRing("1", secret.NewKey()), Now: s.now,
 	}
 	ports := engine.Ports{Store: store, Directory: s.accounts, Composer: composer, Sender: sender, Texter: s.phone, Auditor: silent{}, Limiter: store}
 	if o.ports != nil {
@@ -191,7 +191,7 @@ func (s *site) build(o *setup, public *url.URL) {
 		Policy: o.policy, Password: rules, Silent: o.silent,
 		Texts:    engine.TextRules{Countries: []string{"ES"}, Number: plenty, Block: plenty, Country: plenty, Network: plenty},
 		Sessions: engine.SessionSettings{Life: 24 * time.Hour, Idle: 6 * time.Hour, Fresh: 10 * time.Minute},
-		Codes:    secret.NewRing("1", secret.NewKey()), Decoys: secret.NewKey(), Questions: question.Decoys{Key: secret.NewKey()},
+		Codes:    secret.NewRing("1", secret.NewKey()), Decoys: secret.NewKey(), Browsers: secret.NewRing("1", secret.NewKey()), Questions: question.Decoys{Key: secret.NewKey()},
 		Answers: question.Digests{Peppers: secret.NewRing("1", secret.NewKey()), Hasher: hasher},
 	}, s.logger())
 	s.engine.Now = s.now
