@@ -1,6 +1,7 @@
 package daemon_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -393,6 +394,15 @@ func TestConsoleTellsOfTheBrake(t *testing.T) {
 		for _, path := range []string{"/lookup", "/start"} {
 			if p := s.get(path); p.status != 200 || strings.Contains(p.body, alarm) != alarmed || strings.Contains(p.body, pause) != paused {
 				t.Errorf("%s: %d\n%s", path, p.status, p.body)
+			}
+		}
+		metrics := w.seat(t).get("/metrics").body
+		for stage, on := range map[string]bool{"alarm": alarmed || paused, "pause": paused} {
+			want := map[bool]int{true: 1}[on]
+			for _, name := range []string{"twohens_brake_on", "twohens_brake_total"} {
+				if line := fmt.Sprintf("\n%s{stage=%q} %d\n", name, stage, want); !strings.Contains(metrics, line) {
+					t.Errorf("the metrics lack %q", line)
+				}
 			}
 		}
 	}

@@ -95,7 +95,7 @@ func TestNothingSecretIsKept(t *testing.T) {
 		"API key": w.key, "request's secret": request,
 	}
 	keys, err := filepath.Glob(filepath.Join(string(c.Keys.Folder), "*"))
-	if err != nil || len(keys) != 7 {
+	if err != nil || len(keys) != 8 {
 		t.Fatal(keys, err)
 	}
 	for _, path := range keys {
