@@ -337,15 +337,20 @@ func TestDepartures(t *testing.T) {
 		return strings.Join(keys, ", ")
 	}
 	classic := "ASVS 6.5.5 recovery.code_life, ASVS 6.5.5 recovery.request_life, ASVS 6.5.5 recovery.send_again_extends, " +
-		"ASVS 6.4.2 recovery.proof, NIST 3.1.1.2 password.min_length, ASVS 6.2.12 password.breach.enabled"
+		"ASVS 6.4.2 recovery.proof, NIST 4.2.2.2 recovery.proof, NIST 3.1.1.2 password.min_length, ASVS 6.2.12 password.breach.enabled, " +
+		"NIST 3.2.2 signin.url, NIST 3.2.2 recovery.tries_a_day, ASVS 6.3.3 signin.url"
 	if got := list(Smallest); got != classic {
 		t.Errorf("classic: %s", got)
 	}
-	strict := Smallest + "[recovery]\nprofile = \"strict\"\n[password.breach]\nenabled = true\n"
+	strict := Smallest + "[recovery]\nprofile = \"strict\"\nproof = [\"any two\"]\n[password.breach]\nenabled = true\n[signin]\nurl = \"https://fernbank.example/signin\"\n"
 	if got := list(strict); got != "" {
-		t.Errorf("strict with a breach service: %s", got)
+		t.Errorf("strict, any two ways, with a breach service and a sign-in of its own: %s", got)
 	}
-	weak := strict + "[password]\nhash_memory = \"8MiB\"\n[signin]\nlife = \"48h\"\nidle = \"2h\"\n"
+	texts := strict + "[sms]\ngateways = [\"one\"]\ncountries = [\"ES\"]\nalarm_to = \"operator@fernbank.example\"\n[sms.gateway.one]\nkind = \"file\"\npath = \"texts\"\n"
+	if got := list(texts); got != "ASVS 6.6.1 recovery.ways" {
+		t.Errorf("with texts and without recovery codes: %s", got)
+	}
+	weak := strict + "life = \"48h\"\nidle = \"2h\"\n[password]\nhash_memory = \"8MiB\"\n"
 	if got := list(weak); got != "ASVS 11.4.2 password.hash_memory, NIST 2.2.3 signin.life, NIST 2.2.3 signin.idle" {
 		t.Errorf("weak: %s", got)
 	}

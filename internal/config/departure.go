@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net"
+	"slices"
 	"time"
 
 	"twohens/internal/loopback"
@@ -43,6 +44,14 @@ var clauses = []clause{
 	{"recovery.ways", "NIST 3.2.9", "texts are a restricted way: people are told, and have another", "there is no good reason: offer e-mail too", func(c *Config) (string, bool) {
 		return "there is no other way but texts", !c.Recovery.Policy.Offers(recovery.WayEmail) && c.Recovery.Policy.Offers(recovery.WayPhone)
 	}},
+	{"recovery.ways", "ASVS 6.6.1", "texts stand beside a stronger way, such as an authenticator", "mail stands beside them, named as the better way; recovery codes on paper (`saved`) are the stronger one, and an authenticator is what people have lost", func(c *Config) (string, bool) {
+		p := c.Recovery.Policy
+		return "texts without recovery codes", len(c.SMS.Order) > 0 && p.Offers(recovery.WayPhone) && !p.Offers(recovery.WaySaved)
+	}},
+	{"recovery.proof", "NIST 4.2.2.2", "at AAL2, two codes that came in different ways, or one and another authenticator", "an account with a password alone is at AAL1, where one code is enough; and where sign-ins have a second factor, a recovery does not step round it", func(c *Config) (string, bool) {
+		single := slices.ContainsFunc(c.Recovery.Policy.Ways, func(w recovery.Way) bool { return c.Recovery.Policy.Enough([]recovery.Way{w}) })
+		return "one way is enough", single
+	}},
 	{"recovery.tries_in_a_row", "NIST 3.2.2", "100 failed tries in a row on an account at most", "there is no good reason: lower it", func(c *Config) (string, bool) {
 		return fmt.Sprint(c.Recovery.Policy.TriesInARow), c.Recovery.Policy.TriesInARow > 100
 	}},
@@ -57,6 +66,15 @@ var clauses = []clause{
 		work := uint64(p.MemoryKiB) * uint64(p.Time)
 		return fmt.Sprintf("%s and %d passes", c.Password.HashMemory, p.Time),
 			work < uint64(d.MemoryKiB)*uint64(d.Time)*9/10 || c.Password.HashMemory < 7*MiB
+	}},
+	{"signin.url", "NIST 3.2.2", "100 wrong passwords in a row on an account at most", "here, where people sign in on these pages: an end of all would let a stranger shut the owner out for good; sixty an hour on an address, each after a card, are what one site allows, and the owner recovers meanwhile", func(c *Config) (string, bool) {
+		return "counted by the hour", c.SignIn.URL == nil
+	}},
+	{"recovery.tries_a_day", "NIST 3.2.2", "100 failed tries in a row on an account at most", "browsers that have signed in before have tries of their own; otherwise a stranger's hundred would shut the owner out too", func(c *Config) (string, bool) {
+		return "known browsers count by the day", c.SignIn.URL == nil
+	}},
+	{"signin.url", "ASVS 6.3.3", "a sign-in asks for more than one factor", "the built-in sign-in opens the account page alone; a site with a second factor has its own sign-in, and no reset steps round it", func(c *Config) (string, bool) {
+		return "a password alone", c.SignIn.URL == nil
 	}},
 	{"signin.life", "NIST 2.2.3", "at AAL2, sign in again after 24 hours at most", "the account page is all that it opens, and changes there ask for the password again", func(c *Config) (string, bool) {
 		return duration(c.SignIn.Life), c.SignIn.Life > 24*time.Hour
