@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -14,25 +15,35 @@ import (
 // a 5xx.
 func FuzzRoutes(f *testing.F) {
 	s := newSite(f, everyWay)
-	ann := s.equipped("ann@fernbank.example", "+34612345678")
 	handler := s.web.guard(s.web.routes())
 	table := s.web.table()
-	proving, resetting, inside, asked, paper := s.browser(), s.browser(), s.browser(), s.browser(), s.browser()
-	resetting.proves("ann@fernbank.example", 3)
-	asked.begins(ann.at)
-	asked.takes("questions")
-	paper.begins(ann.at)
-	paper.takes("saved")
-	proving.asks("ann@fernbank.example")
-	inside.signsIn("ann@fernbank.example", old)
-	var jar []string
-	for _, b := range []*browser{proving, resetting, inside, asked, paper} {
-		for _, name := range []string{cookieRequest, cookieGrant, cookieSignIn} {
-			if value := b.cookie(name); value != "" {
-				jar = append(jar, "__Host-"+name+"="+value)
+	// What is sent signs people out, uses up their tries and sets their passwords. So every now and then others take their places, of an account
+	// that nobody has used yet.
+	casts := 0
+	cast := func(t *testing.T) (jar []string) {
+		s.t, casts = t, casts+1
+		ann := s.equipped(fmt.Sprintf("ann%d@fernbank.example", casts), fmt.Sprintf("+346123%05d", casts))
+		proving, resetting, inside, asked, paper := s.browser(), s.browser(), s.browser(), s.browser(), s.browser()
+		resetting.proves(ann.at, 3)
+		asked.begins(ann.at)
+		asked.takes("questions")
+		paper.begins(ann.at)
+		paper.takes("saved")
+		proving.asks(ann.at)
+		inside.signsIn(ann.at, old)
+		inside.expect(inside.get("/account"), 200, inside.text("account.title"))
+		for _, b := range []*browser{proving, resetting, inside, asked, paper} {
+			for _, name := range []string{cookieRequest, cookieGrant, cookieSignIn} {
+				if value := b.cookie(name); value != "" {
+					jar = append(jar, "__Host-"+name+"="+value)
+				}
 			}
 		}
+		return jar
 	}
+	const together = 200 // inputs that one cast stands for
+	var jar []string
+	inputs := 0
 	const form = "application/x-www-form-urlencoded"
 	paths := make([]string, len(table))
 	for i := range table {
@@ -48,6 +59,10 @@ func FuzzRoutes(f *testing.F) {
 		f.Add(uint(i), "%zz;&&", form+"; charset=x", "address[]=\xff&%zz&;", uint(4), "=;\x00")
 	}
 	f.Fuzz(func(t *testing.T, n uint, query, contentType, body string, cookies uint, cookie string) {
+		if inputs%together == 0 {
+			jar = cast(t)
+		}
+		inputs++
 		route, path := table[n%uint(len(table))], paths[n%uint(len(table))]
 		r := httptest.NewRequest(route.Method, "https://fernbank.example/", strings.NewReader(body))
 		r.URL = &url.URL{Path: path, RawQuery: query}
