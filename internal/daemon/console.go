@@ -58,7 +58,7 @@ func (d *Daemon) buildConsole(hasher *password.Hasher, o Options) error {
 		}
 	}
 	d.consoleSocket = newConnections(socket, mostOfStaff, d.log)
-	d.console = newServer(handler, d.consoleSocket, d.log)
+	d.console = newServer(handler, d.consoleSocket, usual, d.log)
 	return nil
 }
 

@@ -366,7 +366,7 @@ func (d *Daemon) Run(ctx context.Context) (err error) {
 	d.log.Info("ready", "address", d.Address(), "url", d.config.Site.PublicURL.String(), "after", time.Since(d.begun).Round(time.Millisecond))
 	notify("READY=1")
 	under.Go(debug.FreeOSMemory) // starting reads texts, templates and numbering plans, and leaves more behind than it keeps
-	server := newServer(d.Handler, d.socket, d.log)
+	server := newServer(d.Handler, d.socket, usual, d.log)
 	err = serveUntil(ctx, server, d.socket, d.cert)
 	// Only now: an answer that was under way may have put something into the outbox, and it may as well go.
 	stopWorking()

@@ -10,25 +10,26 @@ import (
 	"time"
 )
 
-// How long a client may take. A form is small and a page too: who needs longer is not reading but holding on.
 const (
-	readHeaderTimeout = 5 * time.Second
-	readTimeout       = 15 * time.Second
-	writeTimeout      = 30 * time.Second
-	idleTimeout       = 90 * time.Second
-	maxHeaderBytes    = 16 << 10
-	shutdownTimeout   = 10 * time.Second
+	maxHeaderBytes  = 16 << 10
+	shutdownTimeout = 10 * time.Second
 )
 
+// patience is how long a client may take for its header, for all it says, for reading the answer, and between two requests.
+type patience struct{ header, read, write, idle time.Duration }
+
+// usual is enough for everybody. A form is small and a page too: who needs longer is not reading but holding on.
+var usual = patience{header: 5 * time.Second, read: 15 * time.Second, write: 30 * time.Second, idle: 90 * time.Second}
+
 // newServer makes the HTTP server around a handler, for these connections.
-func newServer(handler http.Handler, from *connections, log *slog.Logger) *http.Server {
+func newServer(handler http.Handler, from *connections, most patience, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:                      handler,
 		ConnState:                    from.changed,
-		ReadHeaderTimeout:            readHeaderTimeout,
-		ReadTimeout:                  readTimeout,
-		WriteTimeout:                 writeTimeout,
-		IdleTimeout:                  idleTimeout,
+		ReadHeaderTimeout:            most.header,
+		ReadTimeout:                  most.read,
+		WriteTimeout:                 most.write,
+		IdleTimeout:                  most.idle,
 		MaxHeaderBytes:               maxHeaderBytes,
 		DisableGeneralOptionsHandler: true, // OPTIONS * gets the headers and the words of everything else
 

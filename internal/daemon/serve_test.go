@@ -119,7 +119,7 @@ func serveTLS(t *testing.T, most int) (from *connections, roots *x509.CertPool) 
 	ended := make(chan error, 1)
 	go func() {
 		handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("hello")) })
-		ended <- serveUntil(t.Context(), newServer(handler, from, log), from, cert)
+		ended <- serveUntil(t.Context(), newServer(handler, from, usual, log), from, cert)
 	}()
 	t.Cleanup(func() {
 		if err := <-ended; err != nil {
@@ -178,6 +178,16 @@ func TestQuietestConnectionGoes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	quietest := func() string {
+		from.mu.Lock()
+		defer from.mu.Unlock()
+		return from.open.Front().Value.(*connection).RemoteAddr().String()
+	}
+	for quietest() != second.LocalAddr().String() { // the server may note only now that the answer to the second one has ended
+		if err := asks(first); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for range 20 { // in use all the while, as others come and go
 		third := open()
 		if err := asks(third); err != nil {
@@ -230,5 +240,67 @@ func TestMakeRoom(t *testing.T) {
 	}
 	if is := debug.SetMemoryLimit(-1); is > base+3*connectionsStep*connectionMemory {
 		t.Errorf("%d are left", is-base)
+	}
+}
+
+// Clients that are too slow (slowloris) are cut, each by its own limit, and others are served meanwhile. The other limits are
+// so long that the test fails when it is one of them that cuts.
+func TestSlowClientsAreCut(t *testing.T) {
+	const short, long = time.Second, 10 * time.Minute
+	const head = "POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n"
+	for name, c := range map[string]struct {
+		most patience
+		says string
+		then byte // said again and again; 0: nothing, nor is anything read
+	}{
+		"header": {patience{short, long, long, long}, head + "X: ", 'a'},
+		"body":   {patience{long, short, long, long}, head + "\r\n", 'a'},
+		"answer": {patience{long, long, short, long}, "GET /endless HTTP/1.1\r\nHost: x\r\n\r\n", 0},
+		"idle":   {patience{long, long, long, short}, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			socket, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			log := slog.New(slog.DiscardHandler)
+			from := newConnections(socket, 100, log)
+			server := newServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				switch r.URL.Path {
+				case "/form":
+					_, _ = io.Copy(io.Discard, r.Body)
+				case "/endless":
+					for err := error(nil); err == nil; _, err = w.Write(make([]byte, 1<<16)) {
+					}
+				}
+			}), from, c.most, log)
+			go func() { _ = server.Serve(from) }()
+			t.Cleanup(func() { server.Close() })
+			slow, err := net.Dial("tcp", from.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer slow.Close()
+			if _, err := io.WriteString(slow, c.says); err != nil {
+				t.Fatal(err)
+			}
+			other := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 20 * time.Second}
+			answer, err := other.Get("http://" + from.Addr().String())
+			if err != nil {
+				t.Fatalf("another client: %v", err)
+			}
+			answer.Body.Close()
+			for end := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+				if c.then != 0 {
+					_, _ = slow.Write([]byte{c.then})
+				}
+				if open, _ := from.count(); open == 0 {
+					break
+				} else if time.Now().After(end) {
+					t.Fatalf("%d are still open", open)
+				}
+			}
+		})
 	}
 }
