@@ -35,6 +35,9 @@ func (s *stand) silent() {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(s.metrics) > 0 {
+		written["the metrics"] = s.metrics
+	}
 	kinds, forms := map[string]int{}, haystack{by: map[string][]form{}}
 	for value, what := range s.secrets {
 		kinds[what]++

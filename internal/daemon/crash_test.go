@@ -41,6 +41,7 @@ func crashed(t *testing.T, path, dsn string) {
 			})
 		}
 		until(t, 60*time.Second, "some have recovered", func() bool { return whole.Load() >= began+2*atOnce })
+		s.measures()
 		over.Store(true) // they go on with what they are doing
 		if err := p.command.Process.Signal(syscall.SIGQUIT); err != nil {
 			t.Fatal(err)

@@ -38,11 +38,13 @@ type stand struct {
 	box    *mailbox.Mailbox
 	log    *journal
 	base   string // where the program answers
+	desk   string // where its console does
 	http   *http.Client
 
 	mu      sync.Mutex
 	running *program
 	secrets map[string]string // what must be found nowhere, and what it is
+	metrics []byte            // what was read of them
 }
 
 // The configuration. Codes have twelve digits, so that one that is found somewhere is no coincidence, and the hash is
@@ -54,6 +56,9 @@ public_url = "%[1]s"
 
 [listen]
 address = "%[2]s"
+
+[console]
+address = "%[7]s"
 
 [database]
 %[3]s
@@ -123,11 +128,12 @@ func build(t *testing.T, path string, g ground) *stand {
 	if g.password == "" {
 		g.password = cheapHash
 	}
-	reserved := socket(t, "127.0.0.1:0")
-	host := reserved.Addr().String()
-	reserved.Close()
-	s.base = "http://" + host
-	write(t, s.settings(), fmt.Sprintf(standSettings, s.base, host, database, s.box.Port(), g.recovery, g.password))
+	people, desk := socket(t, "127.0.0.1:0"), socket(t, "127.0.0.1:0")
+	host := people.Addr().String()
+	s.base, s.desk = "http://"+host, "http://"+desk.Addr().String()
+	write(t, s.settings(), fmt.Sprintf(standSettings, s.base, host, database, s.box.Port(), g.recovery, g.password, desk.Addr()))
+	people.Close()
+	desk.Close()
 	s.populate(g.people)
 	t.Cleanup(func() {
 		s.mu.Lock()
@@ -386,6 +392,23 @@ func until(t testing.TB, most time.Duration, what string, so func() bool) {
 			t.Fatalf("it does not come about that %s", what)
 		}
 	}
+}
+
+// measures reads the metrics of the program that runs, for silent to look through.
+func (s *stand) measures() {
+	s.t.Helper()
+	got, err := s.http.Get(s.desk + "/metrics")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer got.Body.Close()
+	text, err := io.ReadAll(got.Body)
+	if err != nil || got.StatusCode != http.StatusOK || !bytes.Contains(text, []byte("twohens_connections")) {
+		s.t.Fatalf("metrics: %s, %v", got.Status, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.metrics = append(s.metrics, text...)
 }
 
 // find lists the files of the stand that a program may have written, but for its keys.
