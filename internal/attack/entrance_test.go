@@ -7,6 +7,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/json"
+	"maps"
 	"math/big"
 	"net"
 	"net/url"
@@ -15,7 +17,9 @@ import (
 	"time"
 
 	"twohens/internal/config"
+	"twohens/internal/gate"
 	"twohens/internal/mailbox"
+	"twohens/internal/quota"
 )
 
 // This file: the challenge, what a page or a mail is made of, where pages lead, and who opens the links of mails.
@@ -151,9 +155,42 @@ func foreignChallenge(p *play) {
 		p.Fatal("the sign-in shows no card, so this shows nothing")
 	}
 	p.refused("a card of the sign-in", "plain", found[1], "pick", "1", "pick", "2")
-	if a := p.browser().post("/signin", "address", p.person(), "password", oldPassword, "response", p.response()); a.status == 500 {
-		p.Errorf("a response of the recovery at the sign-in: %d", a.status)
+	// A response that was sealed for the one action, at the other, where one is asked for.
+	q = p.own(func(c *config.Config) { c.Limits.SignInFree = quota.Limit{Events: 1, Per: time.Hour} }, nil)
+	q.refused("a response for the sign-in", "response", q.sealed(gate.SignIn))
+	to := q.person()
+	if a := q.browser().post("/signin", "address", to, "password", "a guess of mine"); a.status != 422 {
+		p.Errorf("the try that needs no card: %d", a.status)
 	}
+	for _, response := range []string{"", q.response(), q.sealed(gate.Recover)} {
+		b := q.browser()
+		if a := b.post("/signin", "address", to, "password", oldPassword, "response", response); a.status == 303 || b.isIn() {
+			p.Errorf("signed in by a response for the recovery: %d", a.status)
+		}
+	}
+	b := q.browser()
+	b.leads(b.post("/signin", "address", to, "password", oldPassword, "response", q.sealed(gate.SignIn)), "/account") // its own is good
+}
+
+// sealed is what a challenge without a puzzle on the program's own pages is worth, for one of their actions.
+func (p *play) sealed(action gate.Action) string {
+	p.Helper()
+	asks := func(path string, more fields) answer {
+		p.Helper()
+		body := fields{"site": gate.Own, "action": string(action)}
+		maps.Copy(body, more)
+		text, err := json.Marshal(body)
+		if err != nil {
+			p.Fatal(err)
+		}
+		a := p.browser().do("POST", "/challenge/"+path, string(text), "Content-Type", "application/json")
+		if a.status != 200 {
+			p.Fatalf("%s: %d %s", path, a.status, a.body)
+		}
+		return a
+	}
+	ticket := asks("deal", fields{"mode": "none"})
+	return asks("card", fields{"ticket": ticket.text("ticket"), "work": p.work(ticket)}).text("response")
 }
 
 // loaded is what has been put where a name or an address belongs.
